@@ -1,0 +1,506 @@
+"""The vocabulary: what the parts of the engine hand to each other, and the Report.
+
+All models are frozen and go to JSON and back. Paths are POSIX and relative to the root of the tree.
+Lines count from 1 and ranges include both ends. Times are milliseconds. Relations are written
+``schema.name`` as PostgreSQL stores the names (unquoted), objects inside a table ``schema.table.name``.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+SCHEMA_VERSION = "1"
+
+
+class Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+# ── What the files say ──────────────────────────────────────────────────────────────────────────────
+
+
+class Statement(Model):
+    """One SQL statement and the lines it came from."""
+
+    sql: str
+    """Its text, without the semicolon and without leading comments."""
+    path: str
+    line: int
+    end_line: int
+
+
+class TransactionMode(StrEnum):
+    """How the tool sends a script to the server."""
+
+    TRANSACTION = "transaction"
+    """BEGIN, the statements one by one, COMMIT."""
+    AUTOCOMMIT = "autocommit"
+    """The statements one by one, each committing by itself."""
+    SINGLE_QUERY = "single-query"
+    """The whole text as one simple query: an implicit transaction (PostgreSQL docs, 54.2.2.1), which
+    explicit BEGIN and COMMIT inside the text divide, and which a lone CREATE INDEX CONCURRENTLY escapes."""
+    ALL_PENDING = "all-pending"
+    """One transaction around all new migrations of the run together."""
+
+
+class Script(Model):
+    """What one direction of a migration runs."""
+
+    statements: tuple[Statement, ...]
+    transaction: TransactionMode
+
+
+class Migration(Model):
+    """One unit that the tool applies."""
+
+    version: str
+    """As the tool compares and records it."""
+    name: str
+    path: str
+    """The file (or folder's main file) that holds the up script."""
+    files: tuple[str, ...]
+    """All files it is made of, ``path`` first."""
+    digest: str
+    """SHA-256 over the files' bytes, in hexadecimal."""
+    up: Script | None
+    """None when it is code or could not be read: see ``opaque``."""
+    down: Script | None
+    """None when there is none. A down that is there but holds no statement has an empty script."""
+    opaque: str | None = None
+    """Why the engine cannot run the up script (``"a Go migration"``); the migration is unproven."""
+    opaque_line: int = 1
+    repeatable: bool = False
+    """Runs again whenever its text changes (Flyway ``R__``); never out of order, no version of its own."""
+    irreversible: str | None = None
+    """The author's own statement that there is no way back, when the file says so."""
+
+
+class Problem(Model):
+    """Something in the files that a person should know: a near miss, a file the tool would skip."""
+
+    rule: str
+    """The id of the finding it becomes: ``near-miss``, ``duplicate-version``, ``unreadable-file`` …"""
+    path: str
+    line: int = 1
+    message: str
+    """What the tool will do with it, and what was probably meant."""
+
+
+class History(Model):
+    """The ordered migrations of one tool in one folder at one revision."""
+
+    tool: str
+    folder: str
+    """Where the migrations are, ``""`` for the root."""
+    database: str = "main"
+    """Folders that share a database name are applied to one database (two tools, one database)."""
+    migrations: tuple[Migration, ...]
+    """In the order in which the tool applies them to an empty database."""
+    problems: tuple[Problem, ...] = ()
+    has_downs: bool = True
+    """Whether the tool knows down scripts at all."""
+    strict_order: bool = False
+    """Whether the tool refuses or skips a version lower than the newest applied one."""
+    bookkeeping: tuple[str, ...] = ()
+    """SQL that makes the tool's own table (``schema_migrations``), run before the first migration."""
+    schema_file: str | None = None
+    """The dump of the expected schema that the tool keeps beside them, when there is one."""
+
+    @property
+    def id(self) -> str:
+        return f"{self.tool}:{self.folder or '.'}"
+
+
+class ChangeKind(StrEnum):
+    ADDED = "added"
+    EDITED = "edited"
+    DELETED = "deleted"
+    RENAMED = "renamed"
+    """Same content, another version or name: the tool sees a new migration."""
+
+
+class ChangedMigration(Model):
+    kind: ChangeKind
+    migration: Migration
+    """As it is at head; for a deleted one, as it was at base."""
+    before: Migration | None = None
+    """As it was at base, for edited, deleted and renamed ones."""
+    out_of_order: bool = False
+    """Its version is lower than one that the base already has."""
+
+
+class Change(Model):
+    """Base history → head history of one tool in one folder."""
+
+    base: History
+    head: History
+    migrations: tuple[ChangedMigration, ...]
+    """In the order of head's history; deleted ones last."""
+    duplicates: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Versions that more than one file at head claims, each with the files."""
+
+    @property
+    def new(self) -> tuple[Migration, ...]:
+        """The migrations that are run: added and edited ones, in the tool's order."""
+        return tuple(
+            changed.migration
+            for changed in self.migrations
+            if changed.kind in (ChangeKind.ADDED, ChangeKind.EDITED, ChangeKind.RENAMED)
+        )
+
+
+# ── What PostgreSQL did ─────────────────────────────────────────────────────────────────────────────
+
+
+class LockMode(StrEnum):
+    """The eight table-level modes, weakest first (PostgreSQL docs, 13.3.1)."""
+
+    ACCESS_SHARE = "ACCESS SHARE"
+    ROW_SHARE = "ROW SHARE"
+    ROW_EXCLUSIVE = "ROW EXCLUSIVE"
+    SHARE_UPDATE_EXCLUSIVE = "SHARE UPDATE EXCLUSIVE"
+    SHARE = "SHARE"
+    SHARE_ROW_EXCLUSIVE = "SHARE ROW EXCLUSIVE"
+    EXCLUSIVE = "EXCLUSIVE"
+    ACCESS_EXCLUSIVE = "ACCESS EXCLUSIVE"
+
+    @property
+    def strength(self) -> int:
+        return list(LockMode).index(self)
+
+    @property
+    def blocks_reads(self) -> bool:
+        return self is LockMode.ACCESS_EXCLUSIVE
+
+    @property
+    def blocks_writes(self) -> bool:
+        """Conflicts with the ROW EXCLUSIVE that INSERT, UPDATE, DELETE and MERGE take."""
+        return self.strength >= LockMode.SHARE.strength
+
+
+class Lock(Model):
+    """A table-level lock that a statement newly took."""
+
+    relation: str
+    mode: LockMode
+    existed_before: bool
+    """Whether the relation was there before this change of migrations: only then can anybody wait for it."""
+    held_until: Literal["statement", "commit"]
+    statements_behind: int = 0
+    """How many later statements of the same transaction run while it is held."""
+    relation_kind: Literal["table", "index", "sequence", "view", "materialized view", "other"] = "table"
+
+
+class SqlError(Model):
+    """The server's error, as it reported it."""
+
+    sqlstate: str
+    message: str
+    hint: str | None = None
+    detail: str | None = None
+    context: str | None = None
+    line: int | None = None
+    """The line of the file that the server's position points at."""
+
+
+class NestedCommand(Model):
+    """DDL that ran inside a DO block or function, as seen by an event trigger or the parser."""
+
+    tag: str
+    object: str | None = None
+    locks: tuple[Lock, ...] = ()
+
+
+class Observation(Model):
+    """A statement and what PostgreSQL did for it."""
+
+    id: str
+    """``"<migration id>/up/3"``: the third statement of the up script."""
+    sql: str
+    path: str
+    line: int
+    end_line: int
+    kind: str
+    """The command, as PostgreSQL's tags spell it: ``ALTER TABLE``, ``CREATE INDEX``, ``DO``, ``UPDATE`` …"""
+    transaction: int | None = None
+    """Which of the script's transactions it ran in, from 1; None when it committed by itself."""
+    ran: bool = True
+    """False when the script stopped before it."""
+    duration_ms: float = 0.0
+    locks: tuple[Lock, ...] = ()
+    """Newly taken by this statement, strongest mode per relation."""
+    rewrites: tuple[str, ...] = ()
+    """Tables and materialized views whose storage was written anew."""
+    scans: tuple[str, ...] = ()
+    """Tables that were read from end to end."""
+    indexes_built: tuple[str, ...] = ()
+    indexes_reused: tuple[str, ...] = ()
+    validated: tuple[str, ...] = ()
+    """Constraints checked against all rows by this statement."""
+    rows: int | None = None
+    """Rows that INSERT, UPDATE, DELETE, MERGE or COPY touched; None for other commands."""
+    notices: tuple[str, ...] = ()
+    """What the server said at NOTICE or WARNING, at most 20."""
+    nested: tuple[NestedCommand, ...] = ()
+    error: SqlError | None = None
+
+
+class Trace(Model):
+    """The observations of one run, in order."""
+
+    observations: tuple[Observation, ...]
+    failed: bool = False
+    stopped_by: Literal["error", "time limit", "resource limit"] | None = None
+    committed: bool = True
+    duration_ms: float = 0.0
+    unproven: tuple[str, ...] = ()
+    """What this run could not observe, and why."""
+
+
+class DifferenceKind(StrEnum):
+    ADDED = "added"
+    REMOVED = "removed"
+    CHANGED = "changed"
+
+
+class Significance(StrEnum):
+    """How much a difference between two schemas matters."""
+
+    SEMANTIC = "semantic"
+    """Columns, types, constraints, indexes, code: something behaves differently."""
+    PRIVILEGE = "privilege"
+    COMMENT = "comment"
+    ORDER = "order"
+    """Only the position of columns."""
+
+
+class Difference(Model):
+    """One object that is not the same in two schemas."""
+
+    kind: DifferenceKind
+    object_type: str
+    """``table``, ``column``, ``index``, ``constraint``, ``trigger`` …"""
+    name: str
+    property: str | None = None
+    """Which property changed (``type``, ``default``, ``definition``); None when added or removed."""
+    before: str | None = None
+    after: str | None = None
+    significance: Significance = Significance.SEMANTIC
+
+    def __str__(self) -> str:
+        if self.kind is DifferenceKind.CHANGED:
+            return f"{self.object_type} {self.name}: {self.property} was {self.before}, is {self.after}"
+        return f"{self.object_type} {self.name} {'is new' if self.kind is DifferenceKind.ADDED else 'is gone'}"
+
+
+class DataLoss(Model):
+    """Values that were there before up, and are not after up and down."""
+
+    relation: str
+    column: str | None
+    """None when whole rows are gone or changed in number."""
+    rows: int
+
+
+class RollbackStatus(StrEnum):
+    RESTORED = "restored"
+    DATA_LOST = "data-lost"
+    DIFFERS = "differs"
+    FAILED = "failed"
+    MISSING = "missing"
+    IRREVERSIBLE = "irreversible"
+    UNPROVEN = "unproven"
+
+
+class RollbackProof(Model):
+    """up → down → up again of one migration alone, on the state before it."""
+
+    status: RollbackStatus
+    drafted: bool = False
+    """The tool or the author gave no down; this proof is about ``draft``."""
+    draft: str | None = None
+    """The drafted down script, as SQL."""
+    down: tuple[Observation, ...] = ()
+    differences: tuple[Difference, ...] = ()
+    """Schema before up against schema after down."""
+    data_lost: tuple[DataLoss, ...] = ()
+    up_again: Literal["identical", "differs", "failed", "not tried"] = "not tried"
+    up_again_differences: tuple[Difference, ...] = ()
+    up_again_error: SqlError | None = None
+    reason: str = ""
+    """One sentence: why it is not ``restored``."""
+
+
+# ── What it means ───────────────────────────────────────────────────────────────────────────────────
+
+
+class Severity(StrEnum):
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+    @property
+    def rank(self) -> int:
+        return list(Severity).index(self)
+
+
+class Certainty(StrEnum):
+    OBSERVED = "observed"
+    """PostgreSQL did it."""
+    DERIVED = "derived"
+    """Follows from observations and the catalogs."""
+    STATIC = "static"
+    """Read from the files; nothing had to run."""
+
+
+class AdviceFile(Model):
+    path: str
+    content: str
+
+
+class Advice(Model):
+    """A safer script. ``proven`` only when it ran and gave the same schema."""
+
+    title: str
+    proven: bool
+    files: tuple[AdviceFile, ...] = ()
+
+
+class Finding(Model):
+    id: str
+    """Stable across runs for the same hazard on the same statement text."""
+    rule: str
+    severity: Severity
+    certainty: Certainty
+    path: str
+    line: int
+    end_line: int
+    message: str
+    """What this statement does, what it costs here, what to do instead: at most three short sentences."""
+    migration: str | None = None
+    evidence: tuple[str, ...] = ()
+    """Ids of the observations it rests on."""
+    irreversible: bool = False
+    """It destroys something that no down can bring back, so it needs an approval."""
+    advice: Advice | None = None
+
+
+class Suppression(Model):
+    """A finding that a person has accepted in the file."""
+
+    rule: str
+    path: str
+    line: int
+    reason: str
+    until: str | None = None
+    findings: tuple[Finding, ...] = ()
+
+
+class Unproven(Model):
+    """What could not be run or observed, where, and what would prove it."""
+
+    path: str
+    line: int
+    reason: str
+
+
+class Verdict(StrEnum):
+    PASS = "pass"
+    WARN = "warn"
+    NEEDS_APPROVAL = "needs-approval"
+    FAIL = "fail"
+    UNPROVEN = "unproven"
+
+
+class RiskLevel(StrEnum):
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+
+class Risk(Model):
+    level: RiskLevel
+    reasons: tuple[str, ...]
+
+
+class Isolation(StrEnum):
+    """What stood between the migrations and the machine."""
+
+    CONTAINER = "container"
+    NAMESPACE = "namespace"
+    PROCESS = "process only"
+    EXTERNAL = "external server"
+    """A server that the user gave."""
+
+
+class SandboxInfo(Model):
+    provider: str
+    postgres: str
+    """The server's own version, ``"18.4"``."""
+    isolation: Isolation
+    notes: tuple[str, ...] = ()
+
+
+class MigrationTrace(Model):
+    statements: tuple[Observation, ...]
+
+
+class MigrationReport(Model):
+    """Everything about one changed migration."""
+
+    id: str
+    path: str
+    tool: str
+    version: str
+    name: str
+    change: ChangeKind
+    up: MigrationTrace
+    schema_diff: tuple[Difference, ...] = ()
+    rollback: RollbackProof
+    rows_before: dict[str, int] = {}
+    """Rows that were in each touched table when it ran."""
+
+
+class HistoryReport(Model):
+    """One folder of migrations: what was recognised, and the state the change was run on."""
+
+    id: str
+    tool: str
+    folder: str
+    database: str
+    base_migrations: int
+    base_cached: int = 0
+    """How many of them came from the cache."""
+    base_failures: tuple[Problem, ...] = ()
+
+
+class SchemaDiff(Model):
+    text: str
+    differences: tuple[Difference, ...] = ()
+
+
+class Report(Model):
+    """What one validation found. Everything a person or a model sees is rendered from it."""
+
+    schema_version: Literal["1"] = SCHEMA_VERSION
+    base: str
+    head: str
+    verdict: Verdict
+    headline: str
+    """The verdict in one line."""
+    risk: Risk
+    sandbox: SandboxInfo | None = None
+    histories: tuple[HistoryReport, ...] = ()
+    migrations: tuple[MigrationReport, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    suppressed: tuple[Suppression, ...] = ()
+    unproven: tuple[Unproven, ...] = ()
+    schema_diff: SchemaDiff = SchemaDiff(text="")
+    rollout: tuple[str, ...] = ()
+    """Notes in the order of the deploy."""
+    rollback_notes: tuple[str, ...] = ()
+    duration_ms: Annotated[float, Field(ge=0)] = 0.0

@@ -1,0 +1,80 @@
+"""A running throw-away PostgreSQL, its roles, and its databases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+
+import psycopg
+
+from checks.model import SandboxInfo
+
+
+class Role(StrEnum):
+    """Who connects. No superuser ever enters a database in which a pull request's code has run."""
+
+    APP = "app"
+    """Runs the migrations: owns the database, is no superuser, may not create roles."""
+    OBSERVER = "observer"
+    """Reads catalogs and statistics (pg_read_all_stats): owns nothing, is a member of nothing else;
+    its ``search_path`` is ``pg_catalog``, set in the connection options so that no database setting overrides it."""
+    ADMIN = "admin"
+    """The superuser: makes and drops databases, fills the base state, before strangers' code runs."""
+
+
+class Server(Protocol):
+    """One cluster, for one validation and one owner."""
+
+    info: SandboxInfo
+    version: int
+    """``server_version_num``: 180004."""
+
+    def connect(
+        self, database: str, role: Role = Role.APP, *, options: dict[str, str] | None = None
+    ) -> psycopg.Connection[tuple[object, ...]]:
+        """A new session, in autocommit. ``options`` are server settings given at startup.
+
+        Raises SandboxLost when the server is gone.
+        """
+        ...
+
+    def create(self, name: str, template: str = "template0") -> None:
+        """A database owned by ``app``; STRATEGY file_copy where the version has it."""
+        ...
+
+    def drop(self, name: str) -> None:
+        """Ends its sessions and drops it; one that is gone already is no error."""
+        ...
+
+    def save(self, target: Path) -> bool:
+        """Write the whole stopped cluster to one file, atomically, and go on running. False: cannot (docker, server URL)."""
+        ...
+
+    def kill(self) -> None:
+        """End the server at once (SIGKILL), from any thread."""
+        ...
+
+
+class Database:
+    """One database of a server."""
+
+    def __init__(self, server: Server, name: str):
+        self.server = server
+        self.name = name
+
+    def connect(
+        self, role: Role = Role.APP, *, options: dict[str, str] | None = None
+    ) -> psycopg.Connection[tuple[object, ...]]:
+        return self.server.connect(self.name, role, options=options)
+
+    @contextmanager
+    def clone(self, name: str) -> Iterator[Database]:
+        """A copy with all rows, dropped at the end. Nobody may be connected to the original meanwhile."""
+        self.server.create(name, template=self.name)
+        try:
+            yield Database(self.server, name)
+        finally:
+            self.server.drop(name)

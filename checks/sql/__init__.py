@@ -1,0 +1,1 @@
+"""PostgreSQL's own grammar (libpg_query): split with positions, classify, deparse."""
