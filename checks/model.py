@@ -95,8 +95,8 @@ class History(Model):
     tool: str
     folder: str
     """Where the migrations are, ``""`` for the root."""
-    database: str = "main"
-    """Folders that share a database name are applied to one database (two tools, one database)."""
+    database: str = ""
+    """Folders for which the configuration names the same database are applied to one; "" is one of its own."""
     migrations: tuple[Migration, ...]
     """In the order in which the tool applies them to an empty database."""
     problems: tuple[Problem, ...] = ()
@@ -119,7 +119,7 @@ class ChangeKind(StrEnum):
     EDITED = "edited"
     DELETED = "deleted"
     RENAMED = "renamed"
-    """Same content, another version or name: the tool sees a new migration."""
+    """Same content in another file. Under another version, the tool runs it again."""
 
 
 class ChangedMigration(Model):
@@ -130,6 +130,19 @@ class ChangedMigration(Model):
     """As it was at base, for edited, deleted and renamed ones."""
     out_of_order: bool = False
     """Its version is lower than one that the base already has."""
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether the tool would run it on a database that has applied all of base."""
+        match self.kind:
+            case ChangeKind.ADDED:
+                return True
+            case ChangeKind.EDITED:
+                return self.migration.repeatable
+            case ChangeKind.RENAMED:
+                return self.before is not None and self.before.version != self.migration.version
+            case ChangeKind.DELETED:
+                return False
 
 
 class Change(Model):
@@ -143,12 +156,17 @@ class Change(Model):
     """Versions that more than one file at head claims, each with the files."""
 
     @property
-    def new(self) -> tuple[Migration, ...]:
-        """The migrations that are run: added and edited ones, in the tool's order."""
+    def pending(self) -> tuple[ChangedMigration, ...]:
+        """What the tool would run on a database that has applied all of base, in its order."""
+        return tuple(changed for changed in self.migrations if changed.is_pending)
+
+    @property
+    def edited(self) -> tuple[ChangedMigration, ...]:
+        """Applied migrations whose files changed: only databases made from now on run the new text."""
         return tuple(
-            changed.migration
+            changed
             for changed in self.migrations
-            if changed.kind in (ChangeKind.ADDED, ChangeKind.EDITED, ChangeKind.RENAMED)
+            if changed.kind is ChangeKind.EDITED and not changed.is_pending
         )
 
 
@@ -293,7 +311,9 @@ class Difference(Model):
     def __str__(self) -> str:
         if self.kind is DifferenceKind.CHANGED:
             return f"{self.object_type} {self.name}: {self.property} was {self.before}, is {self.after}"
-        return f"{self.object_type} {self.name} {'is new' if self.kind is DifferenceKind.ADDED else 'is gone'}"
+        return (
+            f"{self.object_type} {self.name} {'is new' if self.kind is DifferenceKind.ADDED else 'is gone'}"
+        )
 
 
 class DataLoss(Model):

@@ -5,9 +5,24 @@ It is read from the base revision, so that a change cannot loosen its own gate.
 
 from __future__ import annotations
 
-from typing import Literal
+import difflib
+import tomllib
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from checks.errors import SettingsError
+from checks.model import Problem
+from checks.trees.tree import Tree, read_text
+
+FILES = (
+    ".github/migration.yml",
+    ".github/migration.yaml",
+    "migration.yml",
+    "migration.yaml",
+    "pyproject.toml",
+)
 
 
 class Section(BaseModel):
@@ -19,7 +34,8 @@ class FolderSettings(Section):
 
     path: str
     tool: str | None = None
-    database: str = "main"
+    database: str = ""
+    """Folders with the same name here are applied to one database, in the order of this list."""
 
 
 class Limits(Section):
@@ -65,3 +81,95 @@ class Settings(Section):
     fail_on: Literal["fail", "warn"] = "fail"
     rules: dict[str, Literal["off", "info", "warning", "error"]] = {}
     limits: Limits = Limits()
+
+
+def load(tree: Tree) -> tuple[Settings, tuple[Problem, ...]]:
+    """The settings of a tree, and what in its file has no effect (unknown keys).
+
+    Raises SettingsError, with the file and line, when the file cannot be read or a value is not allowed.
+    """
+    for path in FILES:
+        if path in tree.paths() and (found := _read(tree, path)) is not None:
+            values, text = found
+            return _validate(path, values, text)
+    return Settings(), ()
+
+
+def _read(tree: Tree, path: str) -> tuple[dict[str, Any], str] | None:
+    """The file's values and text; None when it is a pyproject.toml that does not speak of us."""
+    text = read_text(tree, path)
+    if path == "pyproject.toml":
+        if "[tool.migration" not in text:
+            return None
+        try:
+            return tomllib.loads(text)["tool"]["migration"], text
+        except tomllib.TOMLDecodeError as error:
+            raise SettingsError(f"is not valid TOML: {error}", path=path) from error
+    try:
+        values = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 1 if mark else None
+        raise SettingsError(f"is not valid YAML: {error}", path=path, line=line) from error
+    if values is None:
+        return {}, text
+    if not isinstance(values, dict):
+        raise SettingsError(
+            "must be a mapping of settings", hint="See docs/configuration.md.", path=path, line=1
+        )
+    return values, text
+
+
+def _validate(path: str, values: dict[str, Any], text: str) -> tuple[Settings, tuple[Problem, ...]]:
+    problems = []
+    for place in _unknown_keys(values):
+        _remove(values, place)
+        problems.append(
+            Problem(
+                rule="unknown-setting", path=path, line=_line_of(text, place[-1]), message=_unknown(place)
+            )
+        )
+    try:
+        return Settings.model_validate(values), tuple(problems)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        name = ".".join(str(part) for part in first["loc"])
+        key = next((part for part in reversed(first["loc"]) if isinstance(part, str)), "")
+        raise SettingsError(
+            f"{name}: {first['msg']}, not {first['input']!r}",
+            hint="See docs/configuration.md.",
+            path=path,
+            line=_line_of(text, key),
+        ) from error
+
+
+def _unknown_keys(values: dict[str, Any]) -> list[tuple[str | int, ...]]:
+    try:
+        Settings.model_validate(values)
+    except ValidationError as error:
+        return [found["loc"] for found in error.errors() if found["type"] == "extra_forbidden"]
+    return []
+
+
+def _remove(values: Any, place: tuple[str | int, ...]) -> None:
+    for part in place[:-1]:
+        values = values[part]
+    del values[place[-1]]
+
+
+def _unknown(place: tuple[str | int, ...]) -> str:
+    sections: dict[str, type[Section]] = {"limits": Limits, "folders": FolderSettings}
+    section = sections.get(str(place[0]), Settings)
+    if len(place) == 1:
+        section = Settings
+    nearest = difflib.get_close_matches(str(place[-1]), section.model_fields, n=1)
+    meant = f" Did you mean {nearest[0]}?" if nearest else ""
+    return f"There is no setting {'.'.join(map(str, place))}; it has no effect.{meant}"
+
+
+def _line_of(text: str, key: str | int) -> int:
+    """The first line that names a key; 1 when none does."""
+    for number, line in enumerate(text.splitlines(), start=1):
+        if line.lstrip(" -[").startswith(str(key)):
+            return number
+    return 1

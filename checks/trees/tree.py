@@ -65,5 +65,8 @@ def read_text(tree: Tree, path: str) -> str:
     except UnicodeDecodeError as error:
         line = body[: error.start].count(b"\n") + 1
         raise FileError(
-            f"is not UTF-8 (byte 0x{body[error.start]:02x})", hint="Save the file as UTF-8.", path=path, line=line
+            f"is not UTF-8 (byte 0x{body[error.start]:02x})",
+            hint="Save the file as UTF-8.",
+            path=path,
+            line=line,
         ) from error
