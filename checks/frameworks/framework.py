@@ -5,24 +5,28 @@ A framework is a module of this package with a ``FRAMEWORK`` object; it is found
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Protocol
-from collections.abc import Iterable
 
+from checks.frameworks.view import View
 from checks.model import History
 from checks.settings import Settings
-from checks.trees import Tree
 
 
 class Strength(IntEnum):
     """Why a framework believes that a folder is its own; the strongest claim wins the folder."""
 
+    FALLBACK = 0
+    """The names begin with numbers, and that is all."""
     GRAMMAR = 1
     """Only the file names fit."""
-    DIRECTIVE = 2
+    DEPENDENCY = 2
+    """The names fit, and the project's dependencies name the tool (``go.mod``, ``Cargo.toml`` …)."""
+    DIRECTIVE = 3
     """A marker inside the files is this tool's (``-- +goose Up``)."""
-    MARKER = 3
+    MARKER = 4
     """A file that only this tool has (``sqitch.plan``, ``atlas.sum``, ``migration_lock.toml``)."""
 
 
@@ -33,18 +37,24 @@ class Claim:
     tool: str
     folder: str
     strength: Strength
-    files: int
-    """How many migration files it would read there; the larger number wins between equal strengths."""
+    files: tuple[str, ...]
+    """The paths that speak for it; for DIRECTIVE only those that hold the directive. The larger number
+    wins between equal strengths, and a loser's file that the winner does not claim is a mixed folder."""
+    inside: tuple[str, ...] = ()
+    """Folders below that belong to it (Flyway reads them too, sqitch keeps its scripts there); claims of
+    others on them, or on anything below them, do not count."""
 
 
 class Framework(Protocol):
-    name: str
-    """The id in reports and configuration: ``goose``, ``golang-migrate`` …"""
-
-    def claims(self, tree: Tree) -> Iterable[Claim]:
-        """The folders of the tree that hold this tool's migrations for PostgreSQL."""
+    @property
+    def name(self) -> str:
+        """The id in reports and configuration: ``goose``, ``golang-migrate`` …"""
         ...
 
-    def read(self, tree: Tree, folder: str, settings: Settings) -> History:
+    def claims(self, view: View) -> Iterable[Claim]:
+        """The folders that hold this tool's migrations for PostgreSQL."""
+        ...
+
+    def read(self, view: View, folder: str, settings: Settings) -> History:
         """The history in that folder. Never raises for what a file says: that becomes a Problem or ``opaque``."""
         ...

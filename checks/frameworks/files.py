@@ -1,0 +1,157 @@
+"""What all frameworks share: reading a file or saying why not, digests, scripts, placeholders."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import model_serializer
+
+from checks.errors import FileError
+from checks.frameworks.view import View
+from checks.model import Migration, Problem, Script, Statement, TransactionMode
+from checks.sql.split import split
+
+
+@dataclass(frozen=True)
+class Source:
+    """One file as text, or the problem that keeps it from being one."""
+
+    path: str
+    text: str
+    problem: Problem | None = None
+
+
+def source(view: View, path: str) -> Source:
+    """The file's text; with a problem ``unreadable-file`` and no text when it cannot be read."""
+    try:
+        return Source(path, view.text(path))
+    except FileError as error:
+        message = f"{error.message}. {error.hint}".rstrip()
+        return Source(
+            path, "", Problem(rule="unreadable-file", path=path, line=error.line or 1, message=message)
+        )
+
+
+def digest(view: View, paths: Iterable[str]) -> str:
+    """SHA-256 over the files' bytes, each with its length before it; an unreadable one counts by its error."""
+    total = hashlib.sha256()
+    for path in paths:
+        try:
+            body = view.read(path)
+        except FileError as error:
+            body = str(error).encode()
+        total.update(b"%d:" % len(body))
+        total.update(body)
+    return total.hexdigest()
+
+
+@dataclass(frozen=True)
+class Part:
+    """A run of lines of one file that belongs to a script."""
+
+    text: str
+    line: int = 1
+    """The line of the file on which the text begins."""
+    whole: bool = False
+    """The tool sends it as it is, even where PostgreSQL would see several statements or half of one."""
+
+
+class LazyScript(Script):
+    """A script that is cut into statements when somebody asks: of a long history, most never run."""
+
+    path: str
+    parts: tuple[Part, ...]
+
+    def __getattr__(self, name: str) -> Any:
+        if name != "statements":
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        statements = tuple(statement for part in self.parts for statement in _statements(part, self.path))
+        self.__dict__["statements"] = statements
+        return statements
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Script):
+            return NotImplemented
+        return (self.statements, self.transaction) == (other.statements, other.transaction)
+
+    def __hash__(self) -> int:
+        return hash((self.statements, self.transaction))
+
+    @model_serializer
+    def as_plain_script(self) -> dict[str, Any]:
+        statements = [statement.model_dump() for statement in self.statements]
+        return {"statements": statements, "transaction": self.transaction}
+
+
+def script(path: str, parts: Sequence[Part], transaction: TransactionMode) -> Script:
+    """A script of these parts of one file; an empty sequence is a script that does nothing."""
+    return LazyScript.model_construct(path=path, parts=tuple(parts), transaction=transaction)
+
+
+def whole_file(path: str, text: str, transaction: TransactionMode) -> Script:
+    """A script of all that the file says."""
+    return script(path, [Part(text)], transaction)
+
+
+def _statements(part: Part, path: str) -> tuple[Statement, ...]:
+    if not part.whole:
+        return split(part.text, path, part.line)
+    text = part.text.strip()
+    line = part.line + part.text[: part.text.find(text)].count("\n")
+    return (Statement(sql=text, path=path, line=line, end_line=line + text.count("\n")),) if text else ()
+
+
+def opaque(
+    view: View,
+    version: str,
+    name: str,
+    files: Sequence[str],
+    reason: str,
+    line: int = 1,
+    down: Script | None = None,
+) -> Migration:
+    """A migration whose up script the engine cannot run."""
+    return Migration(
+        version=version,
+        name=name,
+        path=files[0],
+        files=tuple(files),
+        digest=digest(view, files),
+        up=None,
+        down=down,
+        opaque=reason,
+        opaque_line=line,
+    )
+
+
+def near_miss(path: str, line: int, message: str) -> Problem:
+    """``message``: what the tool will do with it, and what was probably meant."""
+    return Problem(rule="near-miss", path=path, line=line, message=message)
+
+
+@dataclass(frozen=True)
+class Missing:
+    """A placeholder that nothing gives a value."""
+
+    name: str
+    line: int
+
+
+def fill_placeholders(
+    text: str, pattern: re.Pattern[str], values: Mapping[str, str], first_line: int = 1
+) -> tuple[str, tuple[Missing, ...]]:
+    """Put ``values`` in place of what ``pattern`` finds (its group ``name``), and tell what has no value."""
+    missing: list[Missing] = []
+
+    def value(match: re.Match[str]) -> str:
+        name = match["name"]
+        if name in values:
+            return values[name]
+        missing.append(Missing(name, first_line + text.count("\n", 0, match.start())))
+        return match[0]
+
+    return pattern.sub(value, text), tuple(missing)

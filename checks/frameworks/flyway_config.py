@@ -1,0 +1,176 @@
+"""Flyway's settings, as far as they decide which files run and how.
+
+Read from ``flyway.conf``, ``flyway.toml`` and Spring Boot's ``application.{properties,yml,yaml}``; later
+ones win, as Flyway lets its TOML win over the older format. Names are compared without regard to case.
+Source: Flyway's ``FlywayModel.defaults()`` and ``ConfigUtils`` (10 to 12), Spring Boot's ``spring.flyway.*``.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+
+import yaml
+
+from checks.errors import FileError
+from checks.trees import Tree
+from checks.trees.tree import read_text
+
+_SPRING = ("application.properties", "application.yml", "application.yaml")
+_OTHER_DATABASE = re.compile(r"^jdbc:(?!.*postgres)|^jdbc:tc:(?!postgres)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class FlywayConfig:
+    """The settings of one Flyway installation; the defaults are Flyway's own."""
+
+    path: str | None = None
+    """The file they were read from; None for the defaults."""
+    locations: tuple[str, ...] = ()
+    """Folders of the tree, without the tool's ``classpath:`` and ``filesystem:`` prefixes; empty when unset."""
+    versioned: str = "V"
+    repeatable: str = "R"
+    undo: str = "U"
+    baseline: str = "B"
+    separator: str = "__"
+    suffixes: tuple[str, ...] = (".sql",)
+    placeholders: Mapping[str, str] = field(default_factory=dict)
+    """By lower-case name."""
+    replace_placeholders: bool = True
+    placeholder_prefix: str = "${"
+    placeholder_suffix: str = "}"
+    in_transaction: bool = True
+    mixed: bool = False
+    group: bool = False
+    out_of_order: bool = False
+    table: str = "flyway_schema_history"
+    schema: str | None = None
+    postgres: bool = True
+    """False when the configured URL names another database."""
+
+
+def configurations(tree: Tree) -> Iterator[FlywayConfig]:
+    """Every Flyway configuration in the tree, the ones nearer to the root first."""
+    paths = tree.paths()
+    folders = frozenset(parent.as_posix() for path in paths for parent in PurePosixPath(path).parents)
+    for path in sorted(paths, key=lambda path: (path.count("/"), path)):
+        name = PurePosixPath(path).name
+        if name not in ("flyway.conf", "flyway.toml", *_SPRING):
+            continue
+        values = _values(tree, path)
+        if name in _SPRING and not any(key.startswith("flyway.") for key in values):
+            continue
+        yield _config(path, values, folders)
+
+
+def _values(tree: Tree, path: str) -> dict[str, str]:
+    """All settings of a file as ``flyway.name`` → text; nothing when it is broken: Flyway's own start reports that."""
+    try:
+        text = read_text(tree, path)
+        if path.endswith(".toml"):
+            data = tomllib.loads(text)
+            flyway = dict(_flat(data.get("flyway", {}), "flyway"))
+            for name, value in _flat(data.get("environments", {}), ""):
+                flyway.setdefault(f"flyway.{name.rpartition('.')[2]}", value)
+            return {key.lower(): value for key, value in flyway.items()}
+        if path.endswith((".yml", ".yaml")):
+            documents = [item for item in yaml.safe_load_all(text) if isinstance(item, dict)]
+            pairs = [pair for document in documents for pair in _flat(document, "")]
+            return _spring(pairs)
+    except (FileError, tomllib.TOMLDecodeError, yaml.YAMLError):
+        return {}
+    pairs = list(_properties(text))
+    return _spring(pairs) if "application" in path else {key.lower(): value for key, value in pairs}
+
+
+def _properties(text: str) -> Iterator[tuple[str, str]]:
+    for line in text.replace("\\\n", "").splitlines():
+        key, found, value = line.strip().partition("=")
+        if found and not key.startswith(("#", "!")):
+            yield key.strip(), value.strip()
+
+
+def _flat(data: object, prefix: str) -> Iterator[tuple[str, str]]:
+    if isinstance(data, Mapping):
+        for key, value in data.items():
+            yield from _flat(value, f"{prefix}.{key}" if prefix else str(key))
+    elif isinstance(data, list):
+        yield prefix, ",".join(str(item) for item in data)
+    elif data is not None:
+        yield prefix, str(data).lower() if isinstance(data, bool) else str(data)
+
+
+def _spring(pairs: list[tuple[str, str]]) -> dict[str, str]:
+    """``spring.flyway.out-of-order`` → ``flyway.outoforder``; the data source's URL stands in for Flyway's own."""
+    found: dict[str, str] = {}
+    for key, value in pairs:
+        if key.startswith("spring.flyway."):
+            name = key.removeprefix("spring.flyway.")
+            plain = name if name.startswith("placeholders.") else name.replace("-", "")
+            found[f"flyway.{plain.lower()}"] = value
+    url = dict(pairs).get("spring.datasource.url")
+    if found and url:
+        found.setdefault("flyway.url", url)
+    return found
+
+
+def _config(path: str, values: Mapping[str, str], folders: frozenset[str]) -> FlywayConfig:
+    def text(name: str, default: str) -> str:
+        return values.get(f"flyway.{name}", default)
+
+    def flag(name: str, default: bool) -> bool:
+        return text(name, str(default)).lower() == "true"
+
+    def many(name: str) -> tuple[str, ...]:
+        return tuple(item.strip() for item in text(name, "").split(",") if item.strip())
+
+    placeholders = {
+        key.removeprefix("flyway.placeholders."): value
+        for key, value in values.items()
+        if key.startswith("flyway.placeholders.")
+    }
+    locations = [folder for item in many("locations") for folder in _folders(item, path, folders)]
+    return FlywayConfig(
+        path=path,
+        locations=tuple(dict.fromkeys(locations)),
+        versioned=text("sqlmigrationprefix", "V"),
+        repeatable=text("repeatablesqlmigrationprefix", "R"),
+        undo=text("undosqlmigrationprefix", "U"),
+        baseline=text("baselinemigrationprefix", "B"),
+        separator=text("sqlmigrationseparator", "__"),
+        suffixes=many("sqlmigrationsuffixes") or (".sql",),
+        placeholders=placeholders,
+        replace_placeholders=flag("placeholderreplacement", True),
+        placeholder_prefix=text("placeholderprefix", "${"),
+        placeholder_suffix=text("placeholdersuffix", "}"),
+        in_transaction=flag("executeintransaction", True),
+        mixed=flag("mixed", False),
+        group=flag("group", False),
+        out_of_order=flag("outoforder", False),
+        table=text("table", "flyway_schema_history"),
+        schema=(text("defaultschema", "") or next(iter(many("schemas")), "")) or None,
+        postgres=not _OTHER_DATABASE.match(text("url", "")),
+    )
+
+
+def _folders(location: str, config: str, folders: frozenset[str]) -> list[str]:
+    """The folders of the tree that a location means.
+
+    ``filesystem:`` paths are tried from the configuration's folder, the one above it and the root, because
+    they are relative to where Flyway is started; ``classpath:`` ones below the source folders of its module.
+    """
+    kind, found, rest = location.partition(":")
+    path = (rest if found else location).strip("/").removeprefix("./").replace("{vendor}", "postgresql")
+    if not found or kind == "classpath":
+        module = config.partition("src/")[0]
+        below = sorted(
+            folder for folder in folders if folder.startswith(module) and f"/{folder}".endswith(f"/{path}")
+        )
+        if below:
+            return below
+    here = PurePosixPath(config).parent
+    tried = [(base / path).as_posix() for base in (here, here.parent, PurePosixPath("."))]
+    return [folder for folder in dict.fromkeys(tried) if folder in folders][:1]

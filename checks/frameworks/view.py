@@ -1,0 +1,166 @@
+"""The part of a tree in which migrations of this project's PostgreSQL can be, each file read once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import cached_property, lru_cache
+from types import MappingProxyType
+
+from checks.errors import FileError
+from checks.trees import Tree
+from checks.trees.tree import read_text
+
+_NOT_OURS = frozenset({"node_modules", "vendor", ".git", "seed", "seeds", "seeders", "seed-updates"})
+"""Folders of other people's code, and of rows: seeds use the same markers as migrations but make no schema."""
+_OTHER_DATABASES = (
+    "mysql|mariadb|sqlite|sqlite3|cockroach|cockroachdb|crdb|clickhouse|h2|hsqldb|mssql|sqlserver|oracle|"
+    "tidb|cassandra|scylla|snowflake|bigquery|redshift|spanner|vertica|ydb|mongodb|duckdb|db2"
+)
+_OTHER_FOLDER = re.compile(
+    rf"(?:{_OTHER_DATABASES})|(?:migrations?|migrate)[-_.](?:{_OTHER_DATABASES})"
+    rf"|(?:{_OTHER_DATABASES})[-_.](?:migrations?|migrate)",
+    re.IGNORECASE,
+)
+_OTHER_FILE = re.compile(rf"\.(?:{_OTHER_DATABASES})\.", re.IGNORECASE)
+
+
+class View:
+    """A tree without the files that are ignored, vendored, or another database's."""
+
+    def __init__(self, tree: Tree, ignore: Sequence[str] = (), include: Sequence[str] = ()):
+        """``ignore`` are globs of paths; ``include`` are folders that are seen whatever their name is."""
+        self.label = tree.label
+        self._tree = tree
+        self._ignored = ignore_pattern(ignore)
+        self._include = tuple(include)
+        self._bodies: dict[str, bytes] = {}
+
+    def paths(self) -> Sequence[str]:
+        """All files of the view, sorted."""
+        return self._paths
+
+    def read(self, path: str) -> bytes:
+        """The bytes of one file. Raises FileError as the tree does."""
+        if path not in self._bodies:
+            self._bodies[path] = self._tree.read(path)
+        return self._bodies[path]
+
+    def text(self, path: str) -> str:
+        """A file as text. Raises FileError when it cannot be read, is not UTF-8, or holds a NUL byte."""
+        return read_text(self, path)
+
+    def holds(self, path: str, *needles: str) -> bool:
+        """Whether the file can be read and has one of these strings in it."""
+        try:
+            body = self.read(path)
+        except FileError:
+            return False
+        return any(needle.encode() in body for needle in needles)
+
+    def has(self, path: str) -> bool:
+        folder, _, name = path.rpartition("/")
+        return name in self._names.get(folder, frozenset())
+
+    @property
+    def folders(self) -> Mapping[str, tuple[str, ...]]:
+        """Folder → names of the files directly in it, sorted. Only folders with files; ``""`` is the root."""
+        return self._folders
+
+    def subfolders(self, folder: str) -> tuple[str, ...]:
+        """Names of the folders directly in this one, sorted."""
+        return self._subfolders.get(folder, ())
+
+    def files(self, folder: str) -> tuple[str, ...]:
+        """Paths of the files directly in this folder, sorted by name."""
+        return tuple(join(folder, name) for name in self._folders.get(folder, ()))
+
+    def nearest(self, folder: str, *names: str) -> str | None:
+        """The path of the first file of one of these names, in the folder or in the closest one above it."""
+        while True:
+            for name in names:
+                if self.has(join(folder, name)):
+                    return join(folder, name)
+            if not folder:
+                return None
+            folder = parent(folder)
+
+    @cached_property
+    def _paths(self) -> tuple[str, ...]:
+        return tuple(join(folder, name) for folder, names in self._folders.items() for name in names)
+
+    @cached_property
+    def _folders(self) -> Mapping[str, tuple[str, ...]]:
+        found: dict[str, list[str]] = {}
+        for path in self._tree.paths():
+            folder, _, name = path.rpartition("/")
+            found.setdefault(folder, []).append(name)
+        seen = {folder: self._seen(folder, names) for folder, names in sorted(found.items())}
+        return MappingProxyType({folder: names for folder, names in seen.items() if names})
+
+    @cached_property
+    def _names(self) -> Mapping[str, frozenset[str]]:
+        return {folder: frozenset(names) for folder, names in self._folders.items()}
+
+    @cached_property
+    def _subfolders(self) -> Mapping[str, tuple[str, ...]]:
+        below: dict[str, set[str]] = {}
+        for folder in self._folders:
+            while folder:
+                above, _, name = folder.rpartition("/")
+                below.setdefault(above, set()).add(name)
+                folder = above
+        return {folder: tuple(sorted(names)) for folder, names in below.items()}
+
+    def _seen(self, folder: str, names: list[str]) -> tuple[str, ...]:
+        included = any(is_inside(folder, wanted) for wanted in self._include)
+        if not included and _folder_is_not_ours(folder):
+            return ()
+        return tuple(
+            sorted(
+                name
+                for name in names
+                if not _OTHER_FILE.search(name)
+                and not (self._ignored and self._ignored.fullmatch(join(folder, name)))
+            )
+        )
+
+
+def join(folder: str, name: str) -> str:
+    return f"{folder}/{name}" if folder else name
+
+
+def parent(folder: str) -> str:
+    return folder.rpartition("/")[0]
+
+
+def base_name(path: str) -> str:
+    return path.rpartition("/")[2]
+
+
+def is_inside(folder: str, outer: str) -> bool:
+    """Whether ``folder`` is ``outer`` or below it."""
+    return not outer or folder == outer or folder.startswith(outer + "/")
+
+
+@lru_cache(maxsize=100_000)
+def _folder_is_not_ours(folder: str) -> bool:
+    if not folder:
+        return False
+    above, _, name = folder.rpartition("/")
+    return name in _NOT_OURS or bool(_OTHER_FOLDER.fullmatch(name)) or _folder_is_not_ours(above)
+
+
+def ignore_pattern(globs: Sequence[str]) -> re.Pattern[str] | None:
+    """One pattern for all globs: ``*`` stays in one folder, ``**`` does not, a folder means all below it."""
+    if not globs:
+        return None
+    return re.compile("|".join(rf"(?:{_as_regex(glob)})(?:/.*)?" for glob in globs))
+
+
+def _as_regex(glob: str) -> str:
+    glob = glob.strip("/")
+    anywhere = "" if "/" in glob else "(?:.*/)?"
+    translated = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+    parts = re.split(r"(\*\*/|\*\*|\*|\?)", glob.removesuffix("/**"))
+    return anywhere + "".join(translated.get(part, re.escape(part)) for part in parts)
