@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import subprocess
+import weakref
 from collections.abc import Sequence
 from pathlib import Path
 
 from checks.errors import FileError, NotARepository, UnknownRevision, UsageError
 from checks.trees.tree import check_size
 
+# A repository's own configuration may name a program as file-system monitor: it is not started.
+_GIT = ("git", "-c", "core.fsmonitor=false", "-c", "core.quotePath=false")
 _REGULAR_FILES = (b"100644", b"100755")
 
 
@@ -80,28 +83,64 @@ class RevisionTree:
 
     def __init__(self, root: Path, commit: str):
         self.label = commit[:12]
-        self._root = root
         self._blobs = _list_blobs(root, commit)
-        self._cache: dict[str, bytes] = {}
+        self._objects = _Objects(root)
 
     def paths(self) -> Sequence[str]:
         return sorted(self._blobs)
 
     def read(self, path: str) -> bytes:
-        return self.read_many([path])[path]
+        if path not in self._blobs:
+            raise FileError("no such file", path=path)
+        blob, size = self._blobs[path]
+        check_size(path, size)
+        return self._objects.read(blob)
 
-    def read_many(self, paths: Sequence[str]) -> dict[str, bytes]:
-        """Several files in one git process. Raises FileError for the first that is missing or too large."""
-        for path in paths:
-            if path not in self._blobs:
-                raise FileError("no such file", path=path)
-            check_size(path, self._blobs[path][1])
-        wanted = [path for path in dict.fromkeys(paths) if path not in self._cache]
-        if wanted:
-            hashes = "\n".join(self._blobs[path][0] for path in wanted) + "\n"
-            output = _git(self._root, "cat-file", "--batch", input=hashes.encode()).stdout
-            self._cache.update(zip(wanted, _parse_batch(output), strict=True))
-        return {path: self._cache[path] for path in paths}
+
+class _Objects:
+    """git objects by hash, all read through one ``git cat-file --batch``, which ends with this object."""
+
+    def __init__(self, root: Path):
+        self._root = root
+        self._process: subprocess.Popen[bytes] | None = None
+        self._bodies: dict[str, bytes] = {}
+
+    def read(self, object_id: str) -> bytes:
+        if object_id not in self._bodies:
+            self._bodies[object_id] = self._fetch(object_id)
+        return self._bodies[object_id]
+
+    def _fetch(self, object_id: str) -> bytes:
+        process = self._process or self._start()
+        assert process.stdin and process.stdout
+        process.stdin.write(object_id.encode() + b"\n")
+        process.stdin.flush()
+        header = process.stdout.readline().split()
+        if len(header) != 3:
+            raise FileError(
+                f"git cannot read object {object_id}", hint="Run git fsck; in a partial clone fetch it."
+            )
+        body = process.stdout.read(int(header[2]))
+        process.stdout.read(1)
+        return body
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        process = subprocess.Popen(
+            [*_GIT, "cat-file", "--batch"],
+            cwd=self._root,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=_environment(),
+        )
+        weakref.finalize(self, _end, process)
+        self._process = process
+        return process
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.kill()
+    process.communicate()
 
 
 class WorkTree:
@@ -152,25 +191,15 @@ def _list_blobs(root: Path, commit: str) -> dict[str, tuple[str, int]]:
     return blobs
 
 
-def _parse_batch(output: bytes) -> list[bytes]:
-    """The contents that ``git cat-file --batch`` printed: header line, bytes, newline, and so on."""
-    bodies = []
-    start = 0
-    while start < len(output):
-        end = output.index(b"\n", start)
-        size = int(output[start:end].rsplit(b" ", 1)[1])
-        bodies.append(output[end + 1 : end + 1 + size])
-        start = end + 1 + size + 1
-    return bodies
-
-
-def _git(root: Path, *arguments: str, input: bytes | None = None) -> subprocess.CompletedProcess[bytes]:
-    """git without prompts, without optional locks, and without the repository's own file-system monitor."""
-    command = ["git", "-c", "core.fsmonitor=false", "-c", "core.quotePath=false", *arguments]
-    environment = {**os.environ, "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+def _git(root: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
     try:
         return subprocess.run(
-            command, cwd=root, input=input, capture_output=True, env=environment, check=False
+            [*_GIT, *arguments], cwd=root, capture_output=True, env=_environment(), check=False
         )
     except FileNotFoundError as error:
         raise UsageError("git is not installed", hint="Install git, or use the GitHub App.") from error
+
+
+def _environment() -> dict[str, str]:
+    """No prompts, no optional locks, messages in English."""
+    return {**os.environ, "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}

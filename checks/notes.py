@@ -1,0 +1,66 @@
+"""Rollout and rollback notes: what the evidence means for the person who deploys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from checks.model import MigrationReport, Observation, RollbackProof, RollbackStatus, TransactionMode
+
+
+def rollout(migrations: Sequence[MigrationReport]) -> tuple[str, ...]:
+    """One note per migration, in the order in which the tool applies them."""
+    return tuple(note for migration in migrations for note in _rollout_of(migration))
+
+
+def _rollout_of(migration: MigrationReport) -> Iterator[str]:
+    statements = migration.up.statements
+    failed = next((statement for statement in statements if statement.error), None)
+    if failed:
+        yield f"{migration.path}: do not deploy it; line {failed.line} fails."
+        return
+    waits = [text for statement in statements for text in _waits(statement)]
+    if waits:
+        yield f"{migration.path}: set lock_timeout and be ready to retry; {'; '.join(dict.fromkeys(waits))}."
+    elif statements:
+        yield f"{migration.path}: blocks nobody on tables that exist today."
+    if any(statement.transaction is None and statement.ran for statement in statements) and len(statements) > 1:
+        yield (
+            f"{migration.path}: its statements commit one by one ({TransactionMode.AUTOCOMMIT}); "
+            "if one fails, those before it stay applied."
+        )
+
+
+def _waits(statement: Observation) -> Iterator[str]:
+    for lock in statement.locks:
+        if lock.existed_before and lock.mode.blocks_writes and lock.relation_kind != "index":
+            who = "reads and writes" if lock.mode.blocks_reads else "writes"
+            behind = f", behind it {lock.statements_behind} more" if lock.statements_behind else ""
+            yield f"{who} on {lock.relation} wait for line {statement.line} until {lock.held_until}{behind}"
+
+
+def rollback(migrations: Sequence[MigrationReport]) -> tuple[str, ...]:
+    """One note per migration, in the order in which they are taken back: newest first."""
+    return tuple(f"{migration.path}: {_way_back(migration.rollback)}" for migration in reversed(migrations))
+
+
+def _way_back(proof: RollbackProof) -> str:
+    script = "the drafted down" if proof.drafted else "its down"
+    match proof.status:
+        case RollbackStatus.RESTORED:
+            return f"{script} brings schema and data back; this was run."
+        case RollbackStatus.DATA_LOST:
+            lost = ", ".join(
+                f"{loss.relation}{'.' + loss.column if loss.column else ''} ({loss.rows:,})"
+                for loss in proof.data_lost
+            )
+            return f"{script} brings the schema back, not the data: {lost}. Back up first."
+        case RollbackStatus.DIFFERS:
+            return f"{script} leaves another schema ({len(proof.differences)} differences). {proof.reason}"
+        case RollbackStatus.FAILED:
+            return f"{script} fails. {proof.reason}"
+        case RollbackStatus.MISSING:
+            return "there is no down, and none could be drafted that works. Restore from a backup."
+        case RollbackStatus.IRREVERSIBLE:
+            return f"there is no way back. {proof.reason} Back up first."
+        case RollbackStatus.UNPROVEN:
+            return f"not proven. {proof.reason}"
