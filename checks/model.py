@@ -12,8 +12,6 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-SCHEMA_VERSION = "1"
-
 
 class Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
@@ -506,7 +504,7 @@ class SchemaDiff(Model):
 class Report(Model):
     """What one validation found. Everything a person or a model sees is rendered from it."""
 
-    schema_version: Literal["1"] = SCHEMA_VERSION
+    schema_version: Literal["1"] = "1"
     base: str
     head: str
     verdict: Verdict
