@@ -32,6 +32,11 @@ class Server(Protocol):
     version: int
     """``server_version_num``: 180004."""
 
+    @property
+    def extensions(self) -> frozenset[str]:
+        """What ``CREATE EXTENSION`` can offer here."""
+        ...
+
     def connect(
         self, database: str, role: Role = Role.APP, *, options: dict[str, str] | None = None
     ) -> psycopg.Connection[tuple[object, ...]]:
@@ -41,8 +46,11 @@ class Server(Protocol):
         """
         ...
 
-    def create(self, name: str, template: str = "template0") -> None:
-        """A database owned by ``app``; STRATEGY file_copy where the version has it."""
+    def create(self, name: str, template: str = "template1") -> None:
+        """A database owned by ``app``; STRATEGY file_copy where the version has it.
+
+        ``template1`` is empty; before version 15 its schema ``public`` belongs to ``app``.
+        """
         ...
 
     def drop(self, name: str) -> None:
@@ -50,7 +58,20 @@ class Server(Protocol):
         ...
 
     def save(self, target: Path) -> bool:
-        """Write the whole stopped cluster to one file, atomically, and go on running. False: cannot (docker, server URL)."""
+        """Write the whole stopped cluster to one file, atomically, and go on running. False: cannot (docker, server URL).
+
+        Ends every session.
+        """
+        ...
+
+    def terminate(self, pid: int) -> None:
+        """End another session (``pg_terminate_backend``), as the superuser."""
+        ...
+
+    def is_alive(self) -> bool: ...
+
+    def why_lost(self) -> str:
+        """The last that is known of a server that is gone, as half a sentence."""
         ...
 
     def kill(self) -> None:

@@ -1,0 +1,114 @@
+"""Throw-away PostgreSQL: ``open_server`` is the one door."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from checks.errors import SandboxUnavailable
+from checks.progress import Progress, silent
+from checks.sandbox import bundled, installed, local
+from checks.sandbox.binaries import Binaries, choose
+from checks.sandbox.server import Database, Role, Server
+from checks.settings import Settings
+
+__all__ = ["Database", "Role", "Server", "open_server"]
+
+Opening = contextlib.AbstractContextManager[Server]
+Provider = Callable[[Settings, Path | None, Progress], Opening]
+
+NEWEST = 18
+
+
+@contextlib.contextmanager
+def open_server(
+    settings: Settings, *, snapshot: Path | None = None, progress: Progress = silent
+) -> Iterator[Server]:
+    """A fresh server, or one that goes on from ``snapshot``; when the block ends, nothing of it is left.
+
+    Raises SandboxUnavailable when no provider can, with every provider's reason; SandboxLost when the
+    snapshot cannot be used.
+    """
+    with contextlib.ExitStack() as stack:
+        yield _first_that_opens(settings, snapshot, progress, stack)
+
+
+def _first_that_opens(
+    settings: Settings, snapshot: Path | None, progress: Progress, stack: contextlib.ExitStack
+) -> Server:
+    reasons = []
+    for name, provider in _providers(settings).items():
+        try:
+            server = stack.enter_context(provider(settings, snapshot, progress))
+        except SandboxUnavailable as error:
+            reasons.append(f"{name}: {error.message}")
+            continue
+        passed_over = tuple(f"Not used: {reason}." for reason in reasons)
+        server.info = server.info.model_copy(update={"notes": server.info.notes + passed_over})
+        return server
+    raise SandboxUnavailable(
+        f"no {_wanted(settings)} can be started here ({'; '.join(reasons)})",
+        hint=f"run: migration sandbox install {settings.postgres or NEWEST}",
+    )
+
+
+def _providers(settings: Settings) -> dict[str, Provider]:
+    """Which are tried, in this order. Of the programs on this machine the newest fitting ones are one choice."""
+    known: dict[str, Provider] = {
+        "docker": _docker,
+        "installed": _installed,
+        "bundled": _bundled,
+        "server": _external,
+    }
+    if settings.provider != "auto":
+        return {settings.provider: known[settings.provider]}
+    if settings.server_url:
+        return {"server": _external}
+    return {"docker": _docker, "installed or bundled": _on_this_machine}
+
+
+def _docker(settings: Settings, snapshot: Path | None, progress: Progress) -> Opening:
+    from checks.sandbox import docker  # late: the Docker client takes 0.2 s to import
+
+    return docker.start(settings, snapshot, progress)
+
+
+def _installed(settings: Settings, snapshot: Path | None, progress: Progress) -> Opening:
+    return _start([*installed.find(settings.postgres)], settings, snapshot, progress)
+
+
+def _bundled(settings: Settings, snapshot: Path | None, progress: Progress) -> Opening:
+    return _start([*bundled.find(settings.postgres)], settings, snapshot, progress)
+
+
+def _on_this_machine(settings: Settings, snapshot: Path | None, progress: Progress) -> Opening:
+    wanted = settings.postgres
+    return _start([*installed.find(wanted), *bundled.find(wanted)], settings, snapshot, progress)
+
+
+@contextlib.contextmanager
+def _start(
+    candidates: list[Binaries], settings: Settings, snapshot: Path | None, progress: Progress
+) -> Iterator[Server]:
+    binaries = choose(candidates)
+    if binaries is None:
+        version = f"PostgreSQL {settings.postgres}" if settings.postgres else "PostgreSQL"
+        raise SandboxUnavailable(f"{version} is not there")
+    with local.start(binaries, settings, snapshot, progress) as server:
+        yield server
+
+
+def _external(settings: Settings, snapshot: Path | None, progress: Progress) -> Opening:
+    from checks.sandbox import external
+
+    return external.start(settings, snapshot, progress)
+
+
+def _wanted(settings: Settings) -> str:
+    version = f"PostgreSQL {settings.postgres}" if settings.postgres else "PostgreSQL"
+    return (
+        f"{version} with isolation by {settings.require_isolation}"
+        if settings.require_isolation != "none"
+        else version
+    )

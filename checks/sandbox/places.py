@@ -1,0 +1,130 @@
+"""Where the sandbox keeps things: a cache that stays, and a directory per run that does not."""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import fcntl
+import functools
+import os
+import secrets
+import shutil
+import signal
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+PREFIX = "migration-sandbox-"
+SHARED_MEMORY = Path("/dev/shm")
+
+
+@functools.cache
+def cache_directory() -> Path:
+    """``$XDG_CACHE_HOME/migration-specialist`` (mode 0700), or one for this process where none can be written."""
+    home = os.environ.get("XDG_CACHE_HOME")
+    try:
+        directory = (Path(home) if home else Path.home() / ".cache") / "migration-specialist"
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if directory.stat().st_uid == os.getuid() and os.access(directory, os.W_OK | os.X_OK):
+            return directory
+    except (OSError, RuntimeError):  # RuntimeError: there is no home directory
+        return _private_cache()
+    return _private_cache()
+
+
+def _private_cache() -> Path:
+    directory = Path(tempfile.mkdtemp(prefix="migration-cache-"))
+    atexit.register(shutil.rmtree, directory, ignore_errors=True)
+    return directory
+
+
+@functools.cache
+def secret() -> str:
+    """The password of ``admin`` and ``observer`` in this user's cached clusters. Never leaves this machine."""
+    path = cache_directory() / "secret"
+    if not path.exists():
+        draft = path.with_suffix(f".{os.getpid()}.{secrets.token_hex(4)}")
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_hex(24))
+        try:
+            with contextlib.suppress(FileExistsError):  # another process was first: its secret is the one
+                path.hardlink_to(draft)
+        finally:
+            draft.unlink()
+    return path.read_text()
+
+
+class RunDirectory:
+    """A private directory of one server, held by a file lock that ends with this process however it ends."""
+
+    def __init__(self, needed_mb: int) -> None:
+        sweep()
+        self.path = Path(tempfile.mkdtemp(prefix=PREFIX, dir=_base(needed_mb)))
+        self._lock = (self.path / "lock").open("w")
+        fcntl.flock(self._lock, fcntl.LOCK_EX)
+
+    def make(self, name: str) -> Path:
+        directory = self.path / name
+        directory.mkdir(mode=0o700, exist_ok=True)
+        return directory
+
+    def remove(self) -> None:
+        end_processes(self.path)
+        shutil.rmtree(self.path, ignore_errors=True)
+        self._lock.close()
+
+
+def sweep() -> None:
+    """Remove what runs that were killed have left: their processes and their directories."""
+    for directory in _abandoned():
+        end_processes(directory)
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+def end_processes(directory: Path) -> None:
+    """SIGKILL every process that works in ``directory``: a server's processes all stay in its data directory."""
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            place = (entry / "cwd").readlink()
+        except OSError:
+            continue  # gone, or not ours
+        if place.is_relative_to(directory):
+            _kill(int(entry.name))
+
+
+def _kill(pid: int) -> None:
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return
+
+
+def _base(needed_mb: int) -> Path:
+    """Memory where there is enough of it; a short path, for the sockets in it (107 bytes at most, unix(7))."""
+    memory = SHARED_MEMORY
+    if memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free >= needed_mb << 20:
+        return memory
+    return _temporary()
+
+
+def _temporary() -> Path:
+    directory = Path(tempfile.gettempdir())
+    return directory if len(str(directory)) < 50 else Path("/tmp")
+
+
+def _abandoned() -> Iterator[Path]:
+    for base in {SHARED_MEMORY, _temporary()}:
+        for directory in base.glob(f"{PREFIX}*"):
+            if _is_abandoned(directory):
+                yield directory
+
+
+def _is_abandoned(directory: Path) -> bool:
+    try:
+        if directory.is_symlink() or directory.stat().st_uid != os.getuid():
+            return False
+        with (directory / "lock").open("r+") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
+    except OSError:
+        return False  # held by a run that lives, or just being made or removed

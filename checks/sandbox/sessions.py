@@ -1,0 +1,155 @@
+"""Sessions and databases of a server: the part that is the same wherever the server came from."""
+
+from __future__ import annotations
+
+import functools
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+from checks.errors import SandboxLost
+from checks.sandbox.server import Role
+
+Connection = psycopg.Connection[tuple[object, ...]]
+
+MAINTENANCE = "postgres"
+"""The database of the superuser's own sessions, which nobody else may enter."""
+NAMES = {Role.APP: "app", Role.OBSERVER: "observer", Role.ADMIN: "migration_admin"}
+PREPARE = Path(__file__).with_name("prepare.sql").read_text()
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where a server listens and who may enter."""
+
+    host: str
+    """The directory of its socket, or a host name."""
+    port: int
+    passwords: Mapping[Role, str] = field(default_factory=dict)
+    names: Mapping[Role, str] = field(default_factory=lambda: NAMES)
+
+
+class Sessions:
+    """Connects, makes databases and drops them. The base of every server."""
+
+    version: int
+
+    def __init__(self, address: Address, wait: Callable[[], None]) -> None:
+        self._address = address
+        self._lock = threading.Lock()
+        self._admin: Connection | None = None
+        wait()
+        self.version = self.admin().info.server_version
+
+    def is_alive(self) -> bool:
+        raise NotImplementedError
+
+    def why_lost(self) -> str:
+        raise NotImplementedError
+
+    def connect(
+        self, database: str, role: Role = Role.APP, *, options: dict[str, str] | None = None
+    ) -> Connection:
+        settings = dict(options or {})
+        if role is Role.OBSERVER:
+            settings["search_path"] = "pg_catalog"
+        try:
+            return self._connect(database, role, settings)
+        except psycopg.OperationalError as error:
+            if self.is_alive():
+                raise
+            raise SandboxLost(f"PostgreSQL is gone: {self.why_lost()}") from error
+
+    def create(self, name: str, template: str = "template1") -> None:
+        statement = sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}").format(
+            sql.Identifier(name), sql.Identifier(self._address.names[Role.APP]), sql.Identifier(template)
+        )
+        if self.version >= 150000:
+            statement += sql.SQL(" STRATEGY file_copy")
+        self._maintain(statement)
+
+    def drop(self, name: str) -> None:
+        self._maintain(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+    def terminate(self, pid: int) -> None:
+        """End another session, as the superuser."""
+        self._maintain(sql.SQL("SELECT pg_terminate_backend({})").format(pid))
+
+    @functools.cached_property
+    def extensions(self) -> frozenset[str]:
+        """What ``CREATE EXTENSION`` can offer here."""
+        with self._lock:
+            rows = self.admin().execute("SELECT name::text FROM pg_available_extensions").fetchall()
+        return frozenset(str(name) for (name,) in rows)
+
+    def admin(self) -> Connection:
+        """The superuser's session in the maintenance database, opened when it is first needed."""
+        if self._admin is None or self._admin.closed:
+            self._admin = self.connect(MAINTENANCE, Role.ADMIN)
+        return self._admin
+
+    def close(self) -> None:
+        """Give up the superuser's session."""
+        if self._admin is not None:
+            self._admin.close()
+            self._admin = None
+
+    def _maintain(self, statement: sql.Composed) -> None:
+        try:
+            with self._lock:
+                self.admin().execute(statement)
+        except psycopg.OperationalError as error:
+            if self.is_alive():
+                raise
+            raise SandboxLost(f"PostgreSQL is gone: {self.why_lost()}") from error
+
+    def _answers(self) -> bool:
+        """Whether it takes connections yet: a cluster that starts refuses them with 57P03."""
+        try:
+            self._connect(MAINTENANCE, Role.ADMIN, {}).close()
+        except psycopg.OperationalError as error:
+            if "password authentication failed" in str(error):
+                raise SandboxLost("this cluster was made with another password") from error
+            return False
+        return True
+
+    def _connect(self, database: str, role: Role, settings: Mapping[str, str]) -> Connection:
+        return psycopg.connect(
+            host=self._address.host,
+            port=self._address.port,
+            dbname=database,
+            user=self._address.names[role],
+            password=self._address.passwords.get(role),
+            options=startup_options(settings),
+            client_encoding="UTF8",
+            application_name="migration",
+            connect_timeout=10,
+            sslmode="prefer",
+            gssencmode="disable",
+            autocommit=True,
+        )
+
+
+def startup_options(settings: Mapping[str, str]) -> str:
+    """Server settings for the startup packet (libpq docs, 32.1.2: blanks and backslashes are escaped).
+
+    Never empty: libpq would take ``PGOPTIONS`` from the environment instead.
+    """
+    pairs = {"client_min_messages": "notice", **settings}
+    escaped = {name: value.replace("\\", "\\\\").replace(" ", "\\ ") for name, value in pairs.items()}
+    return " ".join(f"-c {name}={value}" for name, value in escaped.items())
+
+
+def prepare(server: Sessions, password: str) -> None:
+    """Make the roles in a new cluster, and ``template1`` as migrations find a database of their own."""
+    admin = server.admin()
+    admin.execute(PREPARE.encode())
+    admin.execute(sql.SQL("ALTER ROLE observer PASSWORD {}").format(password))
+    if server.version < 150000:
+        # From 15 on the schema belongs to pg_database_owner, which is app.
+        with server.connect("template1", Role.ADMIN) as template:
+            template.execute("ALTER SCHEMA public OWNER TO app")
