@@ -104,6 +104,11 @@ class History(Model):
     """Whether the tool refuses or skips a version lower than the newest applied one."""
     bookkeeping: tuple[str, ...] = ()
     """SQL that makes the tool's own table (``schema_migrations``), run before the first migration."""
+    roles: tuple[str, ...] = ()
+    """Roles that every database of this tool has and its migrations name (Supabase's ``anon``), made without
+    login or privileges before ``bookkeeping`` runs."""
+    search_path: str | None = None
+    """What the tool's sessions have as ``search_path``, where it is not PostgreSQL's own default."""
     schema_file: str | None = None
     """The dump of the expected schema that the tool keeps beside them, when there is one."""
 
