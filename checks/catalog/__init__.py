@@ -1,0 +1,8 @@
+"""The schema of a database as its catalogs hold it: read it, compare two, print the difference."""
+
+from checks.catalog.compare import compare
+from checks.catalog.read import read
+from checks.catalog.render import render
+from checks.catalog.schema import Catalog, Column, Constraint, Index, Key
+
+__all__ = ["Catalog", "Column", "Constraint", "Index", "Key", "compare", "read", "render"]

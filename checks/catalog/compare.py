@@ -1,0 +1,153 @@
+"""Compare two schemas: one entry for each real difference."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from checks.catalog.describe import summary
+from checks.catalog.schema import EMPTY, Catalog, Key, Scalar
+from checks.model import Difference, DifferenceKind, Significance
+
+SIGNIFICANCE = {
+    "comment": Significance.COMMENT,
+    "privileges": Significance.PRIVILEGE,
+    "owner": Significance.PRIVILEGE,
+}
+VIEWS = ("view", "materialized view")
+
+
+def compare(before: Catalog, after: Catalog) -> tuple[Difference, ...]:
+    """What is new, gone or changed, in the order of object types and names.
+
+    Left out is what follows from a difference that is told: the parts of a table that is new or gone, the
+    columns of a view with another definition, and what the partitions of a table were given through it.
+    """
+    keys = sorted(before.objects.keys() | after.objects.keys())
+    return (
+        *(difference for key in keys for difference in differences(key, before, after)),
+        *column_orders(before, after),
+    )
+
+
+def differences(key: Key, before: Catalog, after: Catalog) -> Iterator[Difference]:
+    if key not in after.objects:
+        if not follows_from(key, before, after):
+            yield one_sided(DifferenceKind.REMOVED, key, before)
+    elif key not in before.objects:
+        if not follows_from(key, after, before):
+            yield one_sided(DifferenceKind.ADDED, key, after)
+    else:
+        yield from changes(key, before, after)
+
+
+def one_sided(kind: DifferenceKind, key: Key, catalog: Catalog) -> Difference:
+    text = summary(key, catalog)
+    return Difference(
+        kind=kind,
+        object_type=key[0],
+        name=key[1],
+        before=text if kind is DifferenceKind.REMOVED else None,
+        after=text if kind is DifferenceKind.ADDED else None,
+        significance=Significance.PRIVILEGE if key[0] == "default privileges" else Significance.SEMANTIC,
+    )
+
+
+def follows_from(key: Key, present: Catalog, absent: Catalog) -> bool:
+    """Whether an object that only ``present`` has is there because of another one that only it has."""
+    whole = (*(present.fact(key, "belongs_to") or ()), present.fact(key, "follows"))
+    if any(owner is not None and owner not in absent.objects for owner in whole):
+        return True
+    return is_view_column(key, present) or tells_not_null(key, present, absent)
+
+
+def is_view_column(key: Key, catalog: Catalog) -> bool:
+    return key[0] == "column" and any(owner[0] in VIEWS for owner in catalog.fact(key, "belongs_to") or ())
+
+
+def tells_not_null(key: Key, present: Catalog, absent: Catalog) -> bool:
+    """A not-null constraint (from PostgreSQL 18 on) of a column that is told to be not null, new or gone."""
+    row, facts = present.objects[key], present.facts[key]
+    if key[0] != "constraint" or row["kind"] != "not null" or facts["domain"]:
+        return False
+    column = ("column", f"{facts['schema']}.{facts['table']}.{facts['columns'][0]}")
+    there, here = absent.objects.get(column), present.objects.get(column, EMPTY)
+    return there is None or there["not_null"] != here.get("not_null")
+
+
+def changes(key: Key, before: Catalog, after: Catalog) -> Iterator[Difference]:
+    changed = changed_properties(key, before, after)
+    if is_view_column(key, after):
+        changed -= set() if same_definition(key, before, after) else {"type", "collation", "storage"}
+    leader = after.fact(key, "follows")
+    if leader is not None and leader == before.fact(key, "follows"):
+        changed -= changed_properties(leader, before, after)
+    if moved_with_its_table(key, before, after):
+        return
+    for name in sorted(changed):
+        yield change(key, name, before.objects[key].get(name), after.objects[key].get(name))
+
+
+def changed_properties(key: Key, before: Catalog, after: Catalog) -> set[str]:
+    """Names of the properties that differ; not the position of columns, which is told once per table."""
+    old, new = before.objects.get(key, EMPTY), after.objects.get(key, EMPTY)
+    return {name for name in old.keys() | new.keys() if old.get(name) != new.get(name)} - {"position"}
+
+
+def same_definition(column: Key, before: Catalog, after: Catalog) -> bool:
+    return all(
+        "definition" not in changed_properties(view, before, after)
+        for view in after.fact(column, "belongs_to") or ()
+    )
+
+
+def moved_with_its_table(key: Key, before: Catalog, after: Catalog) -> bool:
+    """An index or sequence of the same name whose table has another name now: the table is told."""
+    old, new = before.fact(key, "belongs_to") or (), after.fact(key, "belongs_to") or ()
+    return bool(old and new) and old[0] not in after.objects and new[0] not in before.objects
+
+
+def change(key: Key, name: str, old: Scalar, new: Scalar) -> Difference:
+    only_space = name == "body" and "".join(str(old).split()) == "".join(str(new).split())
+    return Difference(
+        kind=DifferenceKind.CHANGED,
+        object_type=key[0],
+        name=key[1],
+        property=f"{name.replace('_', ' ')} (only white space)" if only_space else name.replace("_", " "),
+        before=text(old),
+        after=text(new),
+        significance=SIGNIFICANCE.get(name, Significance.SEMANTIC),
+    )
+
+
+def text(value: Scalar) -> str:
+    if value is None:
+        return "none"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
+
+
+def column_orders(before: Catalog, after: Catalog) -> Iterator[Difference]:
+    """Tables whose common columns come in another order."""
+    for object_type, name in sorted(before.objects.keys() & after.objects.keys()):
+        if object_type in VIEWS:
+            continue
+        old, new = positions(name, object_type, before), positions(name, object_type, after)
+        common = set(old) & set(new)
+        left, right = [c for c in old if c in common], [c for c in new if c in common]
+        if left != right:
+            yield Difference(
+                kind=DifferenceKind.CHANGED,
+                object_type=object_type,
+                name=name,
+                property="column order",
+                before=", ".join(left),
+                after=", ".join(right),
+                significance=Significance.ORDER,
+            )
+
+
+def positions(name: str, object_type: str, catalog: Catalog) -> list[str]:
+    if object_type == "composite type":
+        return [column.name for column in catalog.attributes(name)]
+    return [column.name for column in catalog.columns(name)]

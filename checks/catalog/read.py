@@ -1,0 +1,100 @@
+"""Read a complete schema from the catalogs, in one round trip, as a role without any privilege.
+
+The SQL is in ``parts``, one file per kind of object. Each part gives rows of object type, catalog, oid,
+sub-object number, path (the parts of the name), properties and facts; rows of type ``addition`` carry
+properties of an object that another part names. A first line ``-- since 15`` or ``-- until 14`` binds a part
+to server versions.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache
+from importlib.resources import files
+from typing import Any, TypeAlias, cast
+
+import psycopg
+
+from checks.catalog.links import link
+from checks.catalog.privileges import describe
+from checks.catalog.schema import Catalog, Key, Scalar
+from checks.sandbox.server import Database, Role
+
+Connection: TypeAlias = psycopg.Connection[tuple[object, ...]]
+Row: TypeAlias = tuple[str, str, int, int, list[str] | None, dict[str, Scalar] | None, dict[str, Any] | None]
+Address: TypeAlias = tuple[str, int, int]
+
+
+def read(source: Database | Connection) -> Catalog:
+    """The schema of a database, through a session of the powerless observer (or the one given).
+
+    Raises psycopg.Error when the server refuses or is gone.
+    """
+    with observer(source) as connection, connection.transaction():
+        # Before anything else is named: a database setting may have put another schema first. Compiling the
+        # plans costs more than running them.
+        connection.execute("SET LOCAL search_path = pg_catalog; SET LOCAL jit = off")
+        major = connection.info.server_version // 10000
+        rows = cast(list[Row], connection.execute(query(major)).fetchall())
+    return assemble(rows)
+
+
+@contextmanager
+def observer(source: Database | Connection) -> Iterator[Connection]:
+    if not isinstance(source, Database):
+        yield source
+        return
+    with source.connect(Role.OBSERVER) as connection:
+        yield connection
+
+
+@cache
+def query(major: int) -> bytes:
+    """All parts that the server's major version has, as one statement."""
+    folder = files("checks.catalog") / "parts"
+    texts = {part.name: part.read_text() for part in folder.iterdir() if part.name.endswith(".sql")}
+    common = texts.pop("_common.sql")
+    fitting = [texts[name] for name in sorted(texts) if fits(texts[name], major)]
+    return (common + "\nUNION ALL\n".join(fitting)).encode()
+
+
+def fits(part: str, major: int) -> bool:
+    bound = re.match(r"-- (since|until) (\d+)\n", part)
+    if bound is None:
+        return True
+    return major >= int(bound[2]) if bound[1] == "since" else major <= int(bound[2])
+
+
+def assemble(rows: Iterable[Row]) -> Catalog:
+    """Objects under their identities, with what other parts say of them, and linked with each other."""
+    properties: dict[Address, dict[str, Scalar]] = {}
+    facts: dict[Address, dict[str, Any]] = {}
+    named: list[tuple[str, Address, list[str]]] = []
+    for object_type, catalog, oid, sub, path, own, known in rows:
+        address = (catalog, oid, sub)
+        if path is not None:
+            named.append((object_type, address, path))
+        properties.setdefault(address, {}).update(own or {})
+        facts.setdefault(address, {}).update(known or {})
+    keys = identities(named)
+    objects = {keys[address]: properties[address] | describe(facts[address]) for _, address, _ in named}
+    told = {
+        keys[address]: facts[address]
+        | {"catalog": address[0], "oid": address[1], "sub": address[2], "path": path}
+        for _, address, path in named
+    }
+    return Catalog(dict(sorted(objects.items())), link(told))
+
+
+def identities(named: list[tuple[str, Address, list[str]]]) -> Mapping[Address, Key]:
+    """``schema.table.column``. Where names with dots in them would make two objects one, quoted."""
+    plain = Counter((object_type, ".".join(path)) for object_type, _, path in named)
+    return {
+        address: (object_type, ".".join(path))
+        if plain[(object_type, ".".join(path))] == 1
+        else (object_type, ".".join('"{}"'.format(part.replace('"', '""')) for part in path))
+        for object_type, address, path in named
+    }
