@@ -11,8 +11,8 @@ from typing import Any
 from pydantic import model_serializer
 
 from checks.errors import FileError
-from checks.frameworks.view import View
-from checks.model import Migration, Problem, Script, Statement, TransactionMode
+from checks.frameworks.view import View, join, parent
+from checks.model import Migration, Problem, Script, TransactionMode
 from checks.sql.split import split
 
 
@@ -56,8 +56,6 @@ class Part:
     text: str
     line: int = 1
     """The line of the file on which the text begins."""
-    whole: bool = False
-    """The tool sends it as it is, even where PostgreSQL would see several statements or half of one."""
 
 
 class LazyScript(Script):
@@ -69,7 +67,9 @@ class LazyScript(Script):
     def __getattr__(self, name: str) -> Any:
         if name != "statements":
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-        statements = tuple(statement for part in self.parts for statement in _statements(part, self.path))
+        statements = tuple(
+            statement for part in self.parts for statement in split(part.text, self.path, part.line)
+        )
         self.__dict__["statements"] = statements
         return statements
 
@@ -97,14 +97,6 @@ def whole_file(path: str, text: str, transaction: TransactionMode) -> Script:
     return script(path, [Part(text)], transaction)
 
 
-def _statements(part: Part, path: str) -> tuple[Statement, ...]:
-    if not part.whole:
-        return split(part.text, path, part.line)
-    text = part.text.strip()
-    line = part.line + part.text[: part.text.find(text)].count("\n")
-    return (Statement(sql=text, path=path, line=line, end_line=line + text.count("\n")),) if text else ()
-
-
 def opaque(
     view: View,
     version: str,
@@ -126,6 +118,56 @@ def opaque(
         opaque=reason,
         opaque_line=line,
     )
+
+
+def in_own_transactions(parts: Iterable[tuple[Part, bool]], path: str) -> list[Part]:
+    """Parts for AUTOCOMMIT where each part is sent as one query, in a transaction of its own when marked so.
+
+    Several statements in one query are one implicit transaction too (PostgreSQL docs, 54.2.2.1), so they
+    get BEGIN and COMMIT around them; one statement alone commits by itself.
+    """
+    result: list[Part] = []
+    for part, transaction in parts:
+        if transaction or len(split(part.text, path, part.line)) > 1:
+            last = part.line + part.text.rstrip().count("\n")
+            result += [Part("BEGIN", part.line), part, Part("COMMIT", last)]
+        else:
+            result.append(part)
+    return result
+
+
+@dataclass(frozen=True)
+class Section:
+    """The text from one directive to the next, the directive's own line included."""
+
+    directive: re.Match[str]
+    text: str
+    line: int
+
+
+def sections(text: str, directive: re.Pattern[str]) -> list[Section]:
+    """Cut a file at its directives; what stands before the first one is left out."""
+    found = list(directive.finditer(text))
+    ends = [match.start() for match in found[1:]] + [len(text)]
+    return [
+        Section(match, text[match.start() : end], line_of(text, match.start()))
+        for match, end in zip(found, ends, strict=True)
+    ]
+
+
+def line_of(text: str, position: int) -> int:
+    return text.count("\n", 0, position) + 1
+
+
+def depends_on(view: View, folder: str, manifest: str, *names: str) -> bool:
+    """Whether a manifest in the folder or above it (``go.mod``, ``Cargo.toml``) has one of these names in it."""
+    while True:
+        path = join(folder, manifest)
+        if view.has(path) and view.holds(path, *names):
+            return True
+        if not folder:
+            return False
+        folder = parent(folder)
 
 
 def near_miss(path: str, line: int, message: str) -> Problem:
@@ -151,7 +193,7 @@ def fill_placeholders(
         name = match["name"]
         if name in values:
             return values[name]
-        missing.append(Missing(name, first_line + text.count("\n", 0, match.start())))
+        missing.append(Missing(name, first_line - 1 + line_of(text, match.start())))
         return match[0]
 
     return pattern.sub(value, text), tuple(missing)
