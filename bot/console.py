@@ -1,0 +1,70 @@
+"""The terminal: what is written to it, how wide and colourful it is, and errors as sentences."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import TextIO
+
+from bot.publish.escape import one_line
+
+DEBUG = "MIGRATION_DEBUG"
+WIDTH_WITHOUT_TERMINAL = 120
+
+
+def has_colour(stream: TextIO) -> bool:
+    """https://no-color.org: NO_COLOR turns it off; FORCE_COLOR turns it on where it is not a terminal."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return stream.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def width() -> int:
+    """Cells of a line: COLUMNS, the terminal's own, or 120 for a file or a pipe."""
+    return shutil.get_terminal_size((WIDTH_WITHOUT_TERMINAL, 24)).columns
+
+
+def write(text: str) -> None:
+    """To standard output, whatever its encoding; a reader that has gone (``| head``) is no error."""
+    try:
+        sys.stdout.buffer.write(text.encode(sys.stdout.encoding or "utf-8", "backslashreplace"))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Python flushes standard output once more when it ends; that must not fail either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def note(text: str) -> None:
+    """One line on standard error."""
+    with suppress(BrokenPipeError):
+        print(one_line(text), file=sys.stderr)
+
+
+def save(text: str, path: Path) -> None:
+    """Write a whole file. Raises UsageError when it cannot be written."""
+    from checks.errors import UsageError
+
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(
+            f"cannot write {path}: {error.strerror}", hint="Name another file: --output FILE."
+        ) from error
+
+
+def explain(error: Exception) -> None:
+    """Say on standard error what happened, where, and what to do next. A bug of ours is one line, too."""
+    from checks.errors import MigrationError
+
+    if isinstance(error, MigrationError):
+        note(f"error: {error}")
+        if error.hint:
+            note(f"  {error.hint}")
+    else:
+        note(f"internal error: {type(error).__name__}: {error}")
+        note(f"  This is a bug. Set {DEBUG}=1 and run it again to see where.")

@@ -1,0 +1,138 @@
+"""The report on a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from bot.publish import view
+from bot.publish.escape import one_line, visible
+from bot.publish.layout import Column, cut, paint, table, width_of, wrap
+from bot.publish.templating import environment
+from checks.model import Finding, MigrationReport, Report, RollbackStatus, Severity, Verdict
+
+NARROWEST, WIDEST = 60, 160
+INDENT = 2
+LEAST_SQL = 28
+"""With fewer cells for the statement, the table is written as one paragraph per statement."""
+
+VERDICT_STYLES = {
+    Verdict.PASS: "bold green",
+    Verdict.WARN: "bold yellow",
+    Verdict.NEEDS_APPROVAL: "bold cyan",
+    Verdict.FAIL: "bold red",
+    Verdict.UNPROVEN: "bold yellow",
+}
+SEVERITY_STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.INFO: "bold cyan"}
+ROLLBACK_STYLES = {
+    RollbackStatus.RESTORED: "green",
+    RollbackStatus.UNPROVEN: "yellow",
+    RollbackStatus.MISSING: "yellow",
+}
+
+COLUMNS = (
+    Column("line", right=True),
+    Column("statement", most=WIDEST),
+    Column("lock on live tables", most=34),
+    Column("blocks", most=14),
+    Column("until", most=14),
+    Column("does", most=26),
+    Column("rows", right=True),
+    Column("ms", right=True),
+)
+
+
+def terminal(report: Report, *, width: int = 100, colour: bool = False) -> str:
+    """The report as text for a terminal of ``width`` cells; ANSI colours only when asked."""
+    page = Page(max(NARROWEST, min(width, WIDEST)), colour)
+    template = environment(visible).get_template("report.txt.j2")
+    return template.render(report=report, view=view, page=page)
+
+
+@dataclass(frozen=True)
+class Page:
+    """What the template lays text out with. Everything it returns is escaped, laid out and painted."""
+
+    width: int
+    colour: bool
+
+    def paint(self, text: str, style: str) -> Markup:
+        return Markup(self._painted(one_line(text), style))
+
+    def text(self, text: str, indent: int = 0, first: str = "", style: str = "") -> Markup:
+        """Wrapped text; ``first`` stands before its first line, inside the indent."""
+        return Markup(self._painted(wrap(one_line(text), self.width, indent, first.ljust(indent)), style))
+
+    def verdict(self, report: Report) -> Markup:
+        name = view.VERDICTS[report.verdict]
+        headline = wrap(one_line(report.headline), self.width, len(name) + 2, f"{name}  ")
+        return Markup(self._painted(name, VERDICT_STYLES[report.verdict]) + headline.removeprefix(name))
+
+    def migration_title(self, migration: MigrationReport) -> Markup:
+        path, about = one_line(migration.path), one_line(view.migration_line(migration))
+        gap = "  " if width_of(path) + len("  ") + width_of(about) <= self.width else "\n  "
+        return Markup(self._painted(path, "bold") + gap + self._painted(about, "dim"))
+
+    def finding_title(self, finding: Finding) -> Markup:
+        label = self._painted(finding.severity.value, SEVERITY_STYLES[finding.severity])
+        certainty = self._painted(f"({view.CERTAINTIES[finding.certainty]})", "dim")
+        return Markup(f"  {label}  {one_line(finding.rule)}  {certainty}")
+
+    def rollback(self, migration: MigrationReport) -> Markup:
+        style = ROLLBACK_STYLES.get(migration.rollback.status, "red")
+        return self.text(view.rollback_line(migration.rollback), 12, "  rollback", style)
+
+    def block(self, text: str, indent: int, at_most: int) -> Markup:
+        """Lines as they are, none longer than the page, the first ``at_most`` of them."""
+        lines = visible(text).strip("\n").split("\n")
+        shown = [" " * indent + cut(line, self.width - indent) for line in lines[:at_most]]
+        if len(lines) > at_most:
+            shown.append(
+                " " * indent + f"… {view.counted(len(lines) - at_most, 'line')} more: --format json has all"
+            )
+        return Markup("\n".join(shown))
+
+    def statements(self, migration: MigrationReport) -> Markup:
+        rows = [view.statement_row(observation) for observation in migration.up.statements]
+        return Markup("\n".join(self._table(rows) or self._paragraphs(rows)))
+
+    def _table(self, rows: Sequence[view.StatementRow]) -> list[str]:
+        """The statements in columns; nothing when the page is too narrow for that."""
+        without_sql = table(COLUMNS, [_cells(row, "") for row in rows], INDENT)
+        room = self.width - len("  ") - max(width_of(line) for lines in without_sql for line in lines)
+        if room < LEAST_SQL:
+            return []
+        header, *body = table(COLUMNS, [_cells(row, cut(one_line(row.sql), room)) for row in rows], INDENT)
+        lines = [self._painted(line, "dim") for line in header]
+        for row, row_lines in zip(rows, body, strict=True):
+            lines += [*row_lines, *self._errors(row, 8)]
+        return lines
+
+    def _paragraphs(self, rows: Sequence[view.StatementRow]) -> list[str]:
+        return [line for row in rows for line in self._paragraph(row)]
+
+    def _paragraph(self, row: view.StatementRow) -> list[str]:
+        place = f"  line {row.line}  "
+        lines = [self._painted(place, "dim") + cut(one_line(row.sql), self.width - len(place))]
+        if row.locks:
+            held = f"{'; '.join(row.locks)}: blocks {row.blocks} until {row.until}"
+            lines.append(wrap(one_line(held), self.width, 6))
+        facts = [*row.work, f"{row.rows} rows" if row.rows else "", f"{row.ms} ms" if row.ran else "not run"]
+        lines.append(self._painted(wrap(one_line(", ".join(filter(None, facts))), self.width, 6), "dim"))
+        return lines + self._errors(row, 6)
+
+    def _errors(self, row: view.StatementRow, indent: int) -> list[str]:
+        return [self._painted(wrap(one_line(text), self.width, indent), "red") for text in row.error]
+
+    def _painted(self, text: str, style: str) -> str:
+        if not (self.colour and style):
+            return text
+        return "\n".join(paint(line, style) for line in text.split("\n"))
+
+
+def _cells(row: view.StatementRow, sql: str) -> list[list[str]]:
+    ms = row.ms if row.ran else "not run"
+    texts = [[str(row.line)], [sql], [*row.locks], [row.blocks], [row.until], [*row.work], [row.rows], [ms]]
+    return [[one_line(text) for text in cell] for cell in texts]

@@ -1,0 +1,66 @@
+"""From what the command line was given to a Report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bot import console
+from checks.errors import UsageError
+from checks.model import Report
+from checks.progress import Progress
+from checks.settings import FolderSettings, Settings, load
+from checks.trees import Tree
+from checks.trees.git import Repository, open_repository
+from checks.validate import validate
+
+
+def validate_repository(
+    path: Path | None, base: str | None, head: str | None, progress: Progress
+) -> tuple[Report, Settings]:
+    """Validate ``base`` → ``head`` of the repository around ``path``, only below ``path`` when it is given.
+
+    Without ``base``: where ``head`` left the default branch. Without ``head``: the working tree.
+    Raises UsageError for what cannot be found, SandboxError when nothing can run it.
+    """
+    repository = open_repository(path or Path.cwd())
+    before = repository.revision(base or _merge_base(repository, head))
+    after: Tree = repository.revision(head) if head else repository.work_tree()
+    settings = _settings(before, after)
+    if path is not None:
+        settings = narrowed(settings, _inside(repository, path))
+    return validate(before, after, settings, progress), settings
+
+
+def narrowed(settings: Settings, folder: str) -> Settings:
+    """The settings for one folder of the tree and what is below it; ``""`` is all of it."""
+    if not folder:
+        return settings
+    below = tuple(entry for entry in settings.folders if _is_inside(entry.path, folder))
+    above = [entry for entry in settings.folders if _is_inside(folder, entry.path)]
+    database = max(above, key=lambda entry: len(entry.path)).database if above else ""
+    return settings.model_copy(update={"folders": below or (FolderSettings(path=folder, database=database),)})
+
+
+def _merge_base(repository: Repository, head: str | None) -> str:
+    return repository.merge_base(repository.default_branch(), head or "HEAD")
+
+
+def _settings(before: Tree, after: Tree) -> Settings:
+    settings, problems = load(before)
+    for problem in problems:
+        console.note(f"note: {problem.path}:{problem.line}: {problem.message}")
+    if load(after)[0] != settings:
+        console.note(f"note: the configuration has changed; the one of the base ({before.label}) is in force")
+    return settings
+
+
+def _inside(repository: Repository, path: Path) -> str:
+    if not path.is_dir():
+        raise UsageError(f"{path} is no folder", hint="Name a folder: its migrations are validated.")
+    folder = path.resolve().relative_to(repository.root.resolve()).as_posix()
+    return "" if folder == "." else folder
+
+
+def _is_inside(path: str, folder: str) -> bool:
+    path, folder = (text.strip("/").removeprefix("./") for text in (path, folder))
+    return folder in ("", ".") or path == folder or path.startswith(f"{folder}/")

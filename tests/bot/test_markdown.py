@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import re
+
+from sample_reports import CURRENCY_PATH, HOSTILE, failing_report, finding, hostile_report, passing_report
+
+from bot.publish.markdown import LARGEST, markdown
+from checks.model import Severity
+
+FENCE = re.compile(r"^(`{3,})\w*\n.*?\n\1$", re.MULTILINE | re.DOTALL)
+CODE = re.compile(r"`[^`\n]*`|<code>.*?</code>")
+
+
+def outside_code(text: str) -> str:
+    """Without code, and without summaries, which are HTML that Markdown does not read."""
+    text = re.sub(
+        r"^<details><summary>.*</summary>$", "<details><summary></summary>", text, flags=re.MULTILINE
+    )
+    return CODE.sub("", FENCE.sub("", text))
+
+
+def test_the_verdict_is_the_heading() -> None:
+    assert markdown(failing_report()).startswith(
+        "## ❌ FAIL: 20260603090000\\_require\\_currency fails on rows"
+    )
+    assert markdown(passing_report()).startswith("## ✅ PASS: ")
+
+
+def test_every_row_of_a_table_has_as_many_cells_as_its_header() -> None:
+    for report in (failing_report(), hostile_report()):
+        tables = re.findall(r"(?:^\|.*\n)+", markdown(report), re.MULTILINE)
+        assert len(tables) >= 2
+        for table in tables:
+            cells = {len(re.findall(r"(?<!\\)\|", line)) for line in table.splitlines()}
+            assert len(cells) == 1, table
+
+
+def test_strangers_text_is_only_text() -> None:
+    text = outside_code(markdown(hostile_report()))
+    assert "@everyone" not in text
+    assert "<script" not in text
+    assert "https://" not in text
+    assert "](" not in text.replace("\\](", "")
+    assert not re.search(r"(?<!\\)`", text)
+    assert "\x1b" not in text and "\u202e" not in text
+
+
+def test_the_only_html_is_ours() -> None:
+    tags = set(re.findall(r"</?[a-z]+", outside_code(markdown(hostile_report()))))
+    assert tags == {"<details", "</details", "<summary", "</summary"}
+
+
+def test_fences_are_closed_by_themselves_only() -> None:
+    fences = FENCE.findall(markdown(hostile_report()))
+    assert fences and all(len(fence) == 4 for fence in fences)
+
+
+def test_findings_show_the_gravest_first_with_a_place() -> None:
+    text = markdown(failing_report())
+    assert text.index("`statement-fails`") < text.index("`index-without-concurrently`")
+    assert f"`statement-fails` in `{CURRENCY_PATH}:2`" in text
+
+
+def test_a_comment_is_never_larger_than_github_takes() -> None:
+    many = tuple(
+        finding("drop-table", Severity.ERROR, f"db/{number}.sql", 1, message=HOSTILE * 40, migration=None)
+        for number in range(3_000)
+    )
+    text = markdown(failing_report().model_copy(update={"findings": many}))
+    assert len(text) <= LARGEST
+    assert text.startswith("## ❌ FAIL")
+    assert re.search(r"… and 2,\d\d\d more\.", text)

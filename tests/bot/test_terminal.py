@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+from sample_reports import failing_report, hostile_report, passing_report
+
+from bot.publish.layout import width_of
+from bot.publish.terminal import terminal
+from checks.model import Report
+
+ANSI = re.compile(r"\x1b\[[\d;]*m")
+
+
+def test_the_verdict_is_the_first_word() -> None:
+    assert terminal(failing_report()).startswith("FAIL  20260603090000_require_currency fails on rows")
+
+
+@pytest.mark.parametrize("width", [80, 100, 140, 160])
+@pytest.mark.parametrize("report", [passing_report(), failing_report()], ids=["passing", "failing"])
+def test_no_line_is_wider_than_the_terminal(report: Report, width: int) -> None:
+    assert max(width_of(line) for line in terminal(report, width=width).splitlines()) <= width
+
+
+def test_colours_change_nothing_but_colours() -> None:
+    coloured = terminal(failing_report(), colour=True)
+    assert ANSI.search(coloured)
+    assert ANSI.sub("", coloured) == terminal(failing_report())
+
+
+def test_a_lock_says_what_it_blocks_and_until_when() -> None:
+    page = terminal(failing_report(), width=160)
+    header = next(line for line in page.splitlines() if "lock on live tables" in line)
+    row = next(line for line in page.splitlines() if "CREATE INDEX orders_customer_id_idx ON" in line)
+    assert row[header.index("lock on live") :].startswith("SHARE orders ")
+    assert row[header.index("blocks") :].startswith("writes ")
+    assert row[header.index("until") :].startswith("commit, 1")
+
+
+def test_a_narrow_terminal_gets_a_paragraph_per_statement() -> None:
+    page = terminal(failing_report(), width=80)
+    assert "lock on live tables" not in page
+    assert "SHARE orders: blocks writes until commit, 1 statement later" in page
+
+
+def test_a_lock_on_a_new_table_is_not_shown() -> None:
+    assert "ACCESS EXCLUSIVE coupons" not in terminal(failing_report(), width=160)
+
+
+def test_a_migration_without_anything_to_read_is_one_line() -> None:
+    assert "ok: 1 statement, no lock that anybody waits for; rollback restored" in terminal(
+        passing_report(), width=160
+    )
+
+
+def test_an_error_stands_below_its_statement_and_the_rest_is_not_run() -> None:
+    lines = terminal(failing_report(), width=160).splitlines()
+    failed = next(number for number, line in enumerate(lines) if "ADD COLUMN currency" in line)
+    assert (
+        'error 23502: column "currency" of relation "orders" contains null values (line 2)'
+        in lines[failed + 1]
+    )
+    assert "hint: Give it a default." in lines[failed + 2]
+    assert lines[failed + 3].endswith("not run")
+
+
+def test_the_rollback_is_one_line() -> None:
+    page = terminal(failing_report(), width=160)
+    assert "rollback  data lost: customers.phone 1,000 values; the schema is restored" in page
+    assert "rollback  differs: index public.orders_customer_id_idx is gone" in page
+    assert "rollback  unproven: the up script failed" in page
+
+
+def test_findings_say_where_and_the_remedy_is_printed() -> None:
+    page = terminal(failing_report(), width=160)
+    assert "db/migrations/20260602090000_drop_phone.sql:2" in page
+    assert "Safer, proven: Build it CONCURRENTLY" in page
+    assert "CREATE INDEX CONCURRENTLY orders_customer_id_idx ON orders (customer_id);" in page
+
+
+def test_it_ends_with_what_to_do_next() -> None:
+    _, _, steps = terminal(failing_report(), width=160).partition("\nNext\n")
+    assert (
+        steps.splitlines()[0]
+        == "  1. Mend what fails (1 error): db/migrations/20260603090000_require_currency.sql:2."
+    )
+
+
+def test_isolation_is_always_said() -> None:
+    assert "PostgreSQL 18.4, bundled; isolation: namespace" in terminal(passing_report())
+
+
+def test_strangers_text_cannot_move_the_cursor_or_fake_a_line() -> None:
+    page = terminal(hostile_report())
+    hidden = [character for character in page if not character.isprintable() and character != "\n"]
+    assert hidden == []
+    assert "\\x1b[2J" in page
+    assert "\\u202egnp.exe" in page
+    assert not any(line.startswith("next") for line in page.splitlines())
