@@ -8,13 +8,15 @@ import pwd
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import MappingProxyType
 from typing import IO, Protocol
 
 from checks.model import Isolation
 from checks.sandbox.binaries import Binaries
+from checks.sandbox.extensions import share_directory, write_controls
 from checks.sandbox.places import RunDirectory
 from checks.settings import Limits
 
@@ -23,6 +25,8 @@ SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/nix/store", "/e
 ENVIRONMENT = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC", "PGTZ": "UTC"}
 PASSWD = "postgres:x:1000:1000::/tmp:/bin/sh\n"
 SMALL = 64 << 20
+SHARE = "/share"
+"""Where a server in namespaces finds its share directory as it was, with all extensions."""
 
 Process = subprocess.Popen[bytes]
 
@@ -40,6 +44,8 @@ class Cage(Protocol):
     """The directory of the server's socket, as the server sees it."""
     binaries: Binaries
     """The programs, where the server can read them."""
+    settings: Mapping[str, str]
+    """Server settings that this cage needs."""
 
     def launch(self, script: str, archive: Path | None, arguments: Sequence[str], log: IO[bytes]) -> Process:
         """Run the shell script with the data directory, the archive to unpack there ("" for none) and ``arguments``."""
@@ -61,6 +67,7 @@ class Bubblewrap:
     notes: tuple[str, ...] = ()
     data = "/data/cluster"
     sockets = "/run/postgresql"
+    settings: Mapping[str, str] = MappingProxyType({})
 
     def __init__(self, run: RunDirectory, binaries: Binaries, limits: Limits) -> None:
         self.binaries = binaries
@@ -68,6 +75,9 @@ class Bubblewrap:
         self._passwd = run.path / "passwd"
         self._passwd.write_text(PASSWD)
         self._disk = limits.disk_mb << 20
+        self._share = share_directory(binaries)
+        if self._share:
+            write_controls(self._share, run.make("extension"), SHARE)
 
     def launch(self, script: str, archive: Path | None, arguments: Sequence[str], log: IO[bytes]) -> Process:
         mounts = ["--size", str(self._disk), "--tmpfs", "/data"]
@@ -75,6 +85,10 @@ class Bubblewrap:
         for root in self.binaries.roots:
             if not root.is_relative_to("/usr"):
                 mounts += ["--ro-bind-try", str(root), str(root)]
+        if self._share:
+            controls = self._sockets.with_name("extension")
+            mounts += ["--ro-bind", str(self._share), SHARE]
+            mounts += ["--ro-bind", str(controls), str(self._share / "extension")]
         if archive:
             mounts += ["--ro-bind", str(archive), "/archive.tar"]
         unpack = "/archive.tar" if archive else ""
@@ -101,6 +115,18 @@ class PlainProcess:
             for name in ("home", "sockets"):
                 os.chown(run.path / name, self._user.pw_uid, self._user.pw_gid)
             self.binaries = _readable(binaries, run)
+        self.settings = self._own_extensions(run)
+
+    def _own_extensions(self, run: RunDirectory) -> Mapping[str, str]:
+        """Nothing can be mounted here, so only PostgreSQL 18 can be told to look elsewhere for extensions."""
+        share = share_directory(self.binaries)
+        if share is None or self.binaries.major < 18:
+            self.notes += ("CREATE EXTENSION: only the ones that PostgreSQL itself trusts.",)
+            return {}
+        write_controls(share, run.make("share/extension"), str(share))
+        for place in ("share", "share/extension"):
+            (run.path / place).chmod(0o755)
+        return {"extension_control_path": str(run.path / "share")}
 
     def launch(self, script: str, archive: Path | None, arguments: Sequence[str], log: IO[bytes]) -> Process:
         if archive:

@@ -20,11 +20,12 @@ from checks.sandbox.binaries import Binaries
 from checks.sandbox.isolation import demand
 from checks.sandbox.places import RunDirectory, cache_directory, end_processes, secret
 from checks.sandbox.server import Role
-from checks.sandbox.sessions import Address, Sessions, prepare
+from checks.sandbox.sessions import PREPARE, TEMPLATE, Address, Sessions, prepare
 from checks.settings import Limits, Settings
 
 START_SECONDS = 30
 """A start takes 0.04 s; a machine that needs longer than this has another trouble."""
+STOP_SECONDS = 3
 HERE = Path(__file__).parent
 SUPERVISE = (HERE / "supervise.sh").read_text()
 INITIALISE = (HERE / "initialise.sh").read_text()
@@ -38,14 +39,15 @@ def start(
     run = RunDirectory(settings.limits.disk_mb)
     try:
         enclosure = cage.build(run, binaries, settings.limits)
-        demand(settings, enclosure.isolation, *enclosure.notes)
+        demand(settings, enclosure.isolation, " ".join(enclosure.notes))
         archive = snapshot or _initialised(run, enclosure, settings, progress)
         progress(f"starting PostgreSQL {binaries.version}")
         server = LocalServer(run, enclosure, settings, archive)
         try:
+            server.provide(settings.roles)
             yield server
         finally:
-            server.kill()
+            server.stop()
     finally:
         run.remove()
 
@@ -85,15 +87,20 @@ class LocalServer(Sessions):
         finally:
             draft.unlink(missing_ok=True)
 
+    def stop(self) -> None:
+        """Let PostgreSQL end by itself, so that it gives back its shared memory; kill what does not."""
+        self.close()
+        self._close_pipes()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(STOP_SECONDS)
+        self.kill()
+
     def kill(self) -> None:
         """SIGKILL for all of it: with bubblewrap its first process takes the rest along."""
         with self._ending:
             self._process.kill()
             end_processes(self._run.path)
-            for stream in (self._process.stdin, self._process.stdout):
-                if stream:
-                    with contextlib.suppress(BrokenPipeError):
-                        stream.close()
+            self._close_pipes()
             self._process.wait()
 
     def is_alive(self) -> bool:
@@ -108,7 +115,8 @@ class LocalServer(Sessions):
         self._log = self._run.path / "log"
         arguments = [str(self._settings.limits.memory_mb << 10), str(self._cage.binaries.postgres)]
         arguments += ["-D", self._cage.data, "-k", self._cage.sockets]
-        for name, value in server_settings(self._settings.limits).items():
+        settings = {**server_settings(self._settings.limits), **self._cage.settings}
+        for name, value in settings.items():
             arguments += ["-c", f"{name}={value}"]
         with self._log.open("wb") as log:
             self._process = self._cage.launch(SUPERVISE, archive, arguments, log)
@@ -133,6 +141,12 @@ class LocalServer(Sessions):
         if self._process.wait() != 0:
             raise SandboxLost(f"the cluster could not be written to a file: {self.why_lost()}")
         self.kill()
+
+    def _close_pipes(self) -> None:
+        for stream in (self._process.stdin, self._process.stdout):
+            if stream:
+                with contextlib.suppress(BrokenPipeError):
+                    stream.close()
 
     def _describe(self) -> SandboxInfo:
         found = self._cage
@@ -168,6 +182,8 @@ def server_settings(limits: Limits) -> dict[str, str]:
         "max_connections": "40",
         "max_locks_per_transaction": "512",
         "shared_buffers": "64MB",
+        # Files of the data directory, which go when it goes.
+        "dynamic_shared_memory_type": "mmap",
         "timezone": "UTC",
         "log_timezone": "UTC",
         # A log that a migration can fill would leave the sandbox's disk limit.
@@ -182,7 +198,7 @@ def server_settings(limits: Limits) -> dict[str, str]:
 
 def _initialised(run: RunDirectory, enclosure: cage.Cage, settings: Settings, progress: Progress) -> Path:
     """A new cluster with our roles in it, as one file; made once per version of the programs."""
-    cached = cache_directory() / "clusters" / f"{_key(enclosure.binaries, run)}.tar"
+    cached = cache_directory() / "clusters" / f"{_key(enclosure.binaries)}.tar"
     if cached.exists():
         return cached
     progress(f"preparing PostgreSQL {enclosure.binaries.version} for the first time")
@@ -228,7 +244,7 @@ def _locale() -> str:
     return "C.UTF-8" if "c.utf-8" in listed or "c.utf8" in listed else "C"
 
 
-def _key(binaries: Binaries, run: RunDirectory) -> str:
-    program = (binaries.postgres).stat()
-    parts = (INITIALISE, (HERE / "prepare.sql").read_text(), secret(), str(program.st_size), _locale())
+def _key(binaries: Binaries) -> str:
+    size = str(binaries.postgres.stat().st_size)
+    parts = (INITIALISE, PREPARE, TEMPLATE, secret(), _locale(), size)
     return f"{binaries.version}-{hashlib.sha256(chr(0).join(parts).encode()).hexdigest()[:16]}"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import ctypes
 import fcntl
 import functools
 import os
+import re
 import secrets
 import shutil
 import signal
@@ -16,6 +18,7 @@ from pathlib import Path
 
 PREFIX = "migration-sandbox-"
 SHARED_MEMORY = Path("/dev/shm")
+IPC_RMID = 0
 
 
 @functools.cache
@@ -65,11 +68,12 @@ class RunDirectory:
 
     def make(self, name: str) -> Path:
         directory = self.path / name
-        directory.mkdir(mode=0o700, exist_ok=True)
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         return directory
 
     def remove(self) -> None:
         end_processes(self.path)
+        release_shared_memory(self.path)
         shutil.rmtree(self.path, ignore_errors=True)
         self._lock.close()
 
@@ -78,6 +82,7 @@ def sweep() -> None:
     """Remove what runs that were killed have left: their processes and their directories."""
     for directory in _abandoned():
         end_processes(directory)
+        release_shared_memory(directory)
         shutil.rmtree(directory, ignore_errors=True)
 
 
@@ -90,6 +95,14 @@ def end_processes(directory: Path) -> None:
             continue  # gone, or not ours
         if place.is_relative_to(directory):
             _kill(int(entry.name))
+
+
+def release_shared_memory(directory: Path) -> None:
+    """A killed server leaves a System V segment of 56 bytes, named in line 7 of its ``postmaster.pid``."""
+    for record in directory.glob("home/*/postmaster.pid"):
+        lines = record.read_text(errors="replace").splitlines()
+        if len(lines) > 6 and re.fullmatch(r"\s*\d+\s+\d+\s*", lines[6]):
+            ctypes.CDLL(None).shmctl(int(lines[6].split()[1]), IPC_RMID, None)
 
 
 def _kill(pid: int) -> None:

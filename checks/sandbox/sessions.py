@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import functools
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import psycopg
 from psycopg import sql
 
-from checks.errors import SandboxLost
+from checks.errors import SandboxLost, SettingsError
 from checks.sandbox.server import Role
 
 Connection = psycopg.Connection[tuple[object, ...]]
@@ -19,7 +19,15 @@ Connection = psycopg.Connection[tuple[object, ...]]
 MAINTENANCE = "postgres"
 """The database of the superuser's own sessions, which nobody else may enter."""
 NAMES = {Role.APP: "app", Role.OBSERVER: "observer", Role.ADMIN: "migration_admin"}
+ROLE = (
+    "CREATE ROLE {role} NOLOGIN",
+    "GRANT {role} TO app WITH ADMIN OPTION",
+    "GRANT CREATE, USAGE ON SCHEMA public TO {role}",
+    "ALTER DEFAULT PRIVILEGES FOR ROLE app GRANT CREATE, USAGE ON SCHEMAS TO {role}",
+)
+"""A role of the migrations, made in ``template1``."""
 PREPARE = Path(__file__).with_name("prepare.sql").read_text()
+TEMPLATE = Path(__file__).with_name("template.sql").read_text()
 
 
 @dataclass(frozen=True)
@@ -42,6 +50,7 @@ class Sessions:
         self._address = address
         self._lock = threading.Lock()
         self._admin: Connection | None = None
+        self._roles: tuple[str, ...] = ()
         wait()
         self.version = self.admin().info.server_version
 
@@ -71,9 +80,33 @@ class Sessions:
         if self.version >= 150000:
             statement += sql.SQL(" STRATEGY file_copy")
         self._maintain(statement)
+        for role in self._roles:
+            grant = sql.SQL("GRANT CREATE ON DATABASE {} TO {}")
+            self._maintain(grant.format(sql.Identifier(name), sql.Identifier(role)))
 
     def drop(self, name: str) -> None:
         self._maintain(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+    def provide(self, roles: Sequence[str]) -> None:
+        """Make the roles that migrations name as owner or grantee, as far as they are missing.
+
+        ``app`` becomes a member of each, and each may create objects where ``app`` does: so ``OWNER TO`` and
+        ``GRANT`` work as they do for production's superuser. Raises SettingsError for a role that is not to be given.
+        """
+        self._roles = tuple(role for role in roles if role != self._address.names[Role.APP])
+        for role in self._roles:
+            if role.startswith("pg_") or role in self._address.names.values():
+                raise SettingsError(
+                    f"roles: {role} is PostgreSQL's or the sandbox's own, and is not given to migrations"
+                )
+        there = {name for (name,) in self.admin().execute("SELECT rolname::text FROM pg_roles")}
+        missing = [role for role in self._roles if role not in there]
+        if not missing:
+            return
+        with self._connect("template1", Role.ADMIN, {}) as template:
+            for role in missing:
+                for command in ROLE:
+                    template.execute(sql.SQL(command).format(role=sql.Identifier(role)))
 
     def terminate(self, pid: int) -> None:
         """End another session, as the superuser."""
@@ -149,7 +182,5 @@ def prepare(server: Sessions, password: str) -> None:
     admin = server.admin()
     admin.execute(PREPARE.encode())
     admin.execute(sql.SQL("ALTER ROLE observer PASSWORD {}").format(password))
-    if server.version < 150000:
-        # From 15 on the schema belongs to pg_database_owner, which is app.
-        with server.connect("template1", Role.ADMIN) as template:
-            template.execute("ALTER SCHEMA public OWNER TO app")
+    with server.connect("template1", Role.ADMIN) as template:
+        template.execute(TEMPLATE.encode())
