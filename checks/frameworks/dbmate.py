@@ -48,7 +48,7 @@ class Dbmate:
     name = "dbmate"
 
     def claims(self, view: View) -> Iterator[Claim]:
-        for folder, names in view.folders.items():
+        for folder, names in view.sql_folders.items():
             files = (join(folder, name) for name in names if _NAME.fullmatch(name))
             own = tuple(file for file in files if view.holds(file, "migrate:up", "migrate:down"))
             if own:
@@ -87,12 +87,13 @@ def _migration(view: View, path: str, match: re.Match[str], problems: list[Probl
     if file.problem:
         problems.append(file.problem)
         return opaque(view, version, name, [path], f"the file {file.problem.message}", file.problem.line)
-    problems.extend(_near_misses(file))
+    almost = list(_near_misses(file))
+    problems += almost
     parsed = _parse(file)
     if parsed.refused:
         problems.append(parsed.refused)
-    if parsed.up is None:
-        line = parsed.refused.line if parsed.refused else 1
+    if parsed.up is None or (parsed.refused and almost):
+        line = min(problem.line for problem in (*almost, parsed.refused) if problem)
         return opaque(view, version, name, [path], "dbmate refuses the file", line)
     return Migration(
         version=version,
@@ -113,7 +114,7 @@ class _Parsed:
 
 
 def _parse(file: Source) -> _Parsed:
-    """The scripts of a file. A file without a down is refused by dbmate 2, and still runs in dbmate 1."""
+    """The scripts of a file. One without any down marker is refused by dbmate 2, and runs in dbmate 1."""
     found = sections(file.text, _MARKER)
     directions = [section.directive["direction"] for section in found]
     if "up" not in directions:
@@ -122,21 +123,19 @@ def _parse(file: Source) -> _Parsed:
         )
     if problem := _before_up(file, found[0].directive.start()) or _unpaired_down(file, found):
         return _Parsed(refused=problem)
-    ups = [
-        (Part(each.text, each.line), _in_transaction(each.directive))
-        for each in found
-        if each.directive["direction"] == "up"
-    ]
-    downs = [
-        (Part(each.text, each.line), _in_transaction(each.directive))
-        for each in found
-        if each.directive["direction"] == "down"
-    ]
     return _Parsed(
-        up=_script(file.path, ups),
-        down=_script(file.path, downs) if downs else None,
+        up=_script(file.path, _of(found, "up")),
+        down=_script(file.path, _of(found, "down")) if "down" in directions else None,
         refused=_missing_down(file, directions),
     )
+
+
+def _of(found: Sequence[Section], direction: str) -> list[tuple[Part, bool]]:
+    return [
+        (Part(section.text, section.line), _in_transaction(section.directive))
+        for section in found
+        if section.directive["direction"] == direction
+    ]
 
 
 def _script(path: str, parts: Sequence[tuple[Part, bool]]) -> Script:

@@ -85,11 +85,19 @@ def _contests(view: View) -> list[list[Claim]]:
     for claim in claims:
         if not any(is_inside(claim.folder, inside) and _beats(owner, claim) for inside, owner in owned):
             by_folder[claim.folder].append(claim)
-    return [sorted(contest, key=_rank) for _, contest in sorted(by_folder.items())]
+    return [_ranked(contest) for _, contest in sorted(by_folder.items())]
 
 
-def _rank(claim: Claim) -> tuple[int, int, str]:
-    return -claim.strength, -len(claim.files), claim.tool
+def _ranked(contest: Sequence[Claim]) -> list[Claim]:
+    """The strongest first, then the one with most files; a directive in a few stray files wins no folder."""
+    by_name = (Strength.GRAMMAR, Strength.DEPENDENCY)
+    most = max((len(claim.files) for claim in contest if claim.strength in by_name), default=0)
+
+    def rank(claim: Claim) -> tuple[bool, int, int, str]:
+        is_stray = claim.strength is Strength.DIRECTIVE and len(claim.files) * 2 < most
+        return is_stray, -claim.strength, -len(claim.files), claim.tool
+
+    return sorted(contest, key=rank)
 
 
 def _beats(owner: Claim, claim: Claim) -> bool:

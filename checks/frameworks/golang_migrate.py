@@ -44,7 +44,7 @@ class GolangMigrate:
     name = "golang-migrate"
 
     def claims(self, view: View) -> Iterator[Claim]:
-        for folder, names in view.folders.items():
+        for folder, names in view.sql_folders.items():
             files = tuple(join(folder, name) for name in names if _match(name))
             if any(file.endswith(".up.sql") for file in files):
                 depends = depends_on(view, folder, "go.mod", "golang-migrate/migrate")

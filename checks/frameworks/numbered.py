@@ -35,7 +35,7 @@ class Numbered:
     name = "numbered"
 
     def claims(self, view: View) -> Iterator[Claim]:
-        for folder, names in view.folders.items():
+        for folder, names in view.sql_folders.items():
             if any(_FOLDER.search(part) for part in folder.split("/")):
                 files = tuple(join(folder, name) for name in names if _match(name) and not _is_down(name))
                 if files:

@@ -34,11 +34,11 @@ class SqlMigrate:
 
     def claims(self, view: View) -> Iterator[Claim]:
         dialects = _configured_folders(view)
-        for folder, names in view.folders.items():
+        for folder, names in view.sql_folders.items():
             if dialects.get(folder, "postgres") != "postgres":
                 continue
-            files = tuple(join(folder, name) for name in names if name.endswith(".sql"))
-            if folder in dialects and files:
+            files = tuple(join(folder, name) for name in names)
+            if folder in dialects:
                 yield Claim(self.name, folder, Strength.MARKER, files)
             elif own := tuple(file for file in files if view.holds(file, "+migrate ")):
                 yield Claim(self.name, folder, Strength.DIRECTIVE, own)

@@ -36,7 +36,7 @@ class Sqlx:
     name = "sqlx"
 
     def claims(self, view: View) -> Iterator[Claim]:
-        for folder, names in view.folders.items():
+        for folder, names in view.sql_folders.items():
             files = tuple(join(folder, name) for name in names if _match(name))
             if not files or "migrat" not in folder.lower():
                 continue

@@ -13,16 +13,13 @@ from checks.trees.tree import read_text
 
 _NOT_OURS = frozenset({"node_modules", "vendor", ".git", "seed", "seeds", "seeders", "seed-updates"})
 """Folders of other people's code, and of rows: seeds use the same markers as migrations but make no schema."""
-_OTHER_DATABASES = (
-    "mysql|mariadb|sqlite|sqlite3|cockroach|cockroachdb|crdb|clickhouse|h2|hsqldb|mssql|sqlserver|oracle|"
-    "tidb|cassandra|scylla|snowflake|bigquery|redshift|spanner|vertica|ydb|mongodb|duckdb|db2"
+_OTHER_DATABASES = frozenset(
+    {"mysql", "mariadb", "tidb", "sqlite", "sqlite3", "sqlcipher", "rqlite", "libsql", "turso", "duckdb"}
+    | {"cockroach", "cockroachdb", "crdb", "clickhouse", "clickhouse-remote", "starrocks", "vertica", "ydb"}
+    | {"h2", "hsqldb", "derby", "firebird", "oracle", "db2", "mssql", "sqlserver", "cassandra", "scylla"}
+    | {"mongodb", "neo4j", "snowflake", "bigquery", "redshift", "spanner"}
 )
-_OTHER_FOLDER = re.compile(
-    rf"(?:{_OTHER_DATABASES})|(?:migrations?|migrate)[-_.](?:{_OTHER_DATABASES})"
-    rf"|(?:{_OTHER_DATABASES})[-_.](?:migrations?|migrate)",
-    re.IGNORECASE,
-)
-_OTHER_FILE = re.compile(rf"\.(?:{_OTHER_DATABASES})\.", re.IGNORECASE)
+_WITHOUT_MIGRATIONS = re.compile(r"^migrat(?:ions?|e)[-_.]|[-_.]migrat(?:ions?|e)$")
 
 
 class View:
@@ -67,6 +64,11 @@ class View:
         """Folder → names of the files directly in it, sorted. Only folders with files; ``""`` is the root."""
         return self._folders
 
+    @property
+    def sql_folders(self) -> Mapping[str, tuple[str, ...]]:
+        """Folder → names of the ``.sql`` files directly in it, sorted. Only folders that have any."""
+        return self._sql_folders
+
     def subfolders(self, folder: str) -> tuple[str, ...]:
         """Names of the folders directly in this one, sorted."""
         return self._subfolders.get(folder, ())
@@ -99,6 +101,14 @@ class View:
         return MappingProxyType({folder: names for folder, names in seen.items() if names})
 
     @cached_property
+    def _sql_folders(self) -> Mapping[str, tuple[str, ...]]:
+        found = {
+            folder: tuple(name for name in names if name.endswith(".sql"))
+            for folder, names in self._folders.items()
+        }
+        return MappingProxyType({folder: names for folder, names in found.items() if names})
+
+    @cached_property
     def _names(self) -> Mapping[str, frozenset[str]]:
         return {folder: frozenset(names) for folder, names in self._folders.items()}
 
@@ -120,7 +130,7 @@ class View:
             sorted(
                 name
                 for name in names
-                if not _OTHER_FILE.search(name)
+                if not _file_of_another_database(name)
                 and not (self._ignored and self._ignored.fullmatch(join(folder, name)))
             )
         )
@@ -148,7 +158,13 @@ def _folder_is_not_ours(folder: str) -> bool:
     if not folder:
         return False
     above, _, name = folder.rpartition("/")
-    return name in _NOT_OURS or bool(_OTHER_FOLDER.fullmatch(name)) or _folder_is_not_ours(above)
+    database = _WITHOUT_MIGRATIONS.sub("", name.lower())
+    return name in _NOT_OURS or database in _OTHER_DATABASES or _folder_is_not_ours(above)
+
+
+def _file_of_another_database(name: str) -> bool:
+    """``001_init.mysql.sql``, ``001_init.sqlite3.up.sql``"""
+    return name.count(".") > 1 and not _OTHER_DATABASES.isdisjoint(name.lower().split(".")[1:-1])
 
 
 def ignore_pattern(globs: Sequence[str]) -> re.Pattern[str] | None:
