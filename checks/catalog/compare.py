@@ -102,7 +102,8 @@ def same_definition(column: Key, before: Catalog, after: Catalog) -> bool:
 
 def moved_with_its_table(key: Key, before: Catalog, after: Catalog) -> bool:
     """An index or sequence of the same name whose table has another name now: the table is told."""
-    old, new = before.fact(key, "belongs_to") or (), after.fact(key, "belongs_to") or ()
+    old: list[Key] = list(before.fact(key, "belongs_to") or ())
+    new: list[Key] = list(after.fact(key, "belongs_to") or ())
     return bool(old and new) and old[0] not in after.objects and new[0] not in before.objects
 
 

@@ -5,27 +5,21 @@ SELECT 'constraint', 'pg_constraint', k.oid, 0, ARRAY[o.nspname, o.name, k.conna
         'kind', CASE k.contype WHEN 'p' THEN 'primary key' WHEN 'u' THEN 'unique' WHEN 'f' THEN 'foreign key'
             WHEN 'c' THEN 'check' WHEN 'x' THEN 'exclusion' WHEN 'n' THEN 'not null' END,
         'definition', regexp_replace(
-            pg_get_constraintdef(k.oid), '( NOT VALID| NOT ENFORCED| DEFERRABLE| INITIALLY DEFERRED)+$', ''),
+            printed.text, '( NOT VALID| NOT ENFORCED| DEFERRABLE| INITIALLY DEFERRED)+$', ''),
         'valid', k.convalidated,
         'deferrable', CASE WHEN k.condeferred THEN 'initially deferred'
             WHEN k.condeferrable THEN 'initially immediate' ELSE 'no' END,
-        'enforced', coalesce((to_jsonb(k) ->> 'conenforced')::boolean, true),
+        'enforced', printed.text !~ ' NOT ENFORCED$',
         'inherited', k.coninhcount > 0 AND NOT k.conislocal,
         'no_inherit', k.connoinherit),
     json_build_object(
         'sql', quote_ident(k.conname), 'schema', o.nspname, 'table', o.name, 'name', k.conname,
-        'domain', o.domain, 'definition', pg_get_constraintdef(k.oid),
-        'columns', (
-            SELECT json_agg(a.attname ORDER BY key.n)
-            FROM unnest(k.conkey) WITH ORDINALITY key(attnum, n)
-            JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = key.attnum),
+        'domain', o.domain, 'definition', printed.text,
+        'relation_oid', k.conrelid::bigint, 'column_numbers', k.conkey,
+        'referenced_oid', k.confrelid::bigint, 'referenced_numbers', k.confkey,
         'references', CASE WHEN k.contype = 'f' THEN (
             SELECT concat_ws('.', n.nspname, r.relname)
             FROM pg_class r JOIN pg_namespace n ON n.oid = r.relnamespace WHERE r.oid = k.confrelid) END,
-        'referenced_columns', CASE WHEN k.contype = 'f' THEN (
-            SELECT json_agg(a.attname ORDER BY key.n)
-            FROM unnest(k.confkey) WITH ORDINALITY key(attnum, n)
-            JOIN pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = key.attnum) END,
         'index_oid', CASE WHEN k.contype IN ('p', 'u', 'x') THEN k.conindid::bigint END,
         'parent_oid', nullif(k.conparentid, 0)::bigint)
 FROM pg_constraint k
@@ -35,6 +29,7 @@ JOIN (
     UNION ALL
     SELECT 0, t.oid, t.nspname, t.typname::text, true FROM user_type t WHERE t.typtype = 'd'
 ) o ON o.relid = k.conrelid AND o.typid = k.contypid
+CROSS JOIN LATERAL (SELECT pg_get_constraintdef(k.oid) AS text OFFSET 0) printed
 WHERE k.contype <> 't'
 AND NOT EXISTS (
     SELECT FROM pg_constraint whole

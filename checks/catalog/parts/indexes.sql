@@ -15,16 +15,7 @@ SELECT 'index', 'pg_class', i.indexrelid, 0, ARRAY[x.nspname, x.relname],
         'sql', format('%I.%I', x.nspname, x.relname), 'schema', x.nspname, 'name', x.relname,
         'table', c.relname, 'table_schema', c.nspname, 'unique', i.indisunique, 'primary', i.indisprimary,
         'method', am.amname, 'predicate', pg_get_expr(i.indpred, i.indrelid),
-        'columns', (
-            SELECT json_agg(a.attname ORDER BY key.n)
-            FROM unnest(i.indkey) WITH ORDINALITY key(attnum, n)
-            LEFT JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = key.attnum AND key.attnum > 0
-            WHERE key.n <= i.indnkeyatts),
-        'includes', (
-            SELECT json_agg(a.attname ORDER BY key.n)
-            FROM unnest(i.indkey) WITH ORDINALITY key(attnum, n)
-            JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = key.attnum
-            WHERE key.n > i.indnkeyatts),
+        'relation_oid', c.oid::bigint, 'column_numbers', i.indkey::int2[], 'key_columns', i.indnkeyatts,
         'parent_index_oid', h.inhparent::bigint, 'constraint', k.conname, 'constraint_oid', k.oid::bigint)
 FROM pg_index i
 JOIN relation x ON x.oid = i.indexrelid
