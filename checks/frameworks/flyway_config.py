@@ -16,11 +16,12 @@ from pathlib import PurePosixPath
 import yaml
 
 from checks.errors import FileError
-from checks.trees import Tree
-from checks.trees.tree import read_text
+from checks.frameworks.view import View, base_name, parent
 
 _SPRING = ("application.properties", "application.yml", "application.yaml")
-_OTHER_DATABASE = re.compile(r"^jdbc:(?!.*postgres)|^jdbc:tc:(?!postgres)", re.IGNORECASE)
+_OTHER_DATABASE = re.compile(
+    r"jdbc:(?:tc:)?(?!postgres|h2|hsqldb|derby|pgsql|aws-wrapper:postgres)\w", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -49,27 +50,37 @@ class FlywayConfig:
     table: str = "flyway_schema_history"
     schema: str | None = None
     postgres: bool = True
-    """False when the configured URL names another database."""
+    """False when the configured URL names another database; H2 and its like stand in for any."""
+
+    @property
+    def reach(self) -> str:
+        """The folder that the configuration is for."""
+        return parent(self.path or "").removesuffix("conf").rstrip("/")
 
 
-def configurations(tree: Tree) -> Iterator[FlywayConfig]:
+def configurations(view: View) -> Iterator[FlywayConfig]:
     """Every Flyway configuration in the tree, the ones nearer to the root first."""
-    paths = tree.paths()
-    folders = frozenset(parent.as_posix() for path in paths for parent in PurePosixPath(path).parents)
-    for path in sorted(paths, key=lambda path: (path.count("/"), path)):
-        name = PurePosixPath(path).name
-        if name not in ("flyway.conf", "flyway.toml", *_SPRING):
-            continue
-        values = _values(tree, path)
+    found = [path for path in view.paths() if base_name(path) in ("flyway.conf", "flyway.toml", *_SPRING)]
+    if not found:
+        return
+    folders = frozenset(above.as_posix() for folder in view.folders for above in _with_parents(folder))
+    for path in sorted(found, key=lambda path: (path.count("/"), path)):
+        name = base_name(path)
+        values = _values(view, path)
         if name in _SPRING and not any(key.startswith("flyway.") for key in values):
             continue
         yield _config(path, values, folders)
 
 
-def _values(tree: Tree, path: str) -> dict[str, str]:
+def _with_parents(folder: str) -> list[PurePosixPath]:
+    path = PurePosixPath(folder)
+    return [path, *path.parents]
+
+
+def _values(view: View, path: str) -> dict[str, str]:
     """All settings of a file as ``flyway.name`` → text; nothing when it is broken: Flyway's own start reports that."""
     try:
-        text = read_text(tree, path)
+        text = view.text(path)
         if path.endswith(".toml"):
             data = tomllib.loads(text)
             flyway = dict(_flat(data.get("flyway", {}), "flyway"))
@@ -80,7 +91,7 @@ def _values(tree: Tree, path: str) -> dict[str, str]:
             documents = [item for item in yaml.safe_load_all(text) if isinstance(item, dict)]
             pairs = [pair for document in documents for pair in _flat(document, "")]
             return _spring(pairs)
-    except (FileError, tomllib.TOMLDecodeError, yaml.YAMLError):
+    except (FileError, tomllib.TOMLDecodeError, yaml.YAMLError, RecursionError):
         return {}
     pairs = list(_properties(text))
     return _spring(pairs) if "application" in path else {key.lower(): value for key, value in pairs}

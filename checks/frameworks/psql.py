@@ -1,0 +1,115 @@
+"""A psql script as SQL: harmless meta-commands left out, all others named with their line. Nothing runs psql.
+
+psql expands variables, runs shell commands and sends rows from the file; the engine does none of it. So a script that
+leans on one is opaque from that line on, and one that only prints or stops on errors is plain SQL.
+Source: PostgreSQL 18, psql's reference page, and ``src/bin/psql/psqlscan.l``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+
+_HARMLESS = frozenset(
+    "a C conninfo copyright d echo encoding errverbose f h H l pset q qecho s t T timing unset warn x z ?".split()
+)
+"""They print, or change how psql prints. ``\\d`` and its kin only read the catalogs."""
+_QUIET_VARIABLES = frozenset(
+    "ECHO ECHO_HIDDEN ON_ERROR_STOP QUIET VERBOSITY SHOW_CONTEXT PROMPT1 PROMPT2 PROMPT3 HISTFILE HISTSIZE".split()
+)
+_MEANING = {
+    "AUTOCOMMIT": "which changes where transactions begin",
+    "ON_ERROR_ROLLBACK": "which puts a savepoint before each statement",
+}
+_TOKEN = re.compile(
+    r"""
+    (?P<skip>
+        --[^\n]*
+      | [eE]'(?:[^'\\]|\\.|'')*'
+      | '(?:[^']|'')*'
+      | "(?:[^"]|"")*"
+      | \$(?P<tag>(?:[^\W\d]\w*)?)\$ .*? \$(?P=tag)\$
+      | ::
+      | :=
+      | [^\W\d][\w$]*
+    )
+  | (?P<comment>/\*)
+  | (?P<command>\\(?P<name>[^\s\\]*)(?P<arguments>(?:[^\n\\]|\\(?!\\))*)(?:\\\\)?)
+  | (?P<variable>:(?:'(?P<literal>\w+)'|"(?P<identifier>\w+)"|\{\?(?P<test>\w+)\}|(?P<plain>\w+)))
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_COMMENT_EDGE = re.compile(r"/\*|\*/")
+_COPY = re.compile(r"\bCOPY\b[^;]*\bFROM\s+(?:STDIN|PSTDIN)\b[^;]*;", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class PsqlScript:
+    sql: str
+    """The text with its lines kept and the meta-commands blanked."""
+    reason: str | None = None
+    """Why it cannot be run without psql; None when it can."""
+    line: int = 1
+    """Where that is."""
+
+
+def read_psql(text: str, variables: Collection[str] = ()) -> PsqlScript:
+    """``variables`` are the names that have a value when the script starts."""
+    known = set(variables)
+    pieces: list[str] = []
+    position = 0
+    while match := _TOKEN.search(text, position):
+        pieces.append(text[position : match.start()])
+        end = _end_of_comment(text, match.start()) if match["comment"] else match.end()
+        reason = _reason(match, known)
+        if reason:
+            return PsqlScript(text, reason, text.count("\n", 0, match.start()) + 1)
+        token = text[match.start() : end]
+        pieces.append(" " * len(token) if match["command"] else token)
+        position = end
+    sql = "".join(pieces) + text[position:]
+    copy = _COPY.search(sql)
+    if copy:
+        line = sql.count("\n", 0, copy.start()) + 1
+        return PsqlScript(text, "COPY … FROM STDIN carries its rows in the file; only psql sends them", line)
+    return PsqlScript(sql)
+
+
+def _end_of_comment(text: str, start: int) -> int:
+    """Comments nest in PostgreSQL."""
+    depth, position = 0, start
+    while edge := _COMMENT_EDGE.search(text, position):
+        depth += 1 if edge[0] == "/*" else -1
+        position = edge.end()
+        if depth == 0:
+            return position
+    return len(text)
+
+
+def _reason(match: re.Match[str], known: set[str]) -> str | None:
+    if match["command"]:
+        return _reason_for_command(match["name"], match["arguments"].split(), known)
+    if match["variable"] and (match["plain"] is None or match["plain"] in known):
+        return f"the psql variable {match['variable']} is put in by psql"
+    return None
+
+
+def _reason_for_command(name: str, arguments: list[str], known: set[str]) -> str | None:
+    if name == "set" and arguments:
+        return _reason_for_set(arguments[0], arguments[1:], known)
+    if name in _HARMLESS or name == "set" or re.fullmatch(r"d\w*[S+]*|l\+|dt?", name):
+        return None
+    if name == ".":
+        return "rows for COPY … FROM STDIN are in the file; only psql sends them"
+    return f"psql's \\{name} is never executed here"
+
+
+def _reason_for_set(variable: str, value: list[str], known: set[str]) -> str | None:
+    if variable in _MEANING:
+        return f"\\set {variable} {' '.join(value)}".rstrip() + f", {_MEANING[variable]}, works only in psql"
+    if variable == "ON_ERROR_STOP" and value[:1] in (["0"], ["off"], ["false"]):
+        return "\\set ON_ERROR_STOP off makes psql go on after an error"
+    if variable not in _QUIET_VARIABLES:
+        known.add(variable)
+    return None
