@@ -1,0 +1,83 @@
+"""What the documentation says is what the program does."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import click
+import pytest
+from pydantic import BaseModel
+
+from bot.cli import cli
+from bot.publish.formats import report_schema
+from checks.settings import FolderSettings, Limits, Settings
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCS = ROOT / "docs"
+CONFIGURATION = (DOCS / "configuration.md").read_text()
+COMMANDS = (DOCS / "commands.md").read_text()
+
+
+def section(heading: str) -> str:
+    found = re.search(rf"^#+ {re.escape(heading)}$(.*?)(?=^#|\Z)", CONFIGURATION, re.MULTILINE | re.DOTALL)
+    assert found, f"docs/configuration.md has no section {heading}"
+    return found[1]
+
+
+def keys(model: type[BaseModel], prefix: str = "") -> list[tuple[str, object]]:
+    return [(f"{prefix}{name}", field.get_default()) for name, field in model.model_fields.items()]
+
+
+DOCUMENTED = [*keys(Settings), *keys(Limits, "limits."), *keys(FolderSettings, "folders.")]
+
+
+@pytest.mark.parametrize(("key", "default"), DOCUMENTED, ids=[key for key, _ in DOCUMENTED])
+def test_each_setting_is_documented_with_its_default(key: str, default: object) -> None:
+    text = section(key)
+    if key not in ("limits", "folders.path"):
+        written = re.search(r"Default:\s`([^`]*)`", text)
+        assert written, f"{key}: no default"
+        assert json.loads(written[1]) == (list(default) if isinstance(default, tuple) else default)
+
+
+def test_no_setting_is_documented_that_does_not_exist() -> None:
+    headings = re.findall(r"^####? (.+)$", CONFIGURATION, re.MULTILINE)
+    assert sorted(headings) == sorted(key for key, _ in DOCUMENTED)
+
+
+def test_the_examples_of_settings_are_valid() -> None:
+    import yaml
+
+    examples = re.findall(r"```yaml\n(.*?)```", CONFIGURATION, re.DOTALL)
+    assert len(examples) > 15
+    for example in examples:
+        Settings.model_validate(yaml.safe_load(example))
+
+
+def commands(group: click.Group, prefix: str) -> list[tuple[str, click.Command]]:
+    found = []
+    for name, command in group.commands.items():
+        found += (
+            commands(command, f"{prefix} {name}")
+            if isinstance(command, click.Group)
+            else [(f"{prefix} {name}", command)]
+        )
+    return found
+
+
+@pytest.mark.parametrize(("name", "command"), commands(cli, "migration"), ids=lambda value: str(value))
+def test_each_command_is_documented_with_its_options(name: str, command: click.Command) -> None:
+    assert f"\n## {name}\n" in COMMANDS
+    for parameter in command.params:
+        for option in (
+            parameter.opts if isinstance(parameter, click.Option) else [parameter.human_readable_name]
+        ):
+            assert option in COMMANDS, f"{name}: {option}"
+
+
+def test_the_published_schema_is_current() -> None:
+    assert (DOCS / "report.schema.json").read_text() == report_schema(), (
+        "run: migration schema > docs/report.schema.json"
+    )
