@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import signal
+import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import FrameType
+from typing import NoReturn
 
 from checks.errors import SandboxUnavailable
 from checks.progress import Progress, silent
@@ -30,8 +35,26 @@ def open_server(
     Raises SandboxUnavailable when no provider can, with every provider's reason; SandboxLost when the
     snapshot cannot be used.
     """
-    with contextlib.ExitStack() as stack:
+    with _ending_in_order(), contextlib.ExitStack() as stack:
         yield _first_that_opens(settings, snapshot, progress, stack)
+
+
+@contextlib.contextmanager
+def _ending_in_order() -> Iterator[None]:
+    """SIGTERM leaves the blocks as Ctrl-C does, unless the program has its own way with it."""
+    main = threading.current_thread() is threading.main_thread()
+    if not main or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
+        yield
+        return
+    signal.signal(signal.SIGTERM, _exit)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+def _exit(number: int, frame: FrameType | None) -> NoReturn:
+    sys.exit(128 + number)
 
 
 def _first_that_opens(

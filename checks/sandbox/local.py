@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import secrets
 import shutil
 import subprocess
 import threading
@@ -79,7 +80,7 @@ class LocalServer(Sessions):
     def stop_into(self, target: Path) -> None:
         """Stop for good, and write the data directory into ``target`` as one tar file, atomically."""
         self.close()
-        draft = target.with_suffix(f".{os.getpid()}.draft")
+        draft = target.with_suffix(f".{os.getpid()}.{secrets.token_hex(4)}.draft")
         try:
             with draft.open("wb") as stream:
                 self._stream(b"save\n", stream.fileno())
@@ -240,7 +241,10 @@ def _initdb(enclosure: cage.Cage, target: Path, log: Path) -> None:
 
 def _locale() -> str:
     """C.UTF-8 knows letters beyond ASCII, as production does; glibc has it, and macOS from 15 on."""
-    listed = subprocess.run(["locale", "-a"], capture_output=True, text=True, check=False).stdout.lower()
+    try:
+        listed = subprocess.run(["locale", "-a"], capture_output=True, text=True, check=False).stdout.lower()
+    except OSError:  # a system without that program has no locales
+        return "C"
     return "C.UTF-8" if "c.utf-8" in listed or "c.utf8" in listed else "C"
 
 

@@ -64,8 +64,10 @@ class Sessions:
         self, database: str, role: Role = Role.APP, *, options: dict[str, str] | None = None
     ) -> Connection:
         settings = dict(options or {})
-        if role is Role.OBSERVER:
-            settings["search_path"] = "pg_catalog"
+        if role is not Role.APP:
+            settings["search_path"] = (
+                "pg_catalog"  # startup options override what a migration set for the database
+            )
         try:
             return self._connect(database, role, settings)
         except psycopg.OperationalError as error:
