@@ -10,7 +10,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny
 
 
 class Model(BaseModel):
@@ -63,9 +63,9 @@ class Migration(Model):
     """All files it is made of, ``path`` first."""
     digest: str
     """SHA-256 over the files' bytes, in hexadecimal."""
-    up: Script | None
+    up: SerializeAsAny[Script] | None
     """None when it is code or could not be read: see ``opaque``."""
-    down: Script | None
+    down: SerializeAsAny[Script] | None
     """None when there is none. A down that is there but holds no statement has an empty script."""
     opaque: str | None = None
     """Why the engine cannot run the up script (``"a Go migration"``); the migration is unproven."""

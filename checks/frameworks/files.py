@@ -148,7 +148,7 @@ class Section:
 def sections(text: str, directive: re.Pattern[str]) -> list[Section]:
     """Cut a file at its directives; what stands before the first one is left out."""
     found = list(directive.finditer(text))
-    ends = [match.start() for match in found[1:]] + [len(text)]
+    ends = [*(match.start() for match in found[1:]), len(text)][: len(found)]
     return [
         Section(match, text[match.start() : end], line_of(text, match.start()))
         for match, end in zip(found, ends, strict=True)
