@@ -83,6 +83,8 @@ def validate(
     from bot import progress
     from bot.validation import validate_repository
 
+    if output is not None:
+        console.expect_folder(output)
     with progress.shown() as show:
         report, settings = validate_repository(path, base, head, show)
     _publish(report, as_format, output)

@@ -39,22 +39,30 @@ def write(text: str) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def note(text: str) -> None:
+def note(text: str, indent: str = "") -> None:
     """One line on standard error."""
     with suppress(BrokenPipeError):
-        print(one_line(text), file=sys.stderr)
+        print(indent + one_line(text), file=sys.stderr)
+
+
+def expect_folder(path: Path) -> None:
+    """Raise UsageError when a file cannot be written there: sooner than after all the work."""
+    if not path.parent.is_dir() or path.is_dir():
+        raise _cannot_write(path, "its folder does not exist" if not path.is_dir() else "it is a folder")
 
 
 def save(text: str, path: Path) -> None:
     """Write a whole file. Raises UsageError when it cannot be written."""
-    from checks.errors import UsageError
-
     try:
         path.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise UsageError(
-            f"cannot write {path}: {error.strerror}", hint="Name another file: --output FILE."
-        ) from error
+        raise _cannot_write(path, error.strerror or "") from error
+
+
+def _cannot_write(path: Path, why: str) -> Exception:
+    from checks.errors import UsageError
+
+    return UsageError(f"cannot write {path}: {why}", hint="Name another file: --output FILE.")
 
 
 def explain(error: Exception) -> None:
@@ -64,7 +72,7 @@ def explain(error: Exception) -> None:
     if isinstance(error, MigrationError):
         note(f"error: {error}")
         if error.hint:
-            note(f"  {error.hint}")
+            note(error.hint, "  ")
     else:
         note(f"internal error: {type(error).__name__}: {error}")
-        note(f"  This is a bug. Set {DEBUG}=1 and run it again to see where.")
+        note(f"This is a bug. Set {DEBUG}=1 and run it again to see where.", "  ")

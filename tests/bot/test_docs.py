@@ -81,3 +81,9 @@ def test_the_published_schema_is_current() -> None:
     assert (DOCS / "report.schema.json").read_text() == report_schema(), (
         "run: migration schema > docs/report.schema.json"
     )
+
+
+def test_ci_runs_the_tests_as_the_readme_states_it() -> None:
+    first, second = re.findall(r"```sh\n(.*?)\n```", (ROOT / "README.md").read_text())[:2]
+    assert first.endswith("migration demo")
+    assert second in (ROOT / ".ci" / "run").read_text().splitlines()

@@ -1,0 +1,174 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+from bot import cli, console
+from bot.exit_codes import exit_code
+from checks.errors import FileError
+from checks.model import Verdict
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def migration(*arguments: str, cwd: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", "from bot.cli import main; main()", *arguments],
+        cwd=cwd,
+        env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("verdict", "on_fail", "on_warn"),
+    [
+        (Verdict.PASS, 0, 0),
+        (Verdict.WARN, 0, 1),
+        (Verdict.NEEDS_APPROVAL, 1, 1),
+        (Verdict.UNPROVEN, 1, 1),
+        (Verdict.FAIL, 1, 1),
+    ],
+)
+def test_the_exit_code_follows_from_the_verdict(verdict: Verdict, on_fail: int, on_warn: int) -> None:
+    assert exit_code(verdict, "fail") == on_fail
+    assert exit_code(verdict, "warn") == on_warn
+
+
+def test_help_imports_nothing_that_is_slow() -> None:
+    code = "import sys, bot.cli; print(sorted({'pydantic', 'jinja2', 'rich', 'psycopg', 'yaml', 'checks'} & set(sys.modules)))"
+    shown = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert shown.stdout == "[]\n"
+
+
+def test_help_names_every_command() -> None:
+    shown = migration("--help")
+    assert shown.returncode == 0
+    assert {"validate", "demo", "sandbox", "rules", "schema"} <= set(shown.stdout.split())
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--nonsense"], ["validate", "--format", "pdf"], ["sandbox", "install", "9"]]
+)
+def test_wrong_usage_is_2_and_says_what_is_meant(arguments: list[str]) -> None:
+    shown = migration(*arguments)
+    assert shown.returncode == 2
+    assert "Error:" in shown.stderr
+
+
+def test_an_error_is_what_happened_where_and_what_to_do(capsys: pytest.CaptureFixture[str]) -> None:
+    console.explain(FileError("is not UTF-8", hint="Save it as UTF-8.", path="a\x1b[2J.sql", line=3))
+    assert capsys.readouterr().err == "error: a\\x1b[2J.sql:3: is not UTF-8\n  Save it as UTF-8.\n"
+
+
+@click.command()
+def broken() -> None:
+    raise KeyError("lost")
+
+
+@click.command()
+def interrupted() -> None:
+    raise KeyboardInterrupt
+
+
+def test_a_bug_is_one_line_and_says_how_to_see_more(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(cli, "cli", broken)
+    assert cli.run([]) == 2
+    shown = capsys.readouterr().err
+    assert shown.startswith("internal error: KeyError: 'lost'\n")
+    assert "MIGRATION_DEBUG=1" in shown
+
+
+def test_debug_shows_the_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cli, "cli", broken)
+    monkeypatch.setenv("MIGRATION_DEBUG", "1")
+    with pytest.raises(KeyError):
+        cli.run([])
+
+
+def test_ctrl_c_is_130(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cli, "cli", interrupted)
+    assert cli.run([]) == 130
+
+
+def test_a_rule_has_a_page() -> None:
+    shown = migration("rules", "index-without-concurrently")
+    assert shown.returncode == 0
+    assert shown.stdout.startswith("# index-without-concurrently\n\nCREATE INDEX without CONCURRENTLY")
+
+
+def test_an_unknown_rule_is_a_usage_error() -> None:
+    shown = migration("rules", "no-such-rule")
+    assert shown.returncode == 2
+    assert shown.stderr == "error: there is no rule 'no-such-rule'\n  `migration rules` lists them.\n"
+
+
+def test_not_a_repository(tmp_path: Path) -> None:
+    shown = migration("validate", cwd=tmp_path, GIT_CEILING_DIRECTORIES=str(tmp_path.parent))
+    assert shown.returncode == 2
+    assert shown.stderr.startswith("error: ")
+    assert "is not inside a git work tree" in shown.stderr
+    assert "Traceback" not in shown.stderr
+
+
+def test_an_unknown_revision(repository: Path) -> None:
+    shown = migration("validate", "--base", "nowhere", cwd=repository)
+    assert shown.returncode == 2
+    assert shown.stderr.startswith("error: git knows no commit named 'nowhere'\n")
+
+
+def test_a_broken_configuration_is_named_with_its_line(repository: Path) -> None:
+    (repository / "migration.yml").write_text("rows: many\n")
+    commit(repository, "configuration")
+    shown = migration("validate", "--base", "HEAD", cwd=repository)
+    assert shown.returncode == 2
+    assert shown.stderr.startswith("error: migration.yml:1: rows: ")
+
+
+def test_a_folder_that_is_not_there(repository: Path) -> None:
+    shown = migration("validate", "no/such/folder", cwd=repository)
+    assert shown.returncode == 2
+    assert "no/such/folder" in shown.stderr
+
+
+def test_an_output_file_that_cannot_be_written(repository: Path) -> None:
+    shown = migration("validate", "--base", "HEAD", "--output", "no/such/file", cwd=repository)
+    assert shown.returncode == 2
+    assert "cannot write no/such/file" in shown.stderr
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """A git repository with one goose migration."""
+    git(tmp_path, "init", "--quiet", "--initial-branch=main")
+    write(
+        tmp_path,
+        "db/migrations/20260101000000_create_users.sql",
+        "CREATE TABLE users (id bigint PRIMARY KEY)",
+        "DROP TABLE users",
+    )
+    commit(tmp_path, "users")
+    return tmp_path
+
+
+def write(repository: Path, path: str, up: str, down: str) -> None:
+    (repository / path).parent.mkdir(parents=True, exist_ok=True)
+    (repository / path).write_text(f"-- +goose Up\n{up};\n\n-- +goose Down\n{down};\n")
+
+
+def commit(repository: Path, message: str) -> None:
+    git(repository, "add", ".")
+    git(repository, "-c", "user.name=A", "-c", "user.email=a@example.org", "commit", "--quiet", "-m", message)
+
+
+def git(repository: Path, *arguments: str) -> None:
+    subprocess.run(["git", *arguments], cwd=repository, check=True)
