@@ -65,12 +65,13 @@ def is_view_column(key: Key, catalog: Catalog) -> bool:
 
 
 def tells_not_null(key: Key, present: Catalog, absent: Catalog) -> bool:
-    """A not-null constraint (from PostgreSQL 18 on) of a column that is told to be not null, new or gone."""
+    """A not-null constraint (kept from PostgreSQL 17 on) of a column or domain that tells it already."""
     row, facts = present.objects[key], present.facts[key]
-    if key[0] != "constraint" or row["kind"] != "not null" or facts["domain"]:
+    if key[0] != "constraint" or row["kind"] != "not null":
         return False
-    column = ("column", f"{facts['schema']}.{facts['table']}.{facts['columns'][0]}")
-    there, here = absent.objects.get(column), present.objects.get(column, EMPTY)
+    holder = f"{facts['schema']}.{facts['table']}"
+    told = ("domain", holder) if facts["domain"] else ("column", f"{holder}.{facts['columns'][0]}")
+    there, here = absent.objects.get(told), present.objects.get(told, EMPTY)
     return there is None or there["not_null"] != here.get("not_null")
 
 
@@ -81,6 +82,7 @@ def changes(key: Key, before: Catalog, after: Catalog) -> Iterator[Difference]:
     leader = after.fact(key, "follows")
     if leader is not None and leader == before.fact(key, "follows"):
         changed -= changed_properties(leader, before, after)
+    changed -= told_by_owner(key, before, after)
     if moved_with_its_table(key, before, after):
         return
     for name in sorted(changed):
@@ -91,6 +93,14 @@ def changed_properties(key: Key, before: Catalog, after: Catalog) -> set[str]:
     """Names of the properties that differ; not the position of columns, which is told once per table."""
     old, new = before.objects.get(key, EMPTY), after.objects.get(key, EMPTY)
     return {name for name in old.keys() | new.keys() if old.get(name) != new.get(name)} - {"position"}
+
+
+def told_by_owner(key: Key, before: Catalog, after: Catalog) -> set[str]:
+    """A sequence's owner is its table's; what is inherited changes with the table's parent."""
+    owners: list[Key] = list(after.fact(key, "belongs_to") or ())
+    told = {name for owner in owners[:1] for name in changed_properties(owner, before, after)}
+    inherited = {"inherited", "partition_of"} if told & {"partition_of", "inherits"} else set()
+    return inherited | (told & {"owner"})
 
 
 def same_definition(column: Key, before: Catalog, after: Catalog) -> bool:

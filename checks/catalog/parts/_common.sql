@@ -1,6 +1,10 @@
--- What several parts need: the schemas of users, and what belongs to an extension (and is left out).
+-- What several parts need: the schemas of users; what belongs to an extension (and is left out); what
+-- a range type made for itself.
 WITH extension_member AS MATERIALIZED (
     SELECT classid, objid FROM pg_depend WHERE deptype = 'e'
+),
+made_by_type AS MATERIALIZED (
+    SELECT classid, objid FROM pg_depend WHERE deptype = 'i' AND refclassid = 'pg_type'::regclass
 ),
 user_schema AS MATERIALIZED (
     SELECT oid, nspname::text, nspowner, nspacl FROM pg_namespace
@@ -19,6 +23,7 @@ routine AS MATERIALIZED (
     FROM pg_proc p JOIN user_schema n ON n.oid = p.pronamespace
     WHERE NOT EXISTS (
         SELECT FROM extension_member e WHERE e.classid = 'pg_proc'::regclass AND e.objid = p.oid)
+    AND NOT EXISTS (SELECT FROM made_by_type m WHERE m.classid = 'pg_proc'::regclass AND m.objid = p.oid)
 ),
 user_type AS MATERIALIZED (
     SELECT t.*, n.nspname

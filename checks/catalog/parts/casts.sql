@@ -8,3 +8,4 @@ SELECT 'cast', 'pg_cast', c.oid, 0,
 FROM pg_cast c
 WHERE c.oid >= 16384 AND NOT EXISTS (
     SELECT FROM extension_member e WHERE e.classid = 'pg_cast'::regclass AND e.objid = c.oid)
+AND NOT EXISTS (SELECT FROM made_by_type m WHERE m.classid = 'pg_cast'::regclass AND m.objid = c.oid)

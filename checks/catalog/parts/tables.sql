@@ -7,7 +7,7 @@ SELECT CASE c.relkind WHEN 'f' THEN 'foreign table' ELSE 'table' END, 'pg_class'
         'partition_key', CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END,
         'partition_of', CASE WHEN c.relispartition THEN parents.names END,
         'bound', CASE WHEN c.relispartition THEN pg_get_expr(c.relpartbound, c.oid) END,
-        'detach_pending', parents.detach_pending,
+        'detach_pending', CASE WHEN c.relispartition THEN nullif(parents.detach_pending, false) END,
         'inherits', CASE WHEN NOT c.relispartition THEN parents.names END,
         'row_security', c.relrowsecurity,
         'force_row_security', c.relforcerowsecurity,
