@@ -15,6 +15,7 @@ from checks.model import Finding, MigrationReport, Report, RollbackStatus, Sever
 
 NARROWEST, WIDEST = 60, 160
 INDENT = 2
+MOST_NOTES = 12
 LEAST_SQL = 28
 """With fewer cells for the statement, the table is written as one paragraph per statement."""
 
@@ -37,7 +38,7 @@ COLUMNS = (
     Column("statement", most=WIDEST),
     Column("lock on live tables", most=34),
     Column("blocks", most=14),
-    Column("until", most=14),
+    Column("until", most=18),
     Column("does", most=26),
     Column("rows", right=True),
     Column("ms", right=True),
@@ -83,6 +84,19 @@ class Page:
     def rollback(self, migration: MigrationReport) -> Markup:
         style = ROLLBACK_STYLES.get(migration.rollback.status, "red")
         return self.text(view.rollback_line(migration.rollback), 12, "  rollback", style)
+
+    def notes(self, title: str, notes: Sequence[str], style: str = "bold") -> Markup:
+        """A heading and a list; nothing when there are no notes."""
+        if not notes:
+            return Markup("")
+        lines = [self.text(note, 4, "  -") for note in notes[:MOST_NOTES]]
+        if len(notes) > MOST_NOTES:
+            lines.append(Markup(f"  … and {len(notes) - MOST_NOTES:,} more"))
+        return Markup("\n".join(["", self._painted(one_line(title), style), *lines, ""]))
+
+    def numbered(self, title: str, steps: Sequence[str]) -> Markup:
+        lines = [self.text(step, 5, f"  {number}.") for number, step in enumerate(steps, start=1)]
+        return Markup("\n".join(["", self._painted(title, "bold"), *lines, ""]))
 
     def block(self, text: str, indent: int, at_most: int) -> Markup:
         """Lines as they are, none longer than the page, the first ``at_most`` of them."""

@@ -22,7 +22,6 @@ from checks.model import (
     SandboxInfo,
     Severity,
     SqlError,
-    Suppression,
     Verdict,
 )
 
@@ -273,9 +272,19 @@ def advice_line(advice: Advice) -> str:
     return f"{'Safer, proven' if advice.proven else 'Safer, not proven'}: {advice.title}"
 
 
-def suppression_line(suppression: Suppression) -> str:
-    until = f", until {suppression.until}" if suppression.until else ""
-    return f"{suppression.path}:{suppression.line}  {suppression.rule}: {suppression.reason}{until}"
+def unproven_lines(report: Report) -> list[str]:
+    return [f"{item.path}:{item.line}  {item.reason}" for item in report.unproven]
+
+
+def suppression_lines(report: Report) -> list[str]:
+    return [
+        f"{item.path}:{item.line}  {item.rule}: {item.reason}{f', until {item.until}' if item.until else ''}"
+        for item in report.suppressed
+    ]
+
+
+def failure_lines(history: HistoryReport) -> list[str]:
+    return [f"{failure.path}:{failure.line}  {failure.message}" for failure in history.base_failures]
 
 
 def is_quiet(report: Report, migration: MigrationReport) -> bool:
@@ -297,11 +306,6 @@ def changes(report: Report) -> str:
 
 def next_steps(report: Report) -> list[str]:
     """What a person does now, in order."""
-    steps = [*_before_merge(report), *report.rollout, *report.rollback_notes]
-    return steps or ["Nothing to do: merge it."]
-
-
-def _before_merge(report: Report) -> list[str]:
     steps = []
     errors = [finding for finding in report.findings if finding.severity is Severity.ERROR]
     if errors:
@@ -317,7 +321,7 @@ def _before_merge(report: Report) -> list[str]:
     warnings = [finding for finding in report.findings if finding.severity is Severity.WARNING]
     if warnings and not errors:
         steps.append(f"Read {counted(len(warnings), 'warning')} before the deploy: {places(warnings)}.")
-    return steps
+    return steps or ["Nothing stands against it: merge it."]
 
 
 def places(findings: Sequence[Finding]) -> str:
