@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +20,8 @@ Connection = psycopg.Connection[tuple[object, ...]]
 MAINTENANCE = "postgres"
 """The database of the superuser's own sessions, which nobody else may enter."""
 NAMES = {Role.APP: "app", Role.OBSERVER: "observer", Role.ADMIN: "migration_admin"}
+PATIENCE = 50
+"""Tenths of a second."""
 ROLE = (
     "CREATE ROLE {role} NOLOGIN",
     "GRANT {role} TO app WITH ADMIN OPTION",
@@ -82,12 +85,23 @@ class Sessions:
         if self.version >= 150000:
             statement += sql.SQL(" STRATEGY file_copy")
         self._maintain(statement)
+        # Settings of a role are the cluster's: what a migration in another database set must not be found here.
+        self._maintain(
+            sql.SQL("ALTER ROLE {} RESET ALL").format(sql.Identifier(self._address.names[Role.APP]))
+        )
         for role in self._roles:
             grant = sql.SQL("GRANT CREATE ON DATABASE {} TO {}")
             self._maintain(grant.format(sql.Identifier(name), sql.Identifier(role)))
 
     def drop(self, name: str) -> None:
-        self._maintain(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        statement = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+        for _ in range(PATIENCE):
+            try:
+                self._maintain(statement)
+                return
+            except psycopg.errors.OutOfMemory:  # a flood of locks, which go with the session that took them
+                time.sleep(0.1)
+        self._maintain(statement)
 
     def provide(self, roles: Sequence[str]) -> None:
         """Make the roles that migrations name as owner or grantee, as far as they are missing.

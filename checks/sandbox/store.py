@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import os
 import re
-import tarfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
 from checks.sandbox.server import Server
 
+BLOCK = 512
 LEFTOVER_SECONDS = 3600
 """A draft this old was left by a process that was killed."""
 
@@ -80,11 +80,17 @@ def _status(path: Path) -> os.stat_result | None:
 
 
 def _is_whole(path: Path) -> bool:
-    """Two empty blocks end an archive (tar(5)), and the first entry is the data directory itself."""
+    """Whether the headers lead from the first entry to the empty block that ends an archive (tar(5))."""
     try:
-        with path.open("rb") as stream:
-            first = tarfile.TarInfo.frombuf(stream.read(tarfile.BLOCKSIZE), "utf-8", "strict")
-            stream.seek(-2 * tarfile.BLOCKSIZE, os.SEEK_END)
-            return first.isdir() and not any(stream.read())
-    except (OSError, tarfile.TarError):
+        with path.open("rb", buffering=0) as stream:
+            place = 0
+            while header := os.pread(stream.fileno(), BLOCK, place):
+                if header == bytes(BLOCK):
+                    return place > 0
+                if header[257:262] != b"ustar":
+                    return False
+                size = int(header[124:136].rstrip(b"\0 "), 8)
+                place += BLOCK + -(-size // BLOCK) * BLOCK
+    except (OSError, ValueError):
         return False
+    return False
