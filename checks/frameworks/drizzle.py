@@ -18,7 +18,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from checks.frameworks.files import Part, digest, near_miss, opaque, script, source
+from checks.frameworks.files import Part, digest, line_of, near_miss, opaque, script, source
 from checks.frameworks.framework import Claim, Strength
 from checks.frameworks.view import View, base_name, join, parent
 from checks.model import History, Migration, Problem, TransactionMode
@@ -141,7 +141,7 @@ def _broken(journal: str, line: int, what: str) -> Problem:
 
 
 def _line_of(text: str, tag: str) -> int:
-    return text.count("\n", 0, max(text.find(json.dumps(tag)), 0)) + 1
+    return line_of(text, max(text.find(json.dumps(tag)), 0))
 
 
 def _migration(view: View, version: str, path: str, tag: str = "") -> Migration:

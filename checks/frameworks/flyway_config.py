@@ -18,6 +18,8 @@ import yaml
 from checks.errors import FileError
 from checks.frameworks.view import View, base_name, parent
 
+_MAX_LENGTH = 200_000
+"""Characters; a larger file is no configuration."""
 _SPRING = ("application.properties", "application.yml", "application.yaml")
 _OTHER_DATABASE = re.compile(
     r"jdbc:(?:tc:)?(?!postgres|h2|hsqldb|derby|pgsql|aws-wrapper:postgres)\w", re.IGNORECASE
@@ -78,23 +80,19 @@ def _with_parents(folder: str) -> list[PurePosixPath]:
 
 
 def _values(view: View, path: str) -> dict[str, str]:
-    """All settings of a file as ``flyway.name`` → text; nothing when it is broken: Flyway's own start reports that."""
+    """All settings of a file as ``flyway.name`` → text; none when it is broken, which Flyway's own start reports."""
     try:
         text = view.text(path)
+        if len(text) > _MAX_LENGTH:
+            return {}
         if path.endswith(".toml"):
-            data = tomllib.loads(text)
-            flyway = dict(_flat(data.get("flyway", {}), "flyway"))
-            for name, value in _flat(data.get("environments", {}), ""):
-                flyway.setdefault(f"flyway.{name.rpartition('.')[2]}", value)
-            return {key.lower(): value for key, value in flyway.items()}
+            return _toml(tomllib.loads(text))
         if path.endswith((".yml", ".yaml")):
-            documents = [item for item in yaml.safe_load_all(text) if isinstance(item, dict)]
-            pairs = [pair for document in documents for pair in _flat(document, "")]
-            return _spring(pairs)
+            return _spring([pair for item in yaml.safe_load_all(text) for pair in _spring_pairs(item)])
     except (FileError, tomllib.TOMLDecodeError, yaml.YAMLError, RecursionError):
         return {}
     pairs = list(_properties(text))
-    return _spring(pairs) if "application" in path else {key.lower(): value for key, value in pairs}
+    return _spring(pairs) if base_name(path) in _SPRING else {key.lower(): value for key, value in pairs}
 
 
 def _properties(text: str) -> Iterator[tuple[str, str]]:
@@ -104,14 +102,48 @@ def _properties(text: str) -> Iterator[tuple[str, str]]:
             yield key.strip(), value.strip()
 
 
-def _flat(data: object, prefix: str) -> Iterator[tuple[str, str]]:
-    if isinstance(data, Mapping):
-        for key, value in data.items():
-            yield from _flat(value, f"{prefix}.{key}" if prefix else str(key))
-    elif isinstance(data, list):
-        yield prefix, ",".join(str(item) for item in data)
-    elif data is not None:
-        yield prefix, str(data).lower() if isinstance(data, bool) else str(data)
+def _toml(data: Mapping[str, object]) -> dict[str, str]:
+    """``[flyway]``; what it leaves open is taken from ``[environments.*]``."""
+    found = {f"flyway.{key}".lower(): value for key, value in _settings(data.get("flyway"))}
+    environments = data.get("environments")
+    for environment in environments.values() if isinstance(environments, dict) else ():
+        for key, value in _settings(environment):
+            found.setdefault(f"flyway.{key}".lower(), value)
+    return found
+
+
+def _settings(data: object) -> Iterator[tuple[str, str]]:
+    """Names and texts of a mapping, and of the mappings in it (``placeholders.name``); lists joined by commas."""
+    for key, value in data.items() if isinstance(data, dict) else ():
+        if isinstance(value, dict):
+            yield from (
+                (f"{key}.{name}", _text(item)) for name, item in value.items() if not _is_nested(item)
+            )
+        elif isinstance(value, list):
+            yield str(key), ",".join(_text(item) for item in value if not _is_nested(item))
+        else:
+            yield str(key), _text(value)
+
+
+def _is_nested(value: object) -> bool:
+    return isinstance(value, dict | list)
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "" if value is None else str(value)
+
+
+def _spring_pairs(document: object) -> Iterator[tuple[str, str]]:
+    """What a Spring document says under ``spring.flyway`` and ``spring.datasource``, dotted or nested."""
+    if not isinstance(document, dict):
+        return
+    yield from ((key, value) for key, value in _settings(document) if key.startswith("spring."))
+    spring = document.get("spring")
+    for name in ("flyway", "datasource"):
+        nested = spring.get(name) if isinstance(spring, dict) else document.get(f"spring.{name}")
+        yield from ((f"spring.{name}.{key}", value) for key, value in _settings(nested))
 
 
 def _spring(pairs: list[tuple[str, str]]) -> dict[str, str]:

@@ -10,6 +10,7 @@ from checks.errors import FileError
 from checks.frameworks.files import Source, digest, fill_placeholders, near_miss, source, whole_file
 from checks.frameworks.flyway_config import FlywayConfig
 from checks.frameworks.flyway_names import Kind, Name
+from checks.frameworks.psql import copy_from_stdin
 from checks.frameworks.view import View, base_name
 from checks.model import Migration, Problem, Script, Statement, TransactionMode
 from checks.settings import Settings
@@ -30,7 +31,6 @@ _REFUSES_TRANSACTION = re.compile(
 _NOT_KEYWORDS = re.compile(r"--[^\n]*|/\*.*?\*/|'(?:[^']|'')*'|\"[^\"]*\"|\([^()]*\)", re.DOTALL)
 _KEYWORD = re.compile(r"(?<![\w.$])[A-Za-z_]+(?![\w.$])")
 _DETECTION_CUTOFF = 10
-_COPY = re.compile(r"^\s*COPY\b[^;]*\bFROM\s+STDIN\b", re.IGNORECASE | re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -102,10 +102,9 @@ def _script(read: Source, options: Mapping[str, str], config: FlywayConfig, sett
     if missing:
         reason = f"nothing gives {missing} a value; Flyway would stop here. Set it under `placeholders` in the configuration"
         return None, None, reason, line
-    copy = _COPY.search(text)
+    copy = copy_from_stdin(text)
     if copy:
-        reason = "COPY … FROM STDIN carries its rows in the file; only Flyway reads them"
-        return None, None, reason, text.count("\n", 0, copy.end()) + 1
+        return None, None, "COPY … FROM STDIN carries its rows in the file; only Flyway sends them", copy
     return _in_its_transaction(read.path, text, options, config)
 
 
@@ -173,7 +172,7 @@ def _filled(
         }
     )
     before, after = re.escape(config.placeholder_prefix), re.escape(config.placeholder_suffix)
-    pattern = re.compile(rf"{before}(?P<name>.*?){after}", re.DOTALL)
+    pattern = re.compile(rf"{before}(?P<name>.{{0,200}}?){after}", re.DOTALL)
     text, missing = fill_placeholders(read.text, pattern, values)
     if not missing:
         return text, "", 1

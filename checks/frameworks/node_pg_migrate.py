@@ -19,14 +19,24 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
-from checks.frameworks.files import Part, digest, near_miss, opaque, script, source, whole_file
+from checks.frameworks.files import (
+    Part,
+    depends_on,
+    digest,
+    line_of,
+    near_miss,
+    opaque,
+    script,
+    source,
+    whole_file,
+)
 from checks.frameworks.framework import Claim, Strength
 from checks.frameworks.view import View, base_name
 from checks.model import History, Migration, Problem, Script, TransactionMode
 from checks.settings import Settings
 
-_UP = re.compile(r"^\s*--[\s-]*up\s+migration", re.IGNORECASE | re.MULTILINE)
-_DOWN = re.compile(r"^\s*--[\s-]*down\s+migration", re.IGNORECASE | re.MULTILINE)
+_UP = re.compile(r"^[^\S\n]*--[\s-]{0,100}up\s{1,100}migration", re.IGNORECASE | re.MULTILINE)
+_DOWN = re.compile(r"^[^\S\n]*--[\s-]{0,100}down\s{1,100}migration", re.IGNORECASE | re.MULTILINE)
 _CODE = (".js", ".ts", ".cjs", ".mjs", ".cts", ".mts")
 _NAME = re.compile(r"(\d+)[_-].*\.(?:sql|[cm]?[jt]s)")
 _PAIRED = re.compile(r"\.(up|down)\.sql$")
@@ -46,7 +56,11 @@ class NodePgMigrate:
             ours = [path for path in files if _is_ours(view, path)]
             if ours:
                 yield Claim(self.name, folder, Strength.DIRECTIVE, tuple(ours))
-            elif files and folder.endswith("migrations") and _depends(view, folder):
+            elif (
+                files
+                and folder.endswith("migrations")
+                and depends_on(view, folder, "package.json", '"node-pg-migrate"')
+            ):
                 yield Claim(self.name, folder, Strength.DEPENDENCY, tuple(files))
 
     def read(self, view: View, folder: str, settings: Settings) -> History:
@@ -78,11 +92,6 @@ def _is_ours(view: View, path: str) -> bool:
             _UP.search(source(view, path).text) or _DOWN.search(source(view, path).text)
         )
     return view.holds(path, "node-pg-migrate", "(pgm", "pgm:")
-
-
-def _depends(view: View, folder: str) -> bool:
-    manifest = view.nearest(folder, "package.json")
-    return manifest is not None and view.holds(manifest, '"node-pg-migrate"')
 
 
 def _mode(view: View, folder: str) -> TransactionMode:
@@ -147,13 +156,13 @@ def _sections(path: str, text: str, mode: TransactionMode) -> tuple[Script, Scri
 
 
 def _slice(path: str, text: str, start: int, end: int, mode: TransactionMode) -> Script:
-    return script(path, [Part(text[start:end], text.count("\n", 0, start) + 1)], mode)
+    return script(path, [Part(text[start:end], line_of(text, start))], mode)
 
 
 def _down_in_up(path: str, text: str) -> Iterator[Problem]:
     down = _DOWN.search(text)
     if down and not _UP.search(text):
-        line = text.count("\n", 0, down.end()) + 1
+        line = line_of(text, down.end())
         message = (
             "Without a line `-- Up Migration` node-pg-migrate runs the whole file as the up script, this down section "
             "included. Put `-- Up Migration` above the first statement."

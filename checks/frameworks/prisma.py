@@ -26,7 +26,7 @@ from checks.settings import Settings
 _LOCK = "migration_lock.toml"
 _SCRIPT = "migration.sql"
 _LOCK_PROVIDER = re.compile(r'^provider\s*=\s*"([^"]*)"', re.MULTILINE)
-_SCHEMA_PROVIDER = re.compile(r'datasource\s+\w+\s*\{[^}]*?provider\s*=\s*"([^"]*)"', re.DOTALL)
+_SCHEMA_PROVIDER = re.compile(r'datasource\s+\w+\s*\{[^}]{0,2000}?provider\s*=\s*"([^"]*)"', re.DOTALL)
 _POSTGRES = ("postgresql", "postgres")
 _TIMESTAMP = re.compile(r"\d{14}_")
 _CODE = re.compile(r"migration\.(?:[cm]?[jt]s)")

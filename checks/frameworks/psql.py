@@ -11,13 +11,11 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
-_HARMLESS = frozenset(
-    "a C conninfo copyright d echo encoding errverbose f h H l pset q qecho s t T timing unset warn x z ?".split()
+_HARMLESS = re.compile(
+    r"a|C|conninfo|copyright|echo|errverbose|f|h|H|l\+?|pset|qecho|s|t|T|timing|unset|warn|x|z|\?|d\w*[S+]*"
 )
-"""They print, or change how psql prints. ``\\d`` and its kin only read the catalogs."""
-_QUIET_VARIABLES = frozenset(
-    "ECHO ECHO_HIDDEN ON_ERROR_STOP QUIET VERBOSITY SHOW_CONTEXT PROMPT1 PROMPT2 PROMPT3 HISTFILE HISTSIZE".split()
-)
+"""They print, or change how psql prints; ``\\d`` and its kin only read the catalogs."""
+_QUIET_VARIABLES = re.compile(r"ECHO\w*|ON_ERROR_STOP|QUIET|VERBOSITY|SHOW_CONTEXT|PROMPT\d|HIST\w+")
 _MEANING = {
     "AUTOCOMMIT": "which changes where transactions begin",
     "ON_ERROR_ROLLBACK": "which puts a savepoint before each statement",
@@ -26,22 +24,25 @@ _TOKEN = re.compile(
     r"""
     (?P<skip>
         --[^\n]*
-      | [eE]'(?:[^'\\]|\\.|'')*'
-      | '(?:[^']|'')*'
-      | "(?:[^"]|"")*"
-      | \$(?P<tag>(?:[^\W\d]\w*)?)\$ .*? \$(?P=tag)\$
+      | [eE]'(?:[^'\\]|\\.|'')*(?:'|\Z)
+      | '(?:[^']|'')*(?:'|\Z)
+      | "(?:[^"]|"")*(?:"|\Z)
       | ::
       | :=
       | [^\W\d][\w$]*
     )
   | (?P<comment>/\*)
+  | (?P<dollar>\$(?:[^\W\d]\w*)?\$)
   | (?P<command>\\(?P<name>[^\s\\]*)(?P<arguments>(?:[^\n\\]|\\(?!\\))*)(?:\\\\)?)
   | (?P<variable>:(?:'(?P<literal>\w+)'|"(?P<identifier>\w+)"|\{\?(?P<test>\w+)\}|(?P<plain>\w+)))
     """,
     re.VERBOSE | re.DOTALL,
 )
 _COMMENT_EDGE = re.compile(r"/\*|\*/")
-_COPY = re.compile(r"\bCOPY\b[^;]*\bFROM\s+(?:STDIN|PSTDIN)\b[^;]*;", re.IGNORECASE)
+_FROM_STDIN = re.compile(r"\bFROM\s+P?STDIN\b", re.IGNORECASE)
+_COPY = re.compile(r"\s*(?:--[^\n]*\n\s*)*COPY\b", re.IGNORECASE)
+_LONGEST_COPY = 2000
+"""Characters between COPY and FROM."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ def read_psql(text: str, variables: Collection[str] = ()) -> PsqlScript:
     position = 0
     while match := _TOKEN.search(text, position):
         pieces.append(text[position : match.start()])
-        end = _end_of_comment(text, match.start()) if match["comment"] else match.end()
+        end = _end(text, match)
         reason = _reason(match, known)
         if reason:
             return PsqlScript(text, reason, text.count("\n", 0, match.start()) + 1)
@@ -69,11 +70,39 @@ def read_psql(text: str, variables: Collection[str] = ()) -> PsqlScript:
         pieces.append(" " * len(token) if match["command"] else token)
         position = end
     sql = "".join(pieces) + text[position:]
-    copy = _COPY.search(sql)
-    if copy:
-        line = sql.count("\n", 0, copy.start()) + 1
+    line = copy_from_stdin(sql)
+    if line:
         return PsqlScript(text, "COPY … FROM STDIN carries its rows in the file; only psql sends them", line)
     return PsqlScript(sql)
+
+
+def dollar_quoted(text: str) -> list[tuple[int, int]]:
+    """Where dollar-quoted strings begin and end, in characters."""
+    found, position = [], 0
+    while match := _TOKEN.search(text, position):
+        position = _end(text, match)
+        if match["dollar"]:
+            found.append((match.start(), position))
+    return found
+
+
+def copy_from_stdin(text: str) -> int | None:
+    """The line of the first COPY whose rows stand in the file behind it."""
+    for match in _FROM_STDIN.finditer(text):
+        before = text[max(0, match.start() - _LONGEST_COPY) : match.start()].rpartition(";")[2]
+        if _COPY.match(before):
+            return text.count("\n", 0, match.start()) + 1
+    return None
+
+
+def _end(text: str, match: re.Match[str]) -> int:
+    """Where the token ends; what is never closed reaches to the end of the text."""
+    if match["comment"]:
+        return _end_of_comment(text, match.start())
+    if match["dollar"]:
+        closing = text.find(match["dollar"], match.end())
+        return closing + len(match["dollar"]) if closing >= 0 else len(text)
+    return match.end()
 
 
 def _end_of_comment(text: str, start: int) -> int:
@@ -88,6 +117,8 @@ def _end_of_comment(text: str, start: int) -> int:
 
 
 def _reason(match: re.Match[str], known: set[str]) -> str | None:
+    if match["command"] and "`" in match["arguments"]:
+        return f"psql's \\{match['name']} runs a shell command here"
     if match["command"]:
         return _reason_for_command(match["name"], match["arguments"].split(), known)
     if match["variable"] and (match["plain"] is None or match["plain"] in known):
@@ -98,10 +129,10 @@ def _reason(match: re.Match[str], known: set[str]) -> str | None:
 def _reason_for_command(name: str, arguments: list[str], known: set[str]) -> str | None:
     if name == "set" and arguments:
         return _reason_for_set(arguments[0], arguments[1:], known)
-    if name in _HARMLESS or name == "set" or re.fullmatch(r"d\w*[S+]*|l\+|dt?", name):
+    if name == "set" or _HARMLESS.fullmatch(name):
         return None
     if name == ".":
-        return "rows for COPY … FROM STDIN are in the file; only psql sends them"
+        return "rows for COPY … FROM STDIN stand in the file; only psql sends them"
     return f"psql's \\{name} is never executed here"
 
 
@@ -110,6 +141,6 @@ def _reason_for_set(variable: str, value: list[str], known: set[str]) -> str | N
         return f"\\set {variable} {' '.join(value)}".rstrip() + f", {_MEANING[variable]}, works only in psql"
     if variable == "ON_ERROR_STOP" and value[:1] in (["0"], ["off"], ["false"]):
         return "\\set ON_ERROR_STOP off makes psql go on after an error"
-    if variable not in _QUIET_VARIABLES:
+    if not _QUIET_VARIABLES.fullmatch(variable):
         known.add(variable)
     return None

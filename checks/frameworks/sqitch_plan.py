@@ -17,6 +17,9 @@ _LINE = re.compile(
 )
 
 
+_LONGEST_LINE = 10_000
+
+
 @dataclass(frozen=True)
 class PlannedChange:
     name: str
@@ -43,7 +46,7 @@ def read_plan(text: str, path: str) -> Plan:
         content = line.partition("#")[0].strip()
         if not content or _PRAGMA.fullmatch(content):
             continue
-        found = _LINE.fullmatch(content)
+        found = _LINE.fullmatch(content) if len(content) < _LONGEST_LINE else None
         if not found or not found["time"] or (found["tag"] and not changes):
             problems.append(_syntax_error(path, number, content, found, bool(changes)))
         elif found["tag"]:
