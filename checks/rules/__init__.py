@@ -1,0 +1,97 @@
+"""The rules: every module of this package with ``SEVERITY`` and ``check(review)`` is one.
+
+A rule looks at a Review and yields Findings. Its file's name is its id (with hyphens) and its page's name;
+its docstring is its documentation, and the SQL in it is run by the tests. ``YIELDS_TO`` names the more
+specific rules whose finding on the same statement makes this one's superfluous.
+"""
+
+from __future__ import annotations
+
+import pkgutil
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from types import ModuleType
+from typing import Literal
+
+from checks.model import Finding, Severity
+from checks.rules.findings import finding_id, rule_id
+from checks.rules.review import Review
+
+
+@dataclass(frozen=True)
+class Rule:
+    id: str
+    severity: Severity
+    documentation: str
+    yields_to: frozenset[str]
+    module: ModuleType
+
+    def check(self, review: Review) -> Iterator[Finding]:
+        findings: Iterator[Finding] = self.module.check(review)
+        return findings
+
+
+@cache
+def all_rules() -> Mapping[str, Rule]:
+    """Every rule by its id, in the order of the ids."""
+    modules = (import_module(f"{__name__}.{info.name}") for info in pkgutil.iter_modules(__path__))
+    rules = [_rule(module) for module in modules if hasattr(module, "SEVERITY")]
+    return {rule.id: rule for rule in sorted(rules, key=lambda rule: rule.id)}
+
+
+def check(reviews: Sequence[Review]) -> tuple[Finding, ...]:
+    """What all rules find, most specific per statement, ordered by path, line and severity."""
+    findings = [finding for review in reviews for finding in _check(review)]
+    return tuple(sorted(_numbered(findings), key=_order))
+
+
+def _rule(module: ModuleType) -> Rule:
+    return Rule(
+        id=rule_id(module.__name__),
+        severity=module.SEVERITY,
+        documentation=module.__doc__ or "",
+        yields_to=frozenset(getattr(module, "YIELDS_TO", ())),
+        module=module,
+    )
+
+
+def _check(review: Review) -> list[Finding]:
+    found = [finding for rule in all_rules().values() for finding in rule.check(review)]
+    wanted = (
+        _with_severity(finding, review.settings.rules.get(finding.rule)) for finding in _most_specific(found)
+    )
+    return [finding for finding in wanted if finding is not None]
+
+
+def _most_specific(findings: Sequence[Finding]) -> Iterator[Finding]:
+    fired = {(finding.rule, finding.migration, finding.path, finding.line) for finding in findings}
+    for finding in findings:
+        place = (finding.migration, finding.path, finding.line)
+        if not any((other, *place) in fired for other in all_rules()[finding.rule].yields_to):
+            yield finding
+
+
+def _with_severity(
+    finding: Finding, wanted: Literal["off", "info", "warning", "error"] | None
+) -> Finding | None:
+    if wanted == "off":
+        return None
+    return finding if wanted is None else finding.model_copy(update={"severity": Severity(wanted)})
+
+
+def _numbered(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Equal statements in one file get ids of their own, counted from the top."""
+    seen: Counter[str] = Counter()
+    for finding in sorted(findings, key=_order):
+        ordinal = seen[finding.id]
+        seen[finding.id] += 1
+        if ordinal:
+            finding = finding.model_copy(update={"id": finding_id(finding.id, finding.path, "", ordinal)})
+        yield finding
+
+
+def _order(finding: Finding) -> tuple[str, int, int, str]:
+    return finding.path, finding.line, -finding.severity.rank, finding.rule

@@ -1,0 +1,71 @@
+"""A statement that PostgreSQL refuses.
+
+## What it does
+
+Flags a statement that failed when the migration ran on the state of the base, for a reason that no other rule names.
+
+## Why it matters
+
+The deployment stops here: with a transaction around it nothing of the migration is left, without one half of it.
+
+## Setup
+
+```sql
+CREATE TABLE users (id bigint PRIMARY KEY);
+```
+
+## Bad
+
+```sql
+ALTER TABLE user ADD COLUMN email text;
+```
+
+## Good
+
+```sql
+ALTER TABLE users ADD COLUMN email text;
+```
+
+## When it is fine
+
+When production has what the base state lacks (a role, an extension, a table of another project): name it in the
+configuration (`roles`, `extensions`, `prelude`), then it is there.
+
+## References
+
+- [PostgreSQL error codes](https://www.postgresql.org/docs/current/errcodes-appendix.html)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from checks.model import Finding, Severity
+from checks.rules.findings import found
+from checks.rules.review import Review
+
+SEVERITY = Severity.ERROR
+YIELDS_TO = (
+    "column-type-narrowing",
+    "concurrently-in-transaction",
+    "constraint-fails-on-rows",
+    "not-null-fails-on-rows",
+    "required-column-without-default",
+    "unique-fails-on-rows",
+)
+_OUTSIDE_CAUSES = ("53", "57", "58")
+"""Classes of SQLSTATE that say nothing about the statement: no resources, ended from outside, the system's own."""
+
+
+def check(review: Review) -> Iterator[Finding]:
+    for run in review.runs:
+        error = run.observation.error
+        if error is not None and not error.sqlstate.startswith(_OUTSIDE_CAUSES):
+            hint = f" Hint: {error.hint}" if error.hint else ""
+            detail = f" ({error.detail.rstrip('.')})" if error.detail else ""
+            yield found(
+                __name__,
+                SEVERITY,
+                run,
+                f"PostgreSQL refuses it: {error.message}{detail} (SQLSTATE {error.sqlstate}).{hint}",
+            )

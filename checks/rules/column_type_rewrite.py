@@ -1,0 +1,72 @@
+"""A column type change that rewrites a live table.
+
+## What it does
+
+Flags ALTER COLUMN … TYPE for which PostgreSQL wrote the whole live table anew.
+
+## Why it matters
+
+The table and all its indexes are written while nobody can read or write it. Changes that only widen a limit
+(`varchar(20)` to `varchar(40)` or `text`, a larger numeric precision) do not rewrite and are not flagged.
+
+## Setup
+
+```sql
+CREATE TABLE orders (id bigint PRIMARY KEY, total integer);
+INSERT INTO orders SELECT n, n FROM generate_series(1, 100) n;
+```
+
+## Bad
+
+```sql
+ALTER TABLE orders ALTER COLUMN total TYPE bigint;
+```
+
+## Good
+
+```sql
+ALTER TABLE orders ADD COLUMN total_new bigint;
+```
+
+## When it is fine
+
+On a small table, or in a maintenance window. The new column of the good example is the first step: keep it equal to the
+old one with a trigger, fill it in batches, let the application read it, then drop the old one.
+
+## References
+
+- [ALTER TABLE: Notes](https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-NOTES)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from checks.model import Finding, Severity
+from checks.rules.actions import ChangeType
+from checks.rules.findings import found
+from checks.rules.review import Review, Run
+from checks.rules.rewrites import rewritten
+from checks.rules.schema import column_of
+from checks.rules.wording import code, quoted, short
+
+SEVERITY = Severity.ERROR
+
+
+def check(review: Review) -> Iterator[Finding]:
+    for run in review.runs:
+        for change in run.each(ChangeType):
+            if run.rewrites(change.relation):
+                yield found(__name__, SEVERITY, run, _message(run, change))
+                break
+
+
+def _message(run: Run, change: ChangeType) -> str:
+    table = run.locate(change.relation)
+    old, new = (column_of(schema, table, change.column) for schema in (run.step.before, run.step.after))
+    types = f" from {old.type}" if old else "", f" to {new.type if new else change.type}"
+    spare = f"ALTER TABLE {quoted(short(table))} ADD COLUMN {quoted(change.column + '_new')} {new.type if new else change.type}"
+    return (
+        f"Changing `{change.column}`{''.join(types)} {rewritten(run, table)}. "
+        f"Instead: {code(spare)}, keep it equal with a trigger, fill it in batches, then swap the columns."
+    )

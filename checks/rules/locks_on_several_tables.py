@@ -1,0 +1,80 @@
+"""One transaction that closes several live tables, one after the other.
+
+## What it does
+
+Notes a transaction whose statements take ACCESS EXCLUSIVE locks on more than one live table.
+
+## Why it matters
+
+The first table stays closed while the migration waits for the second, and a session that takes the same tables in
+another order makes a deadlock, which ends one of the two.
+
+## Setup
+
+```sql
+CREATE TABLE users (id bigint PRIMARY KEY);
+CREATE TABLE orders (id bigint PRIMARY KEY);
+```
+
+## Bad
+
+```sql
+ALTER TABLE users ADD COLUMN name text;
+ALTER TABLE orders ADD COLUMN note text;
+```
+
+## Good
+
+```sql
+-- migration 1
+ALTER TABLE users ADD COLUMN name text;
+-- migration 2
+ALTER TABLE orders ADD COLUMN note text;
+```
+
+## When it is fine
+
+When the tables have few readers, or with a short `lock_timeout` and a retry.
+
+## References
+
+- [Deadlocks](https://www.postgresql.org/docs/current/explicit-locking.html#LOCKING-DEADLOCKS)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from checks.model import Finding, LockMode, Severity
+from checks.rules.findings import found
+from checks.rules.review import Review, Run
+from checks.rules.wording import listed, short
+
+SEVERITY = Severity.INFO
+YIELDS_TO = ("backfill-with-ddl", "statement-while-holding-access-exclusive")
+
+
+def check(review: Review) -> Iterator[Finding]:
+    for run in review.runs:
+        first = _closed(run)
+        earlier = {table for other in run.ahead for table in _closed(other)}
+        later = {table for other in run.behind for table in _closed(other)}
+        is_second = bool(first and earlier) and not first <= earlier
+        if is_second and not _told(run):
+            everything = sorted(first | earlier | later)
+            yield found(
+                __name__,
+                SEVERITY,
+                run,
+                f"{listed(map(short, everything))} are all closed to reads and writes until this transaction commits "
+                "(ACCESS EXCLUSIVE). A migration for each table keeps the waits short and cannot deadlock.",
+            )
+
+
+def _closed(run: Run) -> set[str]:
+    return {lock.relation for lock in run.live_locks(LockMode.ACCESS_EXCLUSIVE)}
+
+
+def _told(run: Run) -> bool:
+    """Whether an earlier statement of the transaction was already the second table's."""
+    return len({table for other in run.ahead for table in _closed(other)}) > 1

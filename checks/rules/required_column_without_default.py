@@ -1,0 +1,81 @@
+"""A new NOT NULL column without a default on a live table.
+
+## What it does
+
+Flags ADD COLUMN … NOT NULL without a DEFAULT on a table that was there before the change.
+
+## Why it matters
+
+It fails as soon as the table holds one row. On an empty table it works, and then the application that is still running
+fails on its next INSERT, because it does not know the column.
+
+## Setup
+
+```sql
+CREATE TABLE users (id bigint PRIMARY KEY);
+INSERT INTO users VALUES (1);
+```
+
+## Bad
+
+```sql
+ALTER TABLE users ADD COLUMN active boolean NOT NULL;
+```
+
+## Good
+
+```sql
+ALTER TABLE users ADD COLUMN active boolean NOT NULL DEFAULT true;
+```
+
+## When it is fine
+
+On a table that is empty and that no deployed code writes to.
+
+## References
+
+- [ALTER TABLE: ADD COLUMN](https://www.postgresql.org/docs/current/sql-altertable.html)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from checks.model import Certainty, Finding, Severity
+from checks.rules.actions import AddColumn
+from checks.rules.findings import found
+from checks.rules.review import Review, Run
+from checks.rules.wording import listed, short
+
+SEVERITY = Severity.ERROR
+_NOT_NULL_VIOLATION = "23502"
+
+
+def check(review: Review) -> Iterator[Finding]:
+    for run in review.runs:
+        required = [column for column in run.each(AddColumn) if _is_required(run, column)]
+        if not required:
+            continue
+        names, table = listed(column.column for column in required), run.locate(required[0].relation)
+        error = run.observation.error
+        if error is not None and error.sqlstate == _NOT_NULL_VIOLATION:
+            yield found(
+                __name__,
+                SEVERITY,
+                run,
+                f"Fails as soon as `{short(table)}` holds a row: {error.message}. Give {names} a DEFAULT, or add it as nullable, "
+                "fill it in batches, and set NOT NULL later.",
+            )
+        elif error is None and not run.step.rows_before.get(table):
+            yield found(
+                __name__,
+                SEVERITY,
+                run,
+                f"Works here because `{short(table)}` is empty; with one row it fails. Give {names} a DEFAULT.",
+                certainty=Certainty.DERIVED,
+            )
+
+
+def _is_required(run: Run, column: AddColumn) -> bool:
+    filled = column.default is not None or column.serial or column.stored or column.virtual
+    return column.not_null and not filled and not column.new_table and run.is_live(column.relation)

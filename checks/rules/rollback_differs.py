@@ -1,0 +1,105 @@
+"""A down migration that runs and leaves another schema than there was before.
+
+## What it does
+
+Compares the complete schema before up with the one after up and down, and flags what differs; it also flags an up that
+cannot run again after its down, or then gives another schema. Where only the order of columns, comments or privileges
+differ, it is a note.
+
+## Why it matters
+
+After the rollback the application meets a schema that has never been tested: an index is missing, a default is gone, a
+type is another one. The next attempt to deploy may fail on what was left behind.
+
+## Setup
+
+```sql
+CREATE TABLE users (id bigint PRIMARY KEY, name varchar(40) NOT NULL DEFAULT '');
+```
+
+## Bad
+
+```sql
+-- migrate:up
+ALTER TABLE users ALTER COLUMN name TYPE text, ALTER COLUMN name DROP DEFAULT;
+
+-- migrate:down
+ALTER TABLE users ALTER COLUMN name TYPE varchar(40);
+```
+
+## Good
+
+```sql
+-- migrate:up
+ALTER TABLE users ALTER COLUMN name TYPE text, ALTER COLUMN name DROP DEFAULT;
+
+-- migrate:down
+ALTER TABLE users ALTER COLUMN name TYPE varchar(40), ALTER COLUMN name SET DEFAULT '';
+```
+
+## When it is fine
+
+When what stays behind does no harm: an extension, an enum value that nobody uses.
+
+## References
+
+- [System catalogs](https://www.postgresql.org/docs/current/catalogs.html)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from checks.model import Certainty, Difference, Finding, RollbackProof, RollbackStatus, Severity, Significance
+from checks.rules.findings import found_in_file
+from checks.rules.review import Review
+
+SEVERITY = Severity.WARNING
+_SHOWN = 3
+
+
+def check(review: Review) -> Iterator[Finding]:
+    for step in review.steps:
+        proof = step.proof
+        said = None if proof.drafted else _message(proof)
+        if said is not None:
+            down = step.migration.down
+            first = down.statements[0] if down and down.statements else None
+            severity, message = said
+            yield found_in_file(
+                __name__,
+                severity,
+                first.path if first else step.migration.path,
+                message,
+                line=first.line if first else 1,
+                step=step,
+                evidence=tuple(seen.id for seen in proof.down),
+                certainty=Certainty.OBSERVED,
+            )
+
+
+def _message(proof: RollbackProof) -> tuple[Severity, str] | None:
+    if proof.differences and proof.status in (RollbackStatus.DIFFERS, RollbackStatus.DATA_LOST):
+        matters = [difference for difference in proof.differences if _matters(difference)]
+        return (
+            SEVERITY if matters else Severity.INFO,
+            f"After up and down the schema is not what it was: {_shown(matters or proof.differences)}.",
+        )
+    if proof.up_again == "failed":
+        error = f": {proof.up_again_error.message}" if proof.up_again_error else ""
+        return SEVERITY, f"After up and down, up cannot run again{error}. The down leaves something behind."
+    if proof.up_again == "differs" and any(map(_matters, proof.up_again_differences)):
+        return (
+            SEVERITY,
+            f"Up, run again after the down, gives another schema: {_shown(proof.up_again_differences)}.",
+        )
+    return None
+
+
+def _matters(difference: Difference) -> bool:
+    return difference.significance is Significance.SEMANTIC
+
+
+def _shown(differences: Sequence[Difference]) -> str:
+    more = f", and {len(differences) - _SHOWN} more" if len(differences) > _SHOWN else ""
+    return "; ".join(str(difference) for difference in differences[:_SHOWN]) + more

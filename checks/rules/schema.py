@@ -1,0 +1,26 @@
+"""Questions to a schema that several rules ask."""
+
+from __future__ import annotations
+
+from checks.catalog import Catalog, Column, Constraint, Index
+
+
+def column_of(catalog: Catalog, table: str, name: str) -> Column | None:
+    return next((column for column in catalog.columns(table) if column.name == name), None)
+
+
+def constraint_of(catalog: Catalog, table: str, name: str) -> Constraint | None:
+    return next((constraint for constraint in catalog.constraints(table) if constraint.name == name), None)
+
+
+def index_named(catalog: Catalog, name: str) -> Index | None:
+    """The index ``schema.name``; the schema of an index is its table's."""
+    schema = name.split(".", 1)[0]
+    known = (
+        catalog.indexes(relation) for relation in catalog.relations() if relation.split(".", 1)[0] == schema
+    )
+    return next((index for indexes in known for index in indexes if index.name == name), None)
+
+
+def is_partitioned(catalog: Catalog, table: str) -> bool:
+    return catalog.objects.get(("table", table), {}).get("partition_key") is not None

@@ -1,0 +1,73 @@
+"""A live table that is written anew for a reason that no other rule names.
+
+## What it does
+
+Flags any statement after which the storage of a live table or materialized view is another one: SET UNLOGGED, SET
+LOGGED, SET TABLESPACE, CLUSTER, VACUUM FULL, REFRESH MATERIALIZED VIEW, a new column of a domain with a constraint …
+
+## Why it matters
+
+All rows are copied, and all indexes built, while nobody can read or write the table.
+
+## Setup
+
+```sql
+CREATE TABLE sessions (id bigint PRIMARY KEY);
+INSERT INTO sessions SELECT generate_series(1, 100);
+```
+
+## Bad
+
+```sql
+ALTER TABLE sessions SET UNLOGGED;
+```
+
+## Good
+
+```sql
+CREATE UNLOGGED TABLE sessions_new (id bigint PRIMARY KEY);
+```
+
+## When it is fine
+
+On a small table, or in a maintenance window.
+
+## References
+
+- [ALTER TABLE](https://www.postgresql.org/docs/current/sql-altertable.html)
+- [REFRESH MATERIALIZED VIEW](https://www.postgresql.org/docs/current/sql-refreshmaterializedview.html)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from checks.model import Finding, Severity
+from checks.rules.actions import Refresh, Truncate
+from checks.rules.findings import found
+from checks.rules.review import Review, Run
+from checks.rules.rewrites import rewritten
+from checks.rules.wording import code, quoted
+
+SEVERITY = Severity.ERROR
+YIELDS_TO = (
+    "add-column-volatile-default",
+    "add-column-stored-generated",
+    "add-column-serial",
+    "column-type-rewrite",
+)
+
+
+def check(review: Review) -> Iterator[Finding]:
+    for run in review.runs:
+        emptied = {run.locate(truncate.relation) for truncate in run.each(Truncate)}
+        tables = [name for name in run.observation.rewrites if run.is_live(name) and name not in emptied]
+        if tables:
+            yield found(__name__, SEVERITY, run, f"This {rewritten(run, tables[0])}. {_remedy(run)}")
+
+
+def _remedy(run: Run) -> str:
+    for refresh in run.each(Refresh):
+        online = code(f"REFRESH MATERIALIZED VIEW CONCURRENTLY {quoted(refresh.relation)}")
+        return f"Instead, with a unique index on the view: {online}"
+    return "Do it in a maintenance window, or copy the rows in batches to a new table and swap the two."

@@ -1,0 +1,88 @@
+"""UPDATE or DELETE of most of a live table in one statement.
+
+## What it does
+
+Flags UPDATE and DELETE without a WHERE, or that touched at least half of the rows that the live table had here.
+
+## Why it matters
+
+Every touched row stays locked until commit, the table grows by as many dead rows, replicas fall behind, and a failure at
+the end undoes hours. Batches of some thousand rows, each in a transaction of its own, do none of that. A DELETE
+cannot be undone either.
+
+## Setup
+
+```sql
+CREATE TABLE users (id bigint PRIMARY KEY, email text, active boolean);
+INSERT INTO users SELECT n, 'user' || n, NULL FROM generate_series(1, 100) n;
+```
+
+## Bad
+
+```sql
+UPDATE users SET active = true WHERE active IS NULL;
+```
+
+## Good
+
+```sql
+UPDATE users SET active = true WHERE active IS NULL AND id BETWEEN 1 AND 20;
+```
+
+## When it is fine
+
+On a small table.
+
+## References
+
+- [Routine vacuuming](https://www.postgresql.org/docs/current/routine-vacuuming.html)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from checks.model import Certainty, Finding, Severity
+from checks.rules.actions import ChangeRows
+from checks.rules.findings import found
+from checks.rules.review import Review, Run
+from checks.rules.wording import short
+
+SEVERITY = Severity.WARNING
+YIELDS_TO = ("backfill-with-ddl",)
+
+
+def check(review: Review) -> Iterator[Finding]:
+    for run in review.runs:
+        for change in run.each(ChangeRows):
+            if (
+                change.verb in ("UPDATE", "DELETE")
+                and run.is_live(change.relation)
+                and _touches_most(run, change)
+            ):
+                yield found(
+                    __name__,
+                    SEVERITY,
+                    run,
+                    _message(run, change),
+                    certainty=Certainty.OBSERVED if run.observation.rows else Certainty.STATIC,
+                    irreversible=change.verb == "DELETE",
+                )
+                break
+
+
+def _touches_most(run: Run, change: ChangeRows) -> bool:
+    there = run.step.rows_before.get(run.locate(change.relation), 0)
+    touched = run.observation.rows or 0
+    return not change.where or (there > 0 and touched * 2 >= there)
+
+
+def _message(run: Run, change: ChangeRows) -> str:
+    table = run.locate(change.relation)
+    there, touched = run.step.rows_before.get(table, 0), run.observation.rows
+    share = f" ({touched:,} of {there:,} rows here)" if touched and there else ""
+    undo = " Deleted rows do not come back: keep a copy." if change.verb == "DELETE" else ""
+    return (
+        f"One {change.verb} over most of `{short(table)}`{share} keeps every row locked until commit. "
+        f"Do it in batches by key, each in a transaction of its own.{undo}"
+    )

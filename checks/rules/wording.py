@@ -1,0 +1,70 @@
+"""Words that the messages of several rules share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from checks.model import Lock
+from checks.rules.review import Run
+
+_OUTSIDE = {
+    "atlas": "`-- atlas:txmode none` at the top of the file",
+    "dbmate": "`-- migrate:up transaction:false`",
+    "diesel": "`run_in_transaction = false` in the migration's metadata.toml",
+    "flyway": "`executeInTransaction=false` in the migration's .conf file",
+    "golang-migrate": "a migration with this one statement alone",
+    "goose": "`-- +goose NO TRANSACTION`",
+    "liquibase": "`runInTransaction:false` on the changeset",
+    "prisma": "a migration with this one statement alone",
+    "sql-migrate": "`-- +migrate Up notransaction`",
+    "sqlx": "`-- no-transaction` as the first line",
+}
+"""How each tool is told to open no transaction (the tools' own documentation)."""
+
+
+def short(relation: str) -> str:
+    """The name as most people write it: without the schema where that is ``public``."""
+    return relation.removeprefix("public.")
+
+
+def listed(names: Iterable[str]) -> str:
+    """```a`, `b` and `c```."""
+    quoted = [f"`{name}`" for name in dict.fromkeys(names)]
+    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} and {quoted[-1]}"
+
+
+def code(*statements: str) -> str:
+    """Statements to paste, on one line."""
+    return "`" + " ".join(f"{statement.strip().rstrip(';')};" for statement in statements) + "`"
+
+
+def outside_transaction(run: Run) -> str:
+    """How to run a statement outside of a transaction with the tool of this migration."""
+    way = _OUTSIDE.get(run.review.change.head.tool)
+    return f"outside of a transaction ({way})" if way else "outside of a transaction"
+
+
+def held(run: Run, lock: Lock) -> str:
+    """How long a lock is kept."""
+    if lock.held_until == "statement":
+        return "until the statement ends"
+    behind = lock.statements_behind
+    return f"until commit, {behind} statement{'s' if behind > 1 else ''} later" if behind else "until commit"
+
+
+def table_part(name: str) -> str:
+    """The last part of a dotted name."""
+    return name.rpartition(".")[2]
+
+
+def quoted(name: str) -> str:
+    """A dotted name as SQL takes it."""
+    return ".".join(part if _plain(part) else '"' + part.replace('"', '""') + '"' for part in name.split("."))
+
+
+def columns(names: Sequence[str]) -> str:
+    return ", ".join(quoted(name) for name in names)
+
+
+def _plain(name: str) -> bool:
+    return name.isascii() and name.isidentifier() and name == name.lower()
