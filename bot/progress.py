@@ -17,18 +17,15 @@ def shown() -> Iterator[Progress]:
         yield silent
         return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
     from rich.progress import Progress as Bars
+    from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
 
     text = TextColumn("{task.description}", markup=False)
-    counted = (BarColumn(bar_width=20), MofNCompleteColumn())
-    bars = Bars(
-        SpinnerColumn(), text, *counted, TimeElapsedColumn(), console=Console(stderr=True), transient=True
-    )
+    bars = Bars(SpinnerColumn(), TimeElapsedColumn(), text, console=Console(stderr=True), transient=True)
     with bars:
         task = bars.add_task("starting", total=None)
 
         def show(what: str, done: int = 0, total: int = 0) -> None:
-            bars.update(task, description=one_line(what), completed=done, total=total or None)
+            bars.update(task, description=one_line(f"{what} ({done} of {total})" if total else what))
 
         yield show

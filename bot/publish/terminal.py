@@ -16,6 +16,8 @@ from checks.model import Finding, MigrationReport, Report, RollbackStatus, Sever
 NARROWEST, WIDEST = 60, 160
 INDENT = 2
 MOST_NOTES = 12
+MOST_ROWS = 30
+"""Of a longer script only the statements that somebody waits for, or that failed, are shown."""
 LEAST_SQL = 28
 """With fewer cells for the statement, the table is written as one paragraph per statement."""
 
@@ -110,7 +112,12 @@ class Page:
 
     def statements(self, migration: MigrationReport) -> Markup:
         rows = [view.statement_row(observation) for observation in migration.up.statements]
-        return Markup("\n".join(self._table(rows) or self._paragraphs(rows)))
+        shown = rows if len(rows) <= MOST_ROWS else [row for row in rows if not row.is_quiet][:MOST_ROWS]
+        lines = (self._table(shown) or self._paragraphs(shown)) if shown else []
+        if len(rows) > len(shown):
+            left = view.counted(len(rows) - len(shown), "more statement")
+            lines.append(f"  … {left}: --format json has all")
+        return Markup("\n".join(lines))
 
     def _table(self, rows: Sequence[view.StatementRow]) -> list[str]:
         """The statements in columns; nothing when the page is too narrow for that."""

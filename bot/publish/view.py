@@ -59,6 +59,10 @@ class StatementRow:
     error: tuple[str, ...]
     ran: bool
 
+    @property
+    def is_quiet(self) -> bool:
+        return not (self.locks or self.error)
+
 
 def statement_row(observation: Observation) -> StatementRow:
     locks = live_locks(observation)

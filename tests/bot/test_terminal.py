@@ -3,11 +3,11 @@ from __future__ import annotations
 import re
 
 import pytest
-from sample_reports import failing_report, hostile_report, passing_report
+from sample_reports import currency, failing_report, hostile_report, passing_report
 
 from bot.publish.layout import width_of
 from bot.publish.terminal import terminal
-from checks.model import Report
+from checks.model import MigrationTrace, Report
 
 ANSI = re.compile(r"\x1b\[[\d;]*m")
 
@@ -97,3 +97,12 @@ def test_strangers_text_cannot_move_the_cursor_or_fake_a_line() -> None:
     assert "\\x1b[2J" in page
     assert "\\u202egnp.exe" in page
     assert not any(line.startswith("next") for line in page.splitlines())
+
+
+def test_a_long_script_shows_what_somebody_waits_for() -> None:
+    failed, later = currency().up.statements
+    long = currency().model_copy(update={"up": MigrationTrace(statements=(failed, *[later] * 200))})
+    page = terminal(failing_report().model_copy(update={"migrations": (long,)}), width=160)
+    assert "ALTER TABLE orders ADD COLUMN currency" in page
+    assert "COMMENT ON" not in page
+    assert "… 200 more statements: --format json has all" in page
