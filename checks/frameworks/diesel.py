@@ -39,8 +39,9 @@ class Diesel:
             inside = tuple(join(folder, name) for name in view.subfolders(folder) if _NAME.fullmatch(name))
             files = tuple(join(each, "up.sql") for each in inside if view.has(join(each, "up.sql")))
             strength = _evidence(view, folder)
-            if files and strength and is_for_postgres(view, folder, "diesel"):
-                yield Claim(self.name, folder, strength, files, inside)
+            if files and strength:
+                postgres = is_for_postgres(view, folder, "diesel")
+                yield Claim(self.name, folder, strength, files, inside, postgres)
 
     def read(self, view: View, folder: str, settings: Settings) -> History:
         problems: list[Problem] = []

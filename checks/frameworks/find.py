@@ -20,8 +20,8 @@ from checks.trees import Tree
 def find_histories(tree: Tree, settings: Settings) -> tuple[History, ...]:
     """Every migration folder of the tree, read by its tool, sorted by folder.
 
-    ``settings.folders`` narrows it to those folders and what is below them. Raises SettingsError for a
-    tool that nobody knows.
+    ``settings.folders`` narrows it to those folders and what is below them, and gives their order. Raises
+    SettingsError for a tool that nobody knows.
     """
     wanted = _checked(settings.folders)
     view = View(tree, ignore=settings.ignore, include=[folder.path for folder in wanted])
@@ -30,12 +30,15 @@ def find_histories(tree: Tree, settings: Settings) -> tuple[History, ...]:
     found = [
         _read_claimed(view, claims, settings)
         for claims in _contests(view)
-        if not any(is_inside(claims[0].folder, folder) for folder in taken)
+        if claims[0].postgres
+        and not any(is_inside(claims[0].folder, folder) for folder in taken)
         and (not wanted or _entry(claims[0].folder, wanted))
     ]
     histories = [history for history in (*named, *found) if history.migrations or history.problems]
     in_databases = (_in_its_database(history, wanted) for history in histories)
-    return tuple(sorted(in_databases, key=lambda history: (history.folder, history.tool)))
+    return tuple(
+        sorted(in_databases, key=lambda history: (_place(history, wanted), history.folder, history.tool))
+    )
 
 
 @cache
@@ -66,6 +69,12 @@ def _entry(folder: str, wanted: Sequence[FolderSettings]) -> FolderSettings | No
     """The configured entry that is closest above the folder, or the folder itself."""
     around = [entry for entry in wanted if is_inside(folder, entry.path)]
     return max(around, key=lambda entry: len(entry.path), default=None)
+
+
+def _place(history: History, wanted: Sequence[FolderSettings]) -> int:
+    """Folders of one database are applied in the order in which the configuration names them."""
+    entry = _entry(history.folder, wanted)
+    return wanted.index(entry) if entry else 0
 
 
 def _in_its_database(history: History, wanted: Sequence[FolderSettings]) -> History:

@@ -43,6 +43,8 @@ class Claim:
     inside: tuple[str, ...] = ()
     """Folders below that belong to it (Flyway reads them too, sqitch keeps its scripts there); claims of
     others on them, or on anything below them, do not count."""
+    postgres: bool = True
+    """False when the tool's own files name another database: if the claim wins, the folder is left out."""
 
 
 class Framework(Protocol):

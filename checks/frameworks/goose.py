@@ -21,7 +21,7 @@ from checks.settings import Settings
 from checks.sql.split import split
 
 _NAME = re.compile(r"(?P<version>[0-9]+)_(?P<name>.*)\.(?P<extension>sql|go)")
-_ALMOST = re.compile(r"[Vv]?(?P<version>[0-9]+)[-. ]*(?P<name>[^_].*)?\.sql", re.IGNORECASE)
+_ALMOST = re.compile(r"V?(?P<version>[0-9]+)[-_. ]*(?P<name>.*)\.sql", re.IGNORECASE)
 _MAX_VERSION = 2**63 - 1
 _BOOKKEEPING = (
     """CREATE TABLE goose_db_version (
@@ -53,7 +53,7 @@ class Goose:
                 reader = _Reader(view, path, str(int(match["version"])), match["name"], problems)
                 migration = reader.go() if match["extension"] == "go" else reader.sql(settings)
                 found.append((int(match["version"]), migration))
-            elif name.endswith(".sql"):
+            elif name.endswith(".sql") and (_ALMOST.fullmatch(name) or view.holds(path, "+goose")):
                 problems.append(_skipped(path))
         return History(
             tool=self.name,
@@ -145,9 +145,7 @@ def _script(path: str, parts: Sequence[Part], transaction: bool) -> Script:
 def _skipped(path: str) -> Problem:
     match = _ALMOST.fullmatch(base_name(path))
     meant = (
-        f"{match['version']}_{(match['name'] or 'name').strip('-_. ')}.sql"
-        if match
-        else "<number>_<name>.sql"
+        f"{match['version']}_{match['name'].strip('-_. ') or 'name'}.sql" if match else "<number>_<name>.sql"
     )
     message = (
         "goose skips this file without a word: a name must begin with a number above 0 and an underscore. "

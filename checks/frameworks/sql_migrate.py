@@ -35,11 +35,10 @@ class SqlMigrate:
     def claims(self, view: View) -> Iterator[Claim]:
         dialects = _configured_folders(view)
         for folder, names in view.sql_folders.items():
-            if dialects.get(folder, "postgres") != "postgres":
-                continue
             files = tuple(join(folder, name) for name in names)
             if folder in dialects:
-                yield Claim(self.name, folder, Strength.MARKER, files)
+                postgres = dialects[folder] == "postgres"
+                yield Claim(self.name, folder, Strength.MARKER, files, postgres=postgres)
             elif own := tuple(file for file in files if view.holds(file, "+migrate ")):
                 yield Claim(self.name, folder, Strength.DIRECTIVE, own)
 

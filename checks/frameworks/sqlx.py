@@ -41,8 +41,10 @@ class Sqlx:
             if not files or "migrat" not in folder.lower():
                 continue
             strength = _evidence(view, folder)
-            if strength and is_for_postgres(view, folder, "sqlx"):
-                yield Claim(self.name, folder, strength, files)
+            if strength:
+                yield Claim(
+                    self.name, folder, strength, files, postgres=is_for_postgres(view, folder, "sqlx")
+                )
 
     def read(self, view: View, folder: str, settings: Settings) -> History:
         ups: list[tuple[int, str, str]] = []
@@ -60,7 +62,7 @@ class Sqlx:
             _without_up(path) for version in downs.keys() - {up[0] for up in ups} for path in downs[version]
         ]
         migrations = [
-            _migration(view, str(version), name.replace("_", " "), path, downs[version][:1], problems)
+            _migration(view, str(version), name.replace("_", " "), path, downs.get(version, [])[:1], problems)
             for version, path, name in sorted(ups)
         ]
         return History(

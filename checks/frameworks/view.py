@@ -26,7 +26,7 @@ class View:
     """A tree without the files that are ignored, vendored, or another database's."""
 
     def __init__(self, tree: Tree, ignore: Sequence[str] = (), include: Sequence[str] = ()):
-        """``ignore`` are globs of paths; ``include`` are folders that are seen whatever their name is."""
+        """``ignore`` are globs of paths; ``include`` are folders that are seen whatever their own names are."""
         self.label = tree.label
         self._tree = tree
         self._ignored = ignore_pattern(ignore)
@@ -122,9 +122,13 @@ class View:
                 folder = above
         return {folder: tuple(sorted(names)) for folder, names in below.items()}
 
+    def _includes(self, folder: str) -> bool:
+        """Whether the folder is below a wanted one, with no doubtful name in between."""
+        below = (folder[len(wanted) + 1 :] for wanted in self._include if is_inside(folder, wanted))
+        return any(not _folder_is_not_ours(rest) for rest in below)
+
     def _seen(self, folder: str, names: list[str]) -> tuple[str, ...]:
-        included = any(is_inside(folder, wanted) for wanted in self._include)
-        if not included and _folder_is_not_ours(folder):
+        if _folder_is_not_ours(folder) and not self._includes(folder):
             return ()
         return tuple(
             sorted(

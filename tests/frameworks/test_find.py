@@ -51,7 +51,9 @@ def test_no_migrations_at_all() -> None:
 
 
 def test_a_directive_wins_over_file_names() -> None:
-    assert found({"migrations/1_a.up.sql": GOOSE, "migrations/2_b.up.sql": GOOSE}) == [("goose", "migrations")]
+    assert found({"migrations/1_a.up.sql": GOOSE, "migrations/2_b.up.sql": GOOSE}) == [
+        ("goose", "migrations")
+    ]
 
 
 def test_one_stray_directive_does_not_win_a_folder_of_another_tool() -> None:
@@ -141,7 +143,21 @@ def test_configured_folders_narrow_the_search_and_name_the_database() -> None:
     files = {"a/migrations/1_a.sql": GOOSE, "b/1_a.sql": GOOSE, "c/1_a.sql": GOOSE}
     folders = [FolderSettings(path="./a/", database="users"), FolderSettings(path="b", tool="goose")]
     histories = find_histories(MemoryTree(files), Settings(folders=tuple(folders)))
-    assert [(each.folder, each.database) for each in histories] == [("a/migrations", "users"), ("b", "main")]
+    assert [(each.folder, each.database) for each in histories] == [("a/migrations", "users"), ("b", "")]
+
+
+def test_the_configuration_gives_the_order_of_its_folders() -> None:
+    files = {"a/1_a.sql": GOOSE, "b/x/1_a.sql": GOOSE, "b/y/1_a.sql": GOOSE}
+    assert found(files, folders=[{"path": "b"}, {"path": "a"}]) == [
+        ("goose", "b/x"),
+        ("goose", "b/y"),
+        ("goose", "a"),
+    ]
+
+
+def test_what_is_vendored_inside_a_configured_folder_stays_out() -> None:
+    files = {"vendor/api/migrations/1_a.sql": GOOSE, "vendor/api/node_modules/x/migrations/1_a.sql": GOOSE}
+    assert found(files, folders=[{"path": "vendor/api"}]) == [("goose", "vendor/api/migrations")]
 
 
 def test_the_closest_configured_folder_counts() -> None:
@@ -171,22 +187,23 @@ def test_an_unknown_tool_names_the_known_ones() -> None:
 def test_an_unreadable_file_is_opaque_and_a_problem() -> None:
     files: dict[str, str | bytes] = {"m/1_a.sql": GOOSE, "m/2_b.sql": b"-- +goose Up\nSELECT 'a\xff';"}
     (history,) = find_histories(MemoryTree(files), Settings())
-    assert [(each.rule, each.path, each.line) for each in history.problems] == [("unreadable-file", "m/2_b.sql", 2)]
+    assert [(each.rule, each.path, each.line) for each in history.problems] == [
+        ("unreadable-file", "m/2_b.sql", 2)
+    ]
     assert history.migrations[1].up is None
     assert "not UTF-8" in (history.migrations[1].opaque or "")
 
 
 def test_each_file_is_read_once() -> None:
-    class Counting(MemoryTree):
-        reads: list[str] = []
+    reads: list[str] = []
 
+    class Counting(MemoryTree):
         def read(self, path: str) -> bytes:
-            self.reads.append(path)
+            reads.append(path)
             return super().read(path)
 
-    tree = Counting({"m/1_a.sql": GOOSE, "m/2_b.sql": DBMATE})
-    find_histories(tree, Settings())
-    assert sorted(tree.reads) == ["m/1_a.sql", "m/2_b.sql"]
+    find_histories(Counting({"m/1_a.sql": GOOSE, "m/2_b.sql": DBMATE}), Settings())
+    assert sorted(reads) == ["m/1_a.sql", "m/2_b.sql"]
 
 
 def test_the_digest_follows_the_bytes() -> None:
