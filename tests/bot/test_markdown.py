@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 
+from markdown_it import MarkdownIt
 from sample_reports import CURRENCY_PATH, HOSTILE, failing_report, finding, hostile_report, passing_report
 
 from bot.publish.markdown import LARGEST, markdown
@@ -70,3 +71,19 @@ def test_a_comment_is_never_larger_than_github_takes() -> None:
     assert len(text) <= LARGEST
     assert text.startswith("## ❌ FAIL")
     assert re.search(r"… and 2,\d\d\d more\.", text)
+
+
+def test_a_markdown_parser_finds_no_element_of_a_stranger() -> None:
+    tokens = (
+        MarkdownIt("commonmark", {"html": True})
+        .enable(["table", "strikethrough"])
+        .parse(markdown(hostile_report()))
+    )
+    inline = [child for token in tokens for child in token.children or ()]
+    assert {child.type for child in inline} <= {
+        "text", "softbreak", "code_inline", "html_inline", "strong_open", "strong_close", "text_special",
+    }  # fmt: skip
+    assert {child.content for child in inline if child.type == "html_inline"} == {"<code>", "</code>"}
+    blocks = [token.content for token in tokens if token.type == "html_block"]
+    assert blocks and all(block.startswith(("<details><summary>", "</details>")) for block in blocks)
+    assert {token.info for token in tokens if token.type == "fence"} == {"sql", "diff"}
