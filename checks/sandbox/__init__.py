@@ -7,7 +7,6 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
@@ -15,22 +14,23 @@ from checks.errors import SandboxUnavailable
 from checks.progress import Progress, silent
 from checks.sandbox import bundled, installed, local
 from checks.sandbox.binaries import Binaries, choose
-from checks.sandbox.server import Database, Role, Server
+from checks.sandbox.places import cache_directory
+from checks.sandbox.server import Database, Role, Server, Snapshots
 from checks.settings import Settings
 
-__all__ = ["Database", "Role", "Server", "open_server"]
+__all__ = ["Database", "Role", "Server", "Snapshots", "cache_directory", "open_server"]
 
 Opening = contextlib.AbstractContextManager[Server]
-Provider = Callable[[Settings, Path | None, Progress], Opening]
+Provider = Callable[[Settings, Snapshots | None, Progress], Opening]
 
 NEWEST = 18
 
 
 @contextlib.contextmanager
 def open_server(
-    settings: Settings, *, snapshot: Path | None = None, progress: Progress = silent
+    settings: Settings, *, snapshot: Snapshots | None = None, progress: Progress = silent
 ) -> Iterator[Server]:
-    """A fresh server, or one that goes on from ``snapshot``; when the block ends, nothing of it is left.
+    """A fresh server, or one that goes on from what ``snapshot`` names; when the block ends, nothing of it is left.
 
     Raises SandboxUnavailable when no provider can, with every provider's reason; SandboxLost when the
     snapshot cannot be used.
@@ -58,7 +58,7 @@ def _exit(number: int, frame: FrameType | None) -> NoReturn:
 
 
 def _first_that_opens(
-    settings: Settings, snapshot: Path | None, progress: Progress, stack: contextlib.ExitStack
+    settings: Settings, snapshot: Snapshots | None, progress: Progress, stack: contextlib.ExitStack
 ) -> Server:
     reasons = []
     for name, provider in _providers(settings).items():
@@ -91,28 +91,28 @@ def _providers(settings: Settings) -> dict[str, Provider]:
     return {"docker": _docker, "installed or bundled": _on_this_machine}
 
 
-def _docker(settings: Settings, snapshot: Path | None, progress: Progress) -> Opening:
+def _docker(settings: Settings, snapshot: Snapshots | None, progress: Progress) -> Opening:
     from checks.sandbox import docker  # late: the Docker client takes 0.2 s to import
 
     return docker.start(settings, snapshot, progress)
 
 
-def _installed(settings: Settings, snapshot: Path | None, progress: Progress) -> Opening:
+def _installed(settings: Settings, snapshot: Snapshots | None, progress: Progress) -> Opening:
     return _start([*installed.find(settings.postgres)], settings, snapshot, progress)
 
 
-def _bundled(settings: Settings, snapshot: Path | None, progress: Progress) -> Opening:
+def _bundled(settings: Settings, snapshot: Snapshots | None, progress: Progress) -> Opening:
     return _start([*bundled.find(settings.postgres)], settings, snapshot, progress)
 
 
-def _on_this_machine(settings: Settings, snapshot: Path | None, progress: Progress) -> Opening:
+def _on_this_machine(settings: Settings, snapshot: Snapshots | None, progress: Progress) -> Opening:
     wanted = settings.postgres
     return _start([*installed.find(wanted), *bundled.find(wanted)], settings, snapshot, progress)
 
 
 @contextlib.contextmanager
 def _start(
-    candidates: list[Binaries], settings: Settings, snapshot: Path | None, progress: Progress
+    candidates: list[Binaries], settings: Settings, snapshot: Snapshots | None, progress: Progress
 ) -> Iterator[Server]:
     binaries = choose(candidates)
     if binaries is None:
@@ -122,7 +122,7 @@ def _start(
         yield server
 
 
-def _external(settings: Settings, snapshot: Path | None, progress: Progress) -> Opening:
+def _external(settings: Settings, snapshot: Snapshots | None, progress: Progress) -> Opening:
     from checks.sandbox import external
 
     return external.start(settings, snapshot, progress)

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from pathlib import Path
 
 from checks.errors import SandboxUnavailable
 from checks.progress import Progress
-from checks.sandbox.server import Server
+from checks.sandbox.server import Server, Snapshots
 from checks.settings import Settings
 
 
 @contextlib.contextmanager
-def start(settings: Settings, snapshot: Path | None, progress: Progress) -> Iterator[Server]:
+def start(settings: Settings, snapshot: Snapshots | None, progress: Progress) -> Iterator[Server]:
     raise SandboxUnavailable("this provider is not there yet")
     yield

@@ -20,7 +20,7 @@ from checks.sandbox import cage
 from checks.sandbox.binaries import Binaries
 from checks.sandbox.isolation import demand
 from checks.sandbox.places import RunDirectory, cache_directory, end_processes, secret
-from checks.sandbox.server import Role
+from checks.sandbox.server import Role, Snapshots
 from checks.sandbox.sessions import PREPARE, TEMPLATE, Address, Sessions, prepare
 from checks.settings import Limits, Settings
 
@@ -34,14 +34,15 @@ INITIALISE = (HERE / "initialise.sh").read_text()
 
 @contextlib.contextmanager
 def start(
-    binaries: Binaries, settings: Settings, snapshot: Path | None, progress: Progress
+    binaries: Binaries, settings: Settings, snapshot: Snapshots | None, progress: Progress
 ) -> Iterator[LocalServer]:
     """A running server; when the block ends, nothing of it is left."""
     run = RunDirectory(settings.limits.disk_mb)
     try:
         enclosure = cage.build(run, binaries, settings.limits)
         demand(settings, enclosure.isolation, " ".join(enclosure.notes))
-        archive = snapshot or _initialised(run, enclosure, settings, progress)
+        saved = snapshot(_key(enclosure.binaries)) if snapshot else None
+        archive = saved or _initialised(run, enclosure, settings, progress)
         progress(f"starting PostgreSQL {binaries.version}")
         server = LocalServer(run, enclosure, settings, archive)
         try:

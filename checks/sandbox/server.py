@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 import psycopg
 
 from checks.model import SandboxInfo
+
+Snapshots: TypeAlias = Callable[[str], Path | None]
+"""Given what kind of server it will be (two of one kind can read each other's files), the saved cluster to go on from."""
 
 
 class Role(StrEnum):
@@ -44,6 +47,10 @@ class Server(Protocol):
 
         Raises SandboxLost when the server is gone.
         """
+        ...
+
+    def provide(self, roles: Sequence[str]) -> None:
+        """Make the roles that migrations name as owner or grantee, as far as they are missing, without login."""
         ...
 
     def create(self, name: str, template: str = "template1") -> None:

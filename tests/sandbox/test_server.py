@@ -102,14 +102,14 @@ def test_snapshot_holds_the_whole_state(tmp_path: Path) -> None:
         assert server.save(file)
         with server.connect("base") as app:  # it goes on running
             assert app.execute("SELECT answer FROM t").fetchone() == (42,)
-    with open_server(BUNDLED, snapshot=file) as server, server.connect("base") as app:
+    with open_server(BUNDLED, snapshot=lambda _: file) as server, server.connect("base") as app:
         assert app.execute("SELECT answer FROM t").fetchone() == (42,)
 
 
 def test_a_broken_snapshot_is_said_to_be_unusable(tmp_path: Path) -> None:
     broken = tmp_path / "broken.tar"
     broken.write_bytes(b"no archive" * 1000)
-    with pytest.raises(SandboxLost, match="did not start"), open_server(BUNDLED, snapshot=broken):
+    with pytest.raises(SandboxLost, match="did not start"), open_server(BUNDLED, snapshot=lambda _: broken):
         pass
 
 

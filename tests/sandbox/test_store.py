@@ -112,7 +112,7 @@ def test_a_real_cluster_comes_back(tmp_path: Path) -> None:
         assert store.put("state", server)
     found = store.find(["earlier", "state"])
     assert found is not None
-    with open_server(settings, snapshot=found[1]) as again:
+    with open_server(settings, snapshot=lambda _: found[1]) as again:
         _can_connect(again)
 
 
