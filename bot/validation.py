@@ -28,7 +28,13 @@ def validate_repository(
     settings = _settings(before, after)
     if path is not None:
         settings = narrowed(settings, _inside(repository, path))
-    return validate(before, after, settings, progress), settings
+    report = validate(before, after, settings, progress)
+    if not (report.histories or report.migrations or report.findings):
+        raise UsageError(
+            f"found no migrations in {path or repository.root}",
+            hint="If there are some, name their folder and tool: `folders` in docs/configuration.md.",
+        )
+    return report, settings
 
 
 def narrowed(settings: Settings, folder: str) -> Settings:

@@ -1,30 +1,17 @@
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 import click
 import pytest
+from command_line import ROOT, Command, Repository
 
 from bot import cli, console
 from bot.exit_codes import exit_code
 from checks.errors import FileError
 from checks.model import Verdict
-
-ROOT = Path(__file__).resolve().parents[2]
-
-
-def migration(*arguments: str, cwd: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-c", "from bot.cli import main; main()", *arguments],
-        cwd=cwd,
-        env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
 
 
 @pytest.mark.parametrize(
@@ -48,7 +35,7 @@ def test_help_imports_nothing_that_is_slow() -> None:
     assert shown.stdout == "[]\n"
 
 
-def test_help_names_every_command() -> None:
+def test_help_names_every_command(migration: Command) -> None:
     shown = migration("--help")
     assert shown.returncode == 0
     assert {"validate", "demo", "sandbox", "rules", "schema"} <= set(shown.stdout.split())
@@ -57,7 +44,7 @@ def test_help_names_every_command() -> None:
 @pytest.mark.parametrize(
     "arguments", [["--nonsense"], ["validate", "--format", "pdf"], ["sandbox", "install", "9"]]
 )
-def test_wrong_usage_is_2_and_says_what_is_meant(arguments: list[str]) -> None:
+def test_wrong_usage_is_2_and_says_what_is_meant(migration: Command, arguments: list[str]) -> None:
     shown = migration(*arguments)
     assert shown.returncode == 2
     assert "Error:" in shown.stderr
@@ -100,19 +87,19 @@ def test_ctrl_c_is_130(monkeypatch: pytest.MonkeyPatch) -> None:
     assert cli.run([]) == 130
 
 
-def test_a_rule_has_a_page() -> None:
+def test_a_rule_has_a_page(migration: Command) -> None:
     shown = migration("rules", "index-without-concurrently")
     assert shown.returncode == 0
     assert shown.stdout.startswith("# index-without-concurrently\n\nCREATE INDEX without CONCURRENTLY")
 
 
-def test_an_unknown_rule_is_a_usage_error() -> None:
+def test_an_unknown_rule_is_a_usage_error(migration: Command) -> None:
     shown = migration("rules", "no-such-rule")
     assert shown.returncode == 2
     assert shown.stderr == "error: there is no rule 'no-such-rule'\n  `migration rules` lists them.\n"
 
 
-def test_not_a_repository(tmp_path: Path) -> None:
+def test_not_a_repository(migration: Command, tmp_path: Path) -> None:
     shown = migration("validate", cwd=tmp_path, GIT_CEILING_DIRECTORIES=str(tmp_path.parent))
     assert shown.returncode == 2
     assert shown.stderr.startswith("error: ")
@@ -120,55 +107,27 @@ def test_not_a_repository(tmp_path: Path) -> None:
     assert "Traceback" not in shown.stderr
 
 
-def test_an_unknown_revision(repository: Path) -> None:
-    shown = migration("validate", "--base", "nowhere", cwd=repository)
+def test_an_unknown_revision(migration: Command, repository: Repository) -> None:
+    shown = migration("validate", "--base", "nowhere", cwd=repository.root)
     assert shown.returncode == 2
     assert shown.stderr.startswith("error: git knows no commit named 'nowhere'\n")
 
 
-def test_a_broken_configuration_is_named_with_its_line(repository: Path) -> None:
-    (repository / "migration.yml").write_text("rows: many\n")
-    commit(repository, "configuration")
-    shown = migration("validate", "--base", "HEAD", cwd=repository)
+def test_a_broken_configuration_is_named_with_its_line(migration: Command, repository: Repository) -> None:
+    repository.write("migration.yml", "rows: many\n")
+    repository.commit()
+    shown = migration("validate", "--base", "HEAD", cwd=repository.root)
     assert shown.returncode == 2
     assert shown.stderr.startswith("error: migration.yml:1: rows: ")
 
 
-def test_a_folder_that_is_not_there(repository: Path) -> None:
-    shown = migration("validate", "no/such/folder", cwd=repository)
+def test_a_folder_that_is_not_there(migration: Command, repository: Repository) -> None:
+    shown = migration("validate", "no/such/folder", cwd=repository.root)
     assert shown.returncode == 2
     assert "no/such/folder" in shown.stderr
 
 
-def test_an_output_file_that_cannot_be_written(repository: Path) -> None:
-    shown = migration("validate", "--base", "HEAD", "--output", "no/such/file", cwd=repository)
+def test_an_output_file_that_cannot_be_written(migration: Command, repository: Repository) -> None:
+    shown = migration("validate", "--base", "HEAD", "--output", "no/such/file", cwd=repository.root)
     assert shown.returncode == 2
     assert "cannot write no/such/file" in shown.stderr
-
-
-@pytest.fixture
-def repository(tmp_path: Path) -> Path:
-    """A git repository with one goose migration."""
-    git(tmp_path, "init", "--quiet", "--initial-branch=main")
-    write(
-        tmp_path,
-        "db/migrations/20260101000000_create_users.sql",
-        "CREATE TABLE users (id bigint PRIMARY KEY)",
-        "DROP TABLE users",
-    )
-    commit(tmp_path, "users")
-    return tmp_path
-
-
-def write(repository: Path, path: str, up: str, down: str) -> None:
-    (repository / path).parent.mkdir(parents=True, exist_ok=True)
-    (repository / path).write_text(f"-- +goose Up\n{up};\n\n-- +goose Down\n{down};\n")
-
-
-def commit(repository: Path, message: str) -> None:
-    git(repository, "add", ".")
-    git(repository, "-c", "user.name=A", "-c", "user.email=a@example.org", "commit", "--quiet", "-m", message)
-
-
-def git(repository: Path, *arguments: str) -> None:
-    subprocess.run(["git", *arguments], cwd=repository, check=True)

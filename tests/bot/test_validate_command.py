@@ -1,0 +1,119 @@
+"""``migration validate`` from outside, on the bundled PostgreSQL."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+from pathlib import Path
+
+import jsonschema
+import pytest
+from command_line import COMMAND, ROOT, Command, Repository, environ
+
+from bot.publish.formats import report_schema
+
+GOOD = ("CREATE TABLE teams (id bigint PRIMARY KEY)", "DROP TABLE teams")
+FAILS = ("ALTER TABLE users ADD COLUMN name text NOT NULL", "ALTER TABLE users DROP COLUMN name")
+LOSES = ("ALTER TABLE users DROP COLUMN email", "ALTER TABLE users ADD COLUMN email text")
+
+
+@pytest.fixture
+def bundled(repository: Repository) -> Repository:
+    repository.write("migration.yml", "provider: bundled\n")
+    repository.commit()
+    repository.git("switch", "--quiet", "--create", "work")
+    return repository
+
+
+def test_a_good_migration_passes(migration: Command, bundled: Repository) -> None:
+    bundled.migration("20260102000000_create_teams", *GOOD)
+    shown = migration("validate", cwd=bundled.root)
+    assert shown.stdout.startswith("PASS  ")
+    assert shown.returncode == 0
+    assert shown.stderr == ""
+
+
+def test_a_migration_that_fails_on_rows_fails(migration: Command, bundled: Repository) -> None:
+    path = bundled.migration("20260102000000_require_name", *FAILS)
+    bundled.commit()
+    shown = migration("validate", "--head", "work", "--format", "json", cwd=bundled.root)
+    assert shown.returncode == 1
+    report = json.loads(shown.stdout)
+    jsonschema.Draft202012Validator(json.loads(report_schema())).validate(report)
+    [statement] = report["migrations"][0]["up"]["statements"]
+    assert (statement["path"], statement["line"], statement["error"]["sqlstate"]) == (path, 2, "23502")
+
+
+def test_a_down_that_loses_values_says_how_many(migration: Command, bundled: Repository) -> None:
+    bundled.migration("20260102000000_drop_email", *LOSES)
+    shown = migration("validate", cwd=bundled.root, COLUMNS="160")
+    assert shown.returncode == 1
+    assert "rollback  data lost: users.email " in shown.stdout
+
+
+def test_only_the_folder_that_is_named_is_looked_at(migration: Command, bundled: Repository) -> None:
+    bundled.migration("20260102000000_require_name", *FAILS)
+    bundled.write(
+        "other/migrations/20260102000000_teams.sql", f"-- +goose Up\n{GOOD[0]};\n-- +goose Down\n{GOOD[1]};\n"
+    )
+    shown = migration("validate", "other", "--format", "json", cwd=bundled.root)
+    assert [item["path"] for item in json.loads(shown.stdout)["migrations"]] == [
+        "other/migrations/20260102000000_teams.sql"
+    ]
+
+
+def test_the_report_goes_to_a_file(migration: Command, bundled: Repository) -> None:
+    bundled.migration("20260102000000_create_teams", *GOOD)
+    shown = migration("validate", "--format", "sarif", "--output", "report.sarif", cwd=bundled.root)
+    assert (shown.returncode, shown.stdout) == (0, "")
+    assert json.loads((bundled.root / "report.sarif").read_text())["version"] == "2.1.0"
+
+
+def test_nothing_new_passes(migration: Command, bundled: Repository) -> None:
+    shown = migration("validate", cwd=bundled.root)
+    assert shown.returncode == 0
+    assert "no migration changed" in shown.stdout
+
+
+def test_no_migrations_at_all_is_no_pass(migration: Command, tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "--quiet", "--initial-branch=main"], cwd=tmp_path, check=True)
+    (tmp_path / "a.txt").write_text("a")
+    subprocess.run(["git", "add", "."], cwd=tmp_path, check=True)
+    author = ["-c", "user.name=A", "-c", "user.email=a@example.org"]
+    subprocess.run(["git", *author, "commit", "--quiet", "-m", "a"], cwd=tmp_path, check=True)
+    shown = migration("validate", cwd=tmp_path)
+    assert shown.returncode == 2
+    assert shown.stderr.startswith("error: found no migrations")
+
+
+def test_a_configuration_that_changes_is_not_in_force_yet(migration: Command, bundled: Repository) -> None:
+    bundled.write("migration.yml", "provider: bundled\nfail_on: warn\n")
+    shown = migration("validate", cwd=bundled.root)
+    assert "note: the configuration has changed; the one of the base" in shown.stderr
+
+
+def test_ctrl_c_is_130_and_leaves_nothing(bundled: Repository) -> None:
+    bundled.migration("20260102000000_sleep", "SELECT pg_sleep(60)", "SELECT 1")
+    process = subprocess.Popen(
+        [*COMMAND, "validate"],
+        cwd=bundled.root,
+        env=environ(TMPDIR=str(bundled.root)),
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    with pytest.raises(subprocess.TimeoutExpired):
+        process.wait(6)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert said == "interrupted\n"
+
+
+def test_the_demo_says_what_a_real_run_would_have_exited_with(migration: Command) -> None:
+    shown = migration("demo")
+    assert shown.returncode == 0
+    assert shown.stdout.startswith("FAIL  ")
+    assert "`migration validate` would have exited with 1" in shown.stderr
+    for new in (ROOT / "examples" / "shop" / "pull-request.txt").read_text().split():
+        assert new in shown.stdout
