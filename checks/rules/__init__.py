@@ -1,6 +1,6 @@
-"""The rules: every module of this package with ``SEVERITY`` and ``check(review)`` is one.
+"""The rules: every module of this package with a ``SEVERITY`` is one.
 
-A rule looks at a Review and yields Findings. Its file's name is its id (with hyphens) and its page's name;
+Its ``check(review)`` looks at a Review and yields Findings. Its file's name is its id (with hyphens) and its page's name;
 its docstring is its documentation, and the SQL in it is run by the tests. ``YIELDS_TO`` names the more
 specific rules whose finding on the same statement makes this one's superfluous.
 """
@@ -29,8 +29,14 @@ class Rule:
     yields_to: frozenset[str]
     module: ModuleType
 
+    @property
+    def summary(self) -> str:
+        """The first line of the documentation."""
+        return " ".join(self.documentation.strip().partition("\n\n")[0].split())
+
     def check(self, review: Review) -> Iterator[Finding]:
-        findings: Iterator[Finding] = self.module.check(review)
+        """Nothing for a rule whose findings come from elsewhere (about suppressions)."""
+        findings: Iterator[Finding] = self.module.check(review) if hasattr(self.module, "check") else iter(())
         return findings
 
 

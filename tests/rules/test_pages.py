@@ -1,0 +1,57 @@
+"""Every rule is documented, and the committed pages are what its file says."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from checks.model import Severity
+from checks.rules import all_rules
+from checks.rules.pages import pages
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDER = ROOT / "docs" / "rules"
+HEADINGS = ["What it does", "Why it matters", "Setup", "Bad", "Good", "When it is fine", "References"]
+WITHOUT_SQL = {
+    "irreversible-migration": "no tool of the examples lets a file say so",
+    "missing-placeholder": "about the tool's configuration",
+    "mixed-folder": "about the names of several tools' files",
+    "psql-command": "about a line that is no SQL",
+    "unreadable-file": "about bytes that are no text",
+}
+
+
+@pytest.mark.parametrize("id", all_rules())
+def test_a_rule_is_documented(id: str) -> None:
+    rule = all_rules()[id]
+    headings = re.findall(r"^## (.+)$", rule.documentation, re.MULTILINE)
+    missing = {"Bad", "Good", "Setup"} if id in WITHOUT_SQL else {"Setup"}
+    assert [name for name in HEADINGS if name in headings or name not in missing] == headings
+    assert rule.summary.endswith(".")
+    assert len(rule.summary) < 110
+    assert "](http" in rule.documentation or "](../" in rule.documentation
+    assert isinstance(rule.severity, Severity)
+
+
+def test_the_rules_that_a_rule_yields_to_exist() -> None:
+    for rule in all_rules().values():
+        assert rule.yields_to <= all_rules().keys()
+
+
+def test_a_problem_of_the_files_has_a_rule_of_its_name() -> None:
+    sources = [*(ROOT / "checks" / "frameworks").glob("*.py")]
+    named = {name for source in sources for name in re.findall(r'rule="([a-z-]+)"', source.read_text())}
+    assert named - all_rules().keys() == set()
+
+
+def test_the_committed_pages_are_up_to_date() -> None:
+    committed = {path.name: path.read_text() for path in FOLDER.glob("*.md")}
+    assert committed == pages(), "run: python -m checks.rules.pages docs/rules"
+
+
+def test_links_between_pages_lead_somewhere() -> None:
+    for name, text in pages().items():
+        for target in re.findall(r"\]\((?!http)([^)#]+)", text):
+            assert (FOLDER / target).resolve().exists(), f"{name}: {target}"
