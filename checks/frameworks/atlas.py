@@ -39,7 +39,7 @@ from checks.settings import Settings
 _SUM = "atlas.sum"
 _POSTGRES = re.compile(r"postgres(?:ql)?://|docker(?:\+\w+)?://(?:postgres|postgis|pgvector)")
 _OTHER = re.compile(
-    r"(?:mysql|maria|mariadb|sqlite|sqlserver|clickhouse|spanner|oracle|docker\+?\w*://(?:mysql|maria))\w*://"
+    r"(?:mysql|maria|mariadb|sqlite|sqlserver|clickhouse|spanner|oracle)(?:\+\w+)?://|docker(?:\+\w+)?://(?!postg)"
 )
 _FORMAT = re.compile(r"format\s*=\s*\"?(golang-migrate|goose|flyway|liquibase|dbmate)\b")
 _LAYOUTS = {

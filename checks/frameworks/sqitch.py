@@ -161,7 +161,7 @@ def _conf(view: View, path: str) -> dict[str, str]:
         if parser.has_section(section):
             values.update({key: value.strip().strip('"') for key, value in parser.items(section) if value})
     for section in parser.sections():
-        if section.endswith("variables"):
+        if section.endswith('variables"'):
             values.update({f"variable {key}": value or "" for key, value in parser.items(section)})
     return values
 
