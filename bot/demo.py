@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 from checks.model import Report
@@ -21,4 +22,5 @@ def validate_shop(progress: Progress) -> Report:
     base = DirectoryTree(SHOP, "main", leave_out=new)
     head = DirectoryTree(SHOP, "pull request")
     settings, _ = load(base)
-    return validate(base, head, settings.model_copy(update={"provider": "bundled"}), progress)
+    settings = settings.model_copy(update={"provider": "bundled"})
+    return validate(base, head, settings, progress, today=date.today())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 from bot import console
@@ -28,7 +29,7 @@ def validate_repository(
     settings = _settings(before, after)
     if path is not None:
         settings = narrowed(settings, _inside(repository, path))
-    report = validate(before, after, settings, progress)
+    report = validate(before, after, settings, progress, today=date.today())
     if not (report.histories or report.migrations or report.findings):
         raise UsageError(
             f"found no migrations in {path or repository.root}",

@@ -8,15 +8,18 @@ from pathlib import Path
 
 import click
 import pytest
+import yaml
 from pydantic import BaseModel
 
 from bot.cli import cli
 from bot.publish.formats import report_schema
+from checks.rules import all_rules
 from checks.settings import FolderSettings, Limits, Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
 CONFIGURATION = (DOCS / "configuration.md").read_text()
+README = (ROOT / "README.md").read_text()
 COMMANDS = (DOCS / "commands.md").read_text()
 
 
@@ -48,8 +51,6 @@ def test_no_setting_is_documented_that_does_not_exist() -> None:
 
 
 def test_the_examples_of_settings_are_valid() -> None:
-    import yaml
-
     examples = re.findall(r"```yaml\n(.*?)```", CONFIGURATION, re.DOTALL)
     assert len(examples) > 15
     for example in examples:
@@ -84,6 +85,15 @@ def test_the_published_schema_is_current() -> None:
 
 
 def test_ci_runs_the_tests_as_the_readme_states_it() -> None:
-    first, second = re.findall(r"```sh\n(.*?)\n```", (ROOT / "README.md").read_text())[:2]
+    first, second = re.findall(r"```sh\n(.*?)\n```", README)[:2]
     assert first.endswith("migration demo")
     assert second in (ROOT / ".ci" / "run").read_text().splitlines()
+
+
+def test_rules_that_examples_name_exist() -> None:
+    named = {
+        rule for text in (CONFIGURATION, README) for rule in re.findall(r"migration:ignore ([\w-]+)", text)
+    }
+    for example in re.findall(r"```yaml\n(.*?)```", CONFIGURATION + README, re.DOTALL):
+        named |= set(yaml.safe_load(example).get("rules", {}))
+    assert named and named <= set(all_rules())
