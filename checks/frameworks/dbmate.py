@@ -40,7 +40,7 @@ _ALMOST = re.compile(
     r"^(?P<indent>[ \t]*)(?P<dashes>--+|#|/\*)[ \t]*(?P<word>migrat\w*)(?P<colon>[ \t]*:[ \t]*|[ \t]+)(?P<direction>up|down)\b",
     re.MULTILINE | re.IGNORECASE,
 )
-_CODE = re.compile(r"^(?!\s*(?:--|$)).*\S", re.MULTILINE)
+_CODE = re.compile(r"^(?![ \t\r]*(?:--|$)).*\S", re.MULTILINE)
 _BOOKKEEPING = "CREATE TABLE IF NOT EXISTS schema_migrations (version varchar PRIMARY KEY)"
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache, wraps
+from typing import Any, TypeVar
 
 from pydantic import model_serializer
 
@@ -14,6 +15,9 @@ from checks.errors import FileError
 from checks.frameworks.view import View, join, parent
 from checks.model import Migration, Problem, Script, TransactionMode
 from checks.sql.split import split
+
+_KEPT_CHARACTERS = 20_000
+R = TypeVar("R")
 
 
 @dataclass(frozen=True)
@@ -134,6 +138,18 @@ def in_own_transactions(parts: Iterable[tuple[Part, bool]], path: str) -> list[P
         else:
             result.append(part)
     return result
+
+
+def remembered(parse: Callable[..., R]) -> Callable[..., R]:
+    """Keep what a parser made of the last files, for base and head share most of them. Not of long ones:
+    strangers' texts must not fill the memory."""
+    kept = lru_cache(maxsize=2048)(parse)
+
+    @wraps(parse)
+    def parse_once(text: str, *arguments: Hashable) -> R:
+        return (kept if len(text) <= _KEPT_CHARACTERS else parse)(text, *arguments)
+
+    return parse_once
 
 
 @dataclass(frozen=True)

@@ -91,7 +91,15 @@ def _migration(
     down_script = _script(view, down[0], splits, problems) if down else None
     up_script = _script(view, up, splits, problems)
     if up_script is None:
-        return opaque(view, str(version), name, [up, *down], "the file cannot be read", down=down_script)
+        return opaque(
+            view,
+            str(version),
+            name,
+            [up, *down],
+            f"the file {problems[-1].message}",
+            problems[-1].line,
+            down_script,
+        )
     return Migration(
         version=str(version),
         name=name,

@@ -22,6 +22,7 @@ from checks.sql.split import split
 
 _NAME = re.compile(r"(?P<version>[0-9]+)_(?P<name>.*)\.(?P<extension>sql|go)")
 _ALMOST = re.compile(r"V?(?P<version>[0-9]+)[-_. ]*(?P<name>.*)\.sql", re.IGNORECASE)
+_DOLLARS = re.compile(r"\$\w*\$")
 _MAX_VERSION = 2**63 - 1
 _BOOKKEEPING = (
     """CREATE TABLE goose_db_version (
@@ -71,7 +72,7 @@ FRAMEWORK = Goose()
 
 
 def _match(name: str) -> re.Match[str] | None:
-    match = _NAME.fullmatch(name)
+    match = _NAME.fullmatch(name) if name[:1].isdigit() else None
     is_version = match and 1 <= int(match["version"]) <= _MAX_VERSION and not name.endswith("_test.go")
     return match if is_version else None
 
@@ -107,9 +108,12 @@ class _Reader:
             )
         self.problems.extend(_halved_statements(self.path, parsed))
         if parsed.unset:
-            self.problems.extend(_unset(self.path, parsed))
             names = ", ".join(sorted({unset.name for unset in parsed.unset}))
-            return self._opaque(f"needs values for {names} (goose ENVSUB)", parsed.unset[0].line)
+            reason = (
+                f"goose puts environment variables in here (ENVSUB) and nothing says their values: {names}. "
+                "Set them under 'placeholders' in the configuration"
+            )
+            return self._opaque(reason, parsed.unset[0].line)
         return Migration(
             version=self.version,
             name=self.name,
@@ -167,7 +171,12 @@ def _halved_statements(path: str, parsed: GooseFile) -> Iterator[Problem]:
 
 
 def _may_be_half(text: str) -> bool:
-    return "$" in text or text.count("'") % 2 == 1 or "/*" in text or "atomic" in text.lower()
+    return (
+        len(_DOLLARS.findall(text)) % 2 == 1
+        or text.count("'") % 2 == 1
+        or text.count("/*") != text.count("*/")
+        or "atomic" in text.lower()
+    )
 
 
 def _is_half(part: Part, path: str) -> bool:
@@ -175,12 +184,3 @@ def _is_half(part: Part, path: str) -> bool:
     probe = part.text.rstrip() + "\n;SELECT 1"
     statements = split(probe, path, part.line)
     return not statements or statements[-1].sql != "SELECT 1"
-
-
-def _unset(path: str, parsed: GooseFile) -> Iterator[Problem]:
-    for unset in parsed.unset:
-        message = (
-            f"goose puts the environment variable {unset.name} here (ENVSUB ON), and nothing says its value. "
-            f"Give one in the configuration: placeholders: {{{unset.name}: …}}."
-        )
-        yield Problem(rule="missing-placeholder", path=path, line=unset.line, message=message)

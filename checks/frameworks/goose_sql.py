@@ -10,9 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import lru_cache
 
-from checks.frameworks.files import Part
+from checks.frameworks.files import Part, remembered
 
 _ANNOTATIONS = {
     annotation.casefold(): annotation
@@ -64,7 +63,7 @@ class GooseFile:
     unset: list[Unset] = field(default_factory=list)
 
 
-@lru_cache(maxsize=8192)
+@remembered
 def parse(text: str, variables: tuple[tuple[str, str], ...] = ()) -> GooseFile:
     """Read a file as goose does, with these values for the environment's variables."""
     machine = _Machine(dict(variables))

@@ -1,7 +1,8 @@
 """A plain folder of numbered ``.sql`` files that no known tool claims.
 
 Nobody says how such files are sent, so they run as they are written: one statement after the other, each
-committing by itself unless the file says BEGIN. Order is by the leading number (``10`` after ``9``,
+committing by itself unless the file says BEGIN. Commands of psql are never run: harmless ones are left out, and a
+file that leans on another is opaque. Order is by the leading number (``10`` after ``9``,
 ``1.10`` after ``1.9``), then by name. A file that is named for the way back (``.down.sql``, ``_rollback.sql``)
 is the down of the file with the same number, never a migration.
 """
@@ -9,11 +10,11 @@ is the down of the file with the same number, never a migration.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterator
 
 from checks.frameworks.files import digest, near_miss, opaque, source, whole_file
 from checks.frameworks.framework import Claim, Strength
+from checks.frameworks.psql import read_psql
 from checks.frameworks.view import View, base_name, join
 from checks.model import History, Migration, Problem, Script, TransactionMode
 from checks.settings import Settings
@@ -28,7 +29,6 @@ _FOLDER = re.compile(
     r"migrat|schema|upgrade|update|delta|patch|changes?(?:ets?)?$|version|ddl|evolution", re.IGNORECASE
 )
 _DOWNS = frozenset({"down", "undo", "revert", "rollback"})
-_PSQL_COMMAND = re.compile(r"^\\[a-z!?]\S*", re.MULTILINE)
 
 
 class Numbered:
@@ -42,31 +42,24 @@ class Numbered:
                     yield Claim(self.name, folder, Strength.FALLBACK, files)
 
     def read(self, view: View, folder: str, settings: Settings) -> History:
-        ups: list[tuple[tuple[int, ...], str]] = []
-        downs: dict[tuple[int, ...], list[str]] = defaultdict(list)
+        ups: list[str] = []
+        downs: list[str] = []
         problems: list[Problem] = []
         for path in view.files(folder):
             name = base_name(path)
-            if match := _match(name):
-                (downs[_number(match)].append(path) if _is_down(name) else ups.append((_number(match), path)))
-            elif view.holds(path, "CREATE", "ALTER", "create", "alter") and _looks_numbered(name):
+            if _match(name):
+                (downs if _is_down(name) else ups).append(path)
+            elif _looks_numbered(name):
                 problems.append(
-                    near_miss(
-                        path, 1, "This file is not read: a name must begin with its number and end in .sql."
-                    )
+                    near_miss(path, 1, "This file is not read: a name must begin with its number.")
                 )
-        migrations = [
-            _migration(view, path, downs.get(number, [])[:1], problems) for number, path in sorted(ups)
-        ]
-        for number in downs.keys() - {number for number, _ in ups}:
-            problems += [
-                near_miss(path, 1, "No migration has this number, so nothing leads to this way back.")
-                for path in downs[number]
-            ]
+        pairs = {up: _ways_back(up, downs) for up in sorted(ups, key=_order)}
+        migrations = tuple(_migration(view, up, down, problems) for up, down in pairs.items())
+        problems += _without_up(set(downs).difference(*pairs.values()))
         return History(
             tool=self.name,
             folder=folder,
-            migrations=tuple(migrations),
+            migrations=migrations,
             problems=tuple(problems),
             has_downs=bool(downs),
         )
@@ -84,8 +77,29 @@ def _is_down(name: str) -> bool:
     return bool(match and (match["direction"] or "").lower() in _DOWNS)
 
 
-def _number(match: re.Match[str]) -> tuple[int, ...]:
-    return tuple(int(part) for part in match["version"].split("."))
+def _number(path: str) -> tuple[int, ...]:
+    match = _match(base_name(path))
+    return tuple(int(part) for part in match["version"].split(".")) if match else ()
+
+
+def _order(path: str) -> tuple[tuple[int, ...], str]:
+    return _number(path), path
+
+
+def _ways_back(up: str, downs: list[str]) -> list[str]:
+    """The down with the same number; when several have it, the one with the same name too."""
+    same = [down for down in downs if _number(down) == _number(up)]
+    return [down for down in same if _name(down) == _name(up)][:1] or same[:1]
+
+
+def _name(path: str) -> str:
+    match = _match(base_name(path))
+    return match["name"].strip("-_. #") if match else ""
+
+
+def _without_up(downs: set[str]) -> Iterator[Problem]:
+    for path in sorted(downs):
+        yield near_miss(path, 1, "No migration has this number, so nothing leads to this way back.")
 
 
 def _looks_numbered(name: str) -> bool:
@@ -94,42 +108,33 @@ def _looks_numbered(name: str) -> bool:
 
 def _migration(view: View, path: str, down: list[str], problems: list[Problem]) -> Migration:
     match = _match(base_name(path))
-    version, name = (match["version"], match["name"].strip("-_. #")) if match else (base_name(path), "")
-    down_script = _script(view, down[0], problems) if down else None
-    up_script = _script(view, path, problems)
+    version, name = match["version"] if match else base_name(path), _name(path)
     files = [path, *down]
-    if not isinstance(up_script, Script):
-        return opaque(view, version, name, files, up_script.message, up_script.line, _runnable(down_script))
+    down_script = _down(view, down[0], problems) if down else None
+    file = source(view, path)
+    if file.problem:
+        problems.append(file.problem)
+        reason = f"the file {file.problem.message}"
+        return opaque(view, version, name, files, reason, file.problem.line, down_script)
+    plain = read_psql(file.text)
+    if plain.reason:
+        return opaque(view, version, name, files, plain.reason, plain.line, down_script)
     return Migration(
         version=version,
         name=name,
         path=path,
         files=tuple(files),
         digest=digest(view, files),
-        up=up_script,
-        down=_runnable(down_script),
+        up=whole_file(path, plain.sql, TransactionMode.AUTOCOMMIT),
+        down=down_script,
     )
 
 
-def _runnable(script: Script | Problem | None) -> Script | None:
-    return script if isinstance(script, Script) else None
-
-
-def _script(view: View, path: str, problems: list[Problem]) -> Script | Problem:
-    """The file's script, or the problem that keeps it from running."""
+def _down(view: View, path: str, problems: list[Problem]) -> Script | None:
     file = source(view, path)
-    problem = file.problem or _psql_command(path, file.text)
-    if problem:
-        problems.append(problem)
-        return problem
-    return whole_file(path, file.text, TransactionMode.AUTOCOMMIT)
-
-
-def _psql_command(path: str, text: str) -> Problem | None:
-    """psql's own commands can run a shell, so no file with one ever runs (psql manual, "Meta-Commands")."""
-    command = _PSQL_COMMAND.search(text) if "\\" in text else None
-    if not command:
+    plain = read_psql(file.text)
+    if file.problem or plain.reason:
+        message = f"This way back is not run: {plain.reason}."
+        problems.append(file.problem or near_miss(path, plain.line, message))
         return None
-    line = text.count("\n", 0, command.start()) + 1
-    message = f"'{command[0]}' is a command of psql, not SQL; it is never run, so this file is not proven."
-    return Problem(rule="psql-command", path=path, line=line, message=message)
+    return whole_file(path, plain.sql, TransactionMode.AUTOCOMMIT)

@@ -11,12 +11,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 import yaml
 
 from checks.errors import FileError
-from checks.frameworks.files import Part, digest, in_own_transactions, near_miss, opaque, script, source
+from checks.frameworks.files import (
+    Part,
+    digest,
+    in_own_transactions,
+    near_miss,
+    opaque,
+    remembered,
+    script,
+    source,
+)
 from checks.frameworks.framework import Claim, Strength
 from checks.frameworks.view import View, base_name, join
 from checks.model import History, Migration, Problem, Script, TransactionMode
@@ -128,7 +136,7 @@ class Parsed:
     near_misses: list[tuple[int, str]] = field(default_factory=list)
 
 
-@lru_cache(maxsize=8192)
+@remembered
 def parse(text: str) -> Parsed:
     """Read a file as sql-migrate does."""
     machine = _Machine()

@@ -101,7 +101,9 @@ def _migration(
     down_script = _script(view, down[0], problems) if down else None
     up_script = _script(view, up, problems)
     if up_script is None:
-        return opaque(view, version, name, files, "the file cannot be read", down=down_script)
+        return opaque(
+            view, version, name, files, f"the file {problems[-1].message}", problems[-1].line, down_script
+        )
     return Migration(
         version=version,
         name=name,

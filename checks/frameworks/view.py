@@ -20,6 +20,8 @@ _OTHER_DATABASES = frozenset(
     | {"mongodb", "neo4j", "snowflake", "bigquery", "redshift", "spanner"}
 )
 _WITHOUT_MIGRATIONS = re.compile(r"^migrat(?:ions?|e)[-_.]|[-_.]migrat(?:ions?|e)$")
+_KEPT_BYTES = 200_000_000
+"""More than this is read again when it is wanted again: a stranger's tree must not fill the memory."""
 
 
 class View:
@@ -32,16 +34,22 @@ class View:
         self._ignored = ignore_pattern(ignore)
         self._include = tuple(include)
         self._bodies: dict[str, bytes] = {}
+        self._kept = 0
+        self._files: dict[str, tuple[str, ...]] = {}
 
     def paths(self) -> Sequence[str]:
-        """All files of the view, sorted."""
+        """All files of the view, sorted by folder and then by name."""
         return self._paths
 
     def read(self, path: str) -> bytes:
         """The bytes of one file. Raises FileError as the tree does."""
-        if path not in self._bodies:
-            self._bodies[path] = self._tree.read(path)
-        return self._bodies[path]
+        body = self._bodies.get(path)
+        if body is None:
+            body = self._tree.read(path)
+            self._kept += len(body)
+            if self._kept <= _KEPT_BYTES:
+                self._bodies[path] = body
+        return body
 
     def text(self, path: str) -> str:
         """A file as text. Raises FileError when it cannot be read, is not UTF-8, or holds a NUL byte."""
@@ -75,7 +83,9 @@ class View:
 
     def files(self, folder: str) -> tuple[str, ...]:
         """Paths of the files directly in this folder, sorted by name."""
-        return tuple(join(folder, name) for name in self._folders.get(folder, ()))
+        if folder not in self._files:
+            self._files[folder] = tuple([join(folder, name) for name in self._folders.get(folder, ())])
+        return self._files[folder]
 
     def nearest(self, folder: str, *names: str) -> str | None:
         """The path of the first file of one of these names, in the folder or in the closest one above it."""
@@ -89,7 +99,7 @@ class View:
 
     @cached_property
     def _paths(self) -> tuple[str, ...]:
-        return tuple(join(folder, name) for folder, names in self._folders.items() for name in names)
+        return tuple([path for folder in self._folders for path in self.files(folder)])
 
     @cached_property
     def _folders(self) -> Mapping[str, tuple[str, ...]]:
@@ -103,7 +113,7 @@ class View:
     @cached_property
     def _sql_folders(self) -> Mapping[str, tuple[str, ...]]:
         found = {
-            folder: tuple(name for name in names if name.endswith(".sql"))
+            folder: tuple([name for name in names if name.endswith(".sql")])
             for folder, names in self._folders.items()
         }
         return MappingProxyType({folder: names for folder, names in found.items() if names})
@@ -130,14 +140,10 @@ class View:
     def _seen(self, folder: str, names: list[str]) -> tuple[str, ...]:
         if _folder_is_not_ours(folder) and not self._includes(folder):
             return ()
-        return tuple(
-            sorted(
-                name
-                for name in names
-                if not _file_of_another_database(name)
-                and not (self._ignored and self._ignored.fullmatch(join(folder, name)))
-            )
-        )
+        ours = [name for name in names if name.count(".") < 2 or not _file_of_another_database(name)]
+        if self._ignored:
+            ours = [name for name in ours if not self._ignored.fullmatch(join(folder, name))]
+        return tuple(sorted(ours))
 
 
 def join(folder: str, name: str) -> str:
@@ -157,7 +163,7 @@ def is_inside(folder: str, outer: str) -> bool:
     return not outer or folder == outer or folder.startswith(outer + "/")
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=20_000)
 def _folder_is_not_ours(folder: str) -> bool:
     if not folder:
         return False
@@ -168,7 +174,7 @@ def _folder_is_not_ours(folder: str) -> bool:
 
 def _file_of_another_database(name: str) -> bool:
     """``001_init.mysql.sql``, ``001_init.sqlite3.up.sql``"""
-    return name.count(".") > 1 and not _OTHER_DATABASES.isdisjoint(name.lower().split(".")[1:-1])
+    return not _OTHER_DATABASES.isdisjoint(name.lower().split(".")[1:-1])
 
 
 def ignore_pattern(globs: Sequence[str]) -> re.Pattern[str] | None:

@@ -103,6 +103,7 @@ def test_the_bookkeeping_table() -> None:
 def test_an_unreadable_up_is_opaque_and_keeps_its_down() -> None:
     history = read(TOOL, {"1_a.up.sql": b"\xff", "1_a.down.sql": "DROP TABLE a;"})
     migration = only(history)
-    assert (migration.up, migration.opaque) == (None, "the file cannot be read")
+    assert migration.up is None
+    assert "not UTF-8" in (migration.opaque or "")
     assert sql(migration.down) == ["DROP TABLE a"]
     assert problems(history) == [("unreadable-file", "1_a.up.sql", 1)]

@@ -43,8 +43,18 @@ def test_a_psql_command_is_never_run() -> None:
     history = read(TOOL, {"1_a.sql": "SELECT 1;\n\\copy a from program 'id'\n"})
     assert only(history).up is None
     assert only(history).opaque_line == 2
-    assert problems(history) == [("psql-command", "1_a.sql", 2)]
-    assert "\\copy" in message(history)
+    assert only(history).opaque == "psql's \\copy is never executed here"
+
+
+def test_a_harmless_psql_command_is_left_out() -> None:
+    assert sql(only(read(TOOL, {"1_a.sql": "\\set ON_ERROR_STOP on\nSELECT 1;"})).up) == ["SELECT 1"]
+
+
+def test_a_way_back_with_a_psql_command_is_said() -> None:
+    history = read(TOOL, {"1_a.sql": "SELECT 1;", "1_a.down.sql": "\\! id"})
+    assert only(history).down is None
+    assert problems(history) == [("near-miss", "1_a.down.sql", 1)]
+    assert "psql's" in message(history)
 
 
 def test_an_unreadable_file_is_opaque() -> None:
