@@ -123,7 +123,7 @@ def _layout(view: View, folder: str) -> str | None:
 def _sum_problems(view: View, folder: str, layout: str | None) -> Iterator[Problem]:
     read = source(view, join(folder, _SUM))
     names = [path for path in view.files(folder) if path.endswith(".sql")]
-    if layout == "golang-migrate":
+    if layout == "golang-migrate" and ".down.sql " not in read.text:
         names = [path for path in names if path.endswith(".up.sql")]
     elif layout == "flyway":
         return  # its order is Flyway's; the two hash implementations differ on baselines

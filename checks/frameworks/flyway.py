@@ -33,7 +33,11 @@ from checks.model import History, Migration, Problem, Script
 from checks.settings import Settings
 
 _CONVENTION = re.compile(r"(?:.*/)?db/migrations?")
-_VENDORS = ("postgresql", "postgres", "pg", "common")
+_VENDORS = ("postgresql", "postgres", "pg")
+_OTHER_VENDOR = re.compile(
+    r"(?:^|[/_.-])(?:mysql|mariadb|sqlite|oracle|mssql|sqlserver|db2|clickhouse)(?:[/_.-]|$)", re.I
+)
+_OTHER_SQL = ("ENGINE=InnoDB", "ENGINE = InnoDB", "AUTO_INCREMENT", "auto_increment", "`id`")
 _CODE_FOLDERS = ("java", "kotlin", "groovy", "scala")
 _CODE = re.compile(
     r"(?P<prefix>[VR])(?P<version>\d[\d_.]*)?__(?P<name>\w+)\.(?:java|kt|groovy|scala|py|ps1|sh|bash)"
@@ -70,7 +74,7 @@ class Flyway:
         for folder, names in view.folders.items():
             config = _config_for(configs, folder)
             files = [join(folder, name) for name in names if _is_versioned(name, config)]
-            if files and config.postgres:
+            if files and config.postgres and not _is_for_another_database(view, folder, files):
                 by_root.setdefault(_root(view, folder, config), []).extend(files)
         for root, files in by_root.items():
             config = _config_for(configs, root)
@@ -136,7 +140,7 @@ def _root(view: View, folder: str, config: FlywayConfig) -> str:
     while above:
         if _CONVENTION.fullmatch(above):
             vendor = folder.removeprefix(above).strip("/").partition("/")[0]
-            return join(above, vendor) if vendor in _VENDORS[:3] else above
+            return join(above, vendor) if vendor.lower() in _VENDORS else above
         above = parent(above)
     top = folder
     while folder:
@@ -147,7 +151,12 @@ def _root(view: View, folder: str, config: FlywayConfig) -> str:
 
 
 def _without_vendor(folder: str) -> str:
-    return parent(folder) if base_name(folder) in _VENDORS else folder
+    return parent(folder) if base_name(folder).lower() in _VENDORS else folder
+
+
+def _is_for_another_database(view: View, folder: str, files: Sequence[str]) -> bool:
+    """The folder's name says it, or what is in its first files does."""
+    return bool(_OTHER_VENDOR.search(folder)) or any(view.holds(path, *_OTHER_SQL) for path in files[:5])
 
 
 def _below(view: View, folder: str) -> Iterator[str]:

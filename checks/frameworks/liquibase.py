@@ -20,8 +20,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from weakref import WeakKeyDictionary
 
 from checks.frameworks.files import digest, near_miss, opaque, source, whole_file
 from checks.frameworks.framework import Claim, Strength
@@ -34,6 +35,8 @@ from checks.settings import Settings
 
 _STRUCTURED = (".xml", ".yaml", ".yml", ".json")
 _LOOKS_FORMATTED = re.compile(r"^\s{0,20}--\s{0,20}changeset\s+\S+:\S+", re.MULTILINE | re.IGNORECASE)
+_KNOWN_MASTERS: WeakKeyDictionary[View, Sequence[str]] = WeakKeyDictionary()
+"""Finding them reads every changelog, and each folder of the view asks."""
 _MAX_FILES = 10_000
 _BOOKKEEPING = (
     """CREATE TABLE public.databasechangeloglock (
@@ -88,8 +91,14 @@ class Liquibase:
         )
 
 
-def _masters(view: View) -> list[str]:
+def _masters(view: View) -> Sequence[str]:
     """Changelogs that no other changelog includes."""
+    if view not in _KNOWN_MASTERS:
+        _KNOWN_MASTERS[view] = tuple(_find_masters(view))
+    return _KNOWN_MASTERS[view]
+
+
+def _find_masters(view: View) -> list[str]:
     found = [
         path
         for path in view.paths()

@@ -16,6 +16,7 @@ import yaml
 from checks.frameworks.files import near_miss
 from checks.model import Problem
 
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _MAX_LENGTH = 1_000_000
 Kind = Literal["include", "includeAll", "changeSet", "property"]
 _KINDS: dict[str, Kind] = {
@@ -108,7 +109,7 @@ def _xml(text: str) -> Iterator[Entry]:
 
 
 def _yaml(text: str) -> Iterator[Entry]:
-    root = yaml.compose(text, Loader=yaml.SafeLoader)
+    root = yaml.compose(text, Loader=_LOADER)
     for key, value in _pairs(root):
         if key == "databaseChangeLog" and isinstance(value, yaml.SequenceNode):
             for item in value.value:

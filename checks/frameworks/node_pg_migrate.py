@@ -54,7 +54,7 @@ class NodePgMigrate:
         for folder in view.folders:
             files = [path for path in view.files(folder) if _NAME.fullmatch(base_name(path))]
             ours = [path for path in files if _is_ours(view, path)]
-            if ours:
+            if ours and (folder.endswith("migrations") or any(path.endswith(".sql") for path in ours)):
                 yield Claim(self.name, folder, Strength.DIRECTIVE, tuple(ours))
             elif (
                 files

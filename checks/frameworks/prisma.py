@@ -30,7 +30,7 @@ _SCHEMA_PROVIDER = re.compile(r'datasource\s+\w+\s*\{[^}]{0,2000}?provider\s*=\s
 _POSTGRES = ("postgresql", "postgres")
 _TIMESTAMP = re.compile(r"\d{14}_")
 _CODE = re.compile(r"migration\.(?:[cm]?[jt]s)")
-_TABLE = """CREATE TABLE _prisma_migrations (
+_TABLE = """CREATE TABLE public._prisma_migrations (
     id varchar(36) PRIMARY KEY NOT NULL,
     checksum varchar(64) NOT NULL,
     finished_at timestamptz,
