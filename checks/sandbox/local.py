@@ -22,6 +22,7 @@ from checks.sandbox.isolation import demand
 from checks.sandbox.places import RunDirectory, cache_directory, end_processes, secret
 from checks.sandbox.server import Role, Snapshots
 from checks.sandbox.sessions import PREPARE, TEMPLATE, Address, Sessions, prepare
+from checks.sandbox.store import is_whole
 from checks.settings import Limits, Settings
 
 START_SECONDS = 30
@@ -41,10 +42,10 @@ def start(
     try:
         enclosure = cage.build(run, binaries, settings.limits)
         demand(settings, enclosure.isolation, " ".join(enclosure.notes))
-        saved = snapshot(_key(enclosure.binaries)) if snapshot else None
-        archive = saved or _initialised(run, enclosure, settings, progress)
         progress(f"starting PostgreSQL {binaries.version}")
-        server = LocalServer(run, enclosure, settings, archive)
+        server = _go_on(run, enclosure, settings, snapshot) or LocalServer(
+            run, enclosure, settings, _initialised(run, enclosure, settings, progress)
+        )
         try:
             server.provide(settings.roles)
             yield server
@@ -52,6 +53,22 @@ def start(
             server.stop()
     finally:
         run.remove()
+
+
+def _go_on(
+    run: RunDirectory, enclosure: cage.Cage, settings: Settings, snapshot: Snapshots | None
+) -> LocalServer | None:
+    """A server that goes on from a saved cluster. A file that does not start is removed, and the next one asked for."""
+    failed: Path | None = None
+    while snapshot and (archive := snapshot(_key(enclosure.binaries))):
+        try:
+            return LocalServer(run, enclosure, settings, archive)
+        except SandboxLost:
+            archive.unlink(missing_ok=True)
+            if archive == failed:
+                raise
+            failed = archive
+    return None
 
 
 class LocalServer(Sessions):
@@ -201,7 +218,7 @@ def server_settings(limits: Limits) -> dict[str, str]:
 def _initialised(run: RunDirectory, enclosure: cage.Cage, settings: Settings, progress: Progress) -> Path:
     """A new cluster with our roles in it, as one file; made once per version of the programs."""
     cached = cache_directory() / "clusters" / f"{_key(enclosure.binaries)}.tar"
-    if cached.exists():
+    if cached.exists() and is_whole(cached):
         return cached
     progress(f"preparing PostgreSQL {enclosure.binaries.version} for the first time")
     cached.parent.mkdir(mode=0o700, exist_ok=True)

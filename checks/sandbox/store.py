@@ -39,7 +39,7 @@ class Store:
             path = self.path_for(keys[index])
             if not path.exists():
                 continue
-            if _is_whole(path):
+            if is_whole(path):
                 return index, path
             path.unlink(missing_ok=True)
         return None
@@ -79,7 +79,7 @@ def _status(path: Path) -> os.stat_result | None:
         return None  # another process has made room
 
 
-def _is_whole(path: Path) -> bool:
+def is_whole(path: Path) -> bool:
     """Whether the headers lead from the first entry to the empty block that ends an archive (tar(5))."""
     try:
         with path.open("rb", buffering=0) as stream:

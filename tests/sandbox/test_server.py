@@ -113,6 +113,14 @@ def test_a_broken_snapshot_is_said_to_be_unusable(tmp_path: Path) -> None:
         pass
 
 
+def test_a_saved_cluster_that_does_not_start_is_removed_and_an_earlier_one_taken(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.tar"
+    broken.write_bytes(b"no archive" * 1000)
+    with open_server(BUNDLED, snapshot=lambda _: broken if broken.exists() else None) as server:
+        server.create("base")
+    assert not broken.exists()
+
+
 def test_a_killed_server_is_lost() -> None:
     with open_server(BUNDLED) as server:
         server.create("base")
