@@ -99,7 +99,7 @@ def told_by_owner(key: Key, before: Catalog, after: Catalog) -> set[str]:
     """A sequence's owner is its table's; what is inherited changes with the table's parent."""
     owners: list[Key] = list(after.fact(key, "belongs_to") or ())
     told = {name for owner in owners[:1] for name in changed_properties(owner, before, after)}
-    inherited = {"inherited", "partition_of"} if told & {"partition_of", "inherits"} else set()
+    inherited = {"partition_of"} if told & {"partition_of", "inherits"} else set()
     return inherited | (told & {"owner"})
 
 

@@ -19,6 +19,6 @@ SELECT 'aggregate', 'pg_proc', p.oid, 0, ARRAY[p.nspname, concat(p.proname, '(',
         'parallel', CASE p.proparallel WHEN 's' THEN 'safe' WHEN 'r' THEN 'restricted' ELSE 'unsafe' END),
     json_build_object(
         'sql', format('%I.%I(%s)', p.nspname, p.proname, CASE WHEN p.pronargs = 0 THEN '*' ELSE p.types END),
-        'schema', p.nspname, 'name', p.proname)
+        'schema', p.nspname, 'name', p.proname, 'quoted', quote_ident(p.proname))
 FROM routine p
 JOIN pg_aggregate a ON a.aggfnoid = p.oid

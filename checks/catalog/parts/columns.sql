@@ -16,11 +16,10 @@ SELECT CASE c.relkind WHEN 'c' THEN 'attribute' ELSE 'column' END, 'pg_class', c
             WHEN 'p' THEN 'plain' WHEN 'e' THEN 'external' WHEN 'm' THEN 'main' ELSE 'extended' END,
         'statistics', nullif(a.attstattarget, -1),
         'options', array_to_string(a.attoptions, ', '),
-        'foreign_options', array_to_string(a.attfdwoptions, ', '),
-        'inherited', a.attinhcount > 0 AND NOT a.attislocal),
+        'foreign_options', array_to_string(a.attfdwoptions, ', ')),
     json_build_object(
-        'sql', quote_ident(a.attname), 'schema', c.nspname, 'table', c.relname, 'name', a.attname,
-        'type_oid', a.atttypid::bigint, 'kind', c.relkind, 'foreign_options', a.attfdwoptions)
+        'sql', quote_ident(a.attname), 'holder', format('%I.%I', c.nspname, c.relname), 'schema', c.nspname, 'table', c.relname, 'name', a.attname,
+        'type_oid', a.atttypid::bigint, 'kind', c.relkind, 'inherited', a.attinhcount > 0 AND NOT a.attislocal, 'foreign_options', a.attfdwoptions)
 FROM relation c
 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 JOIN pg_type t ON t.oid = a.atttypid

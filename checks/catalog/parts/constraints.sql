@@ -10,11 +10,10 @@ SELECT 'constraint', 'pg_constraint', k.oid, 0, ARRAY[o.nspname, o.name, k.conna
         'deferrable', CASE WHEN k.condeferred THEN 'initially deferred'
             WHEN k.condeferrable THEN 'initially immediate' ELSE 'no' END,
         'enforced', printed.text !~ ' NOT ENFORCED$',
-        'inherited', k.coninhcount > 0 AND NOT k.conislocal,
         'no_inherit', k.connoinherit),
     json_build_object(
-        'sql', quote_ident(k.conname), 'schema', o.nspname, 'table', o.name, 'name', k.conname,
-        'domain', o.domain, 'definition', printed.text,
+        'sql', quote_ident(k.conname), 'holder', format('%I.%I', o.nspname, o.name), 'schema', o.nspname, 'table', o.name, 'name', k.conname,
+        'domain', o.domain, 'inherited', k.coninhcount > 0 AND NOT k.conislocal, 'definition', printed.text,
         'relation_oid', k.conrelid::bigint, 'column_numbers', k.conkey,
         'referenced_oid', k.confrelid::bigint, 'referenced_numbers', k.confkey,
         'references', CASE WHEN k.contype = 'f' THEN (

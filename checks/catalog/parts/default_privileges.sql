@@ -4,7 +4,7 @@ SELECT 'default privileges', 'pg_default_acl', d.oid, 0,
         'of', pg_get_userbyid(d.defaclrole), 'in schema ' || n.nspname)],
     json_build_object(),
     json_build_object(
-        'kind', CASE d.defaclobjtype WHEN 'r' THEN 'TABLES' WHEN 'S' THEN 'SEQUENCES'
+        'of', CASE d.defaclobjtype WHEN 'r' THEN 'TABLES' WHEN 'S' THEN 'SEQUENCES'
             WHEN 'f' THEN 'FUNCTIONS' WHEN 'T' THEN 'TYPES' WHEN 'n' THEN 'SCHEMAS' ELSE 'LARGE OBJECTS' END,
         'role', quote_ident(pg_get_userbyid(d.defaclrole)), 'in_schema', quote_ident(n.nspname))
 FROM pg_default_acl d

@@ -20,7 +20,7 @@ SELECT CASE p.prokind WHEN 'p' THEN 'procedure' ELSE 'function' END, 'pg_proc', 
         'settings', array_to_string(p.proconfig, ', ')),
     json_build_object(
         'sql', format('%I.%I(%s)', p.nspname, p.proname, p.types),
-        'schema', p.nspname, 'name', p.proname, 'definition', pg_get_functiondef(p.oid))
+        'schema', p.nspname, 'name', p.proname, 'quoted', quote_ident(p.proname), 'definition', pg_get_functiondef(p.oid))
 FROM routine p
 JOIN pg_language l ON l.oid = p.prolang
 WHERE p.prokind <> 'a'

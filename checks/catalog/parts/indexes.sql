@@ -12,7 +12,8 @@ SELECT 'index', 'pg_class', i.indexrelid, 0, ARRAY[x.nspname, x.relname],
             SELECT concat_ws('.', n.nspname, p.relname)
             FROM pg_class p JOIN pg_namespace n ON n.oid = p.relnamespace WHERE p.oid = h.inhparent)),
     json_build_object(
-        'sql', format('%I.%I', x.nspname, x.relname), 'schema', x.nspname, 'name', x.relname,
+        'sql', format('%I.%I', x.nspname, x.relname), 'quoted', quote_ident(x.relname),
+        'holder', format('%I.%I', c.nspname, c.relname), 'schema', x.nspname, 'name', x.relname,
         'table', c.relname, 'table_schema', c.nspname, 'unique', i.indisunique, 'primary', i.indisprimary,
         'method', am.amname, 'predicate', pg_get_expr(i.indpred, i.indrelid),
         'relation_oid', c.oid::bigint, 'column_numbers', i.indkey::int2[], 'key_columns', i.indnkeyatts,

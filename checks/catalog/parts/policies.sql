@@ -7,7 +7,7 @@ SELECT 'policy', 'pg_policy', p.oid, 0, ARRAY[c.nspname, c.relname, p.polname::t
         'using', pg_get_expr(p.polqual, p.polrelid),
         'with_check', pg_get_expr(p.polwithcheck, p.polrelid)),
     json_build_object(
-        'sql', quote_ident(p.polname), 'schema', c.nspname, 'table', c.relname, 'name', p.polname,
+        'sql', quote_ident(p.polname), 'holder', format('%I.%I', c.nspname, c.relname), 'schema', c.nspname, 'table', c.relname, 'name', p.polname,
         'roles', roles.sql)
 FROM pg_policy p
 JOIN relation c ON c.oid = p.polrelid

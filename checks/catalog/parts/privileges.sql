@@ -1,7 +1,7 @@
 -- Explicit privileges, wherever they are: an object that never saw a GRANT or REVOKE has its default ones.
 -- The owner is told by being the owner, so that another owner is one difference, not two.
 SELECT 'addition', acl.catalog, acl.oid, acl.sub, NULL::text[], NULL::json,
-    json_build_object('kind', acl.kind, 'grants', (
+    json_build_object('grants', (
         SELECT json_agg(item ORDER BY item ->> 0, item ->> 2)
         FROM (
             SELECT json_build_array(

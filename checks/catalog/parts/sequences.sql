@@ -8,7 +8,7 @@ SELECT 'sequence', 'pg_class', c.oid, 0, ARRAY[c.nspname, c.relname],
         'persistence', CASE c.relpersistence WHEN 'u' THEN 'unlogged' ELSE 'permanent' END,
         'owned_by', concat_ws('.', o.nspname, o.relname, a.attname)),
     json_build_object(
-        'sql', format('%I.%I', c.nspname, c.relname), 'schema', c.nspname, 'name', c.relname,
+        'sql', format('%I.%I', c.nspname, c.relname), 'schema', c.nspname, 'name', c.relname, 'quoted', quote_ident(c.relname),
         'kind', c.relkind, 'identity', d.deptype = 'i',
         'owner_table', CASE WHEN a.attname IS NOT NULL THEN ARRAY[o.nspname, o.relname] END,
         'owner_column', a.attname,

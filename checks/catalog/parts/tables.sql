@@ -22,7 +22,7 @@ SELECT CASE c.relkind WHEN 'f' THEN 'foreign table' ELSE 'table' END, 'pg_class'
         'foreign_options', array_to_string(f.ftoptions, ', ')),
     json_build_object(
         'sql', format('%I.%I', c.nspname, c.relname),
-        'schema', c.nspname, 'name', c.relname, 'kind', c.relkind, 'parents', parents.sql,
+        'schema', c.nspname, 'name', c.relname, 'quoted', quote_ident(c.relname), 'kind', c.relkind, 'parents', parents.sql,
         'inherits_from', parents.path, 'foreign_options', f.ftoptions)
 FROM relation c
 LEFT JOIN pg_am am ON am.oid = c.relam

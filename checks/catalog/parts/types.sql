@@ -22,7 +22,7 @@ SELECT CASE t.typtype WHEN 'e' THEN 'enum' WHEN 'd' THEN 'domain' WHEN 'c' THEN 
         'input', CASE WHEN t.typtype = 'b' THEN t.typinput::text END,
         'output', CASE WHEN t.typtype = 'b' THEN t.typoutput::text END),
     json_build_object(
-        'sql', format('%I.%I', t.nspname, t.typname), 'schema', t.nspname, 'name', t.typname,
+        'sql', format('%I.%I', t.nspname, t.typname), 'schema', t.nspname, 'name', t.typname, 'quoted', quote_ident(t.typname),
         'labels', labels.list, 'row_oid', nullif(t.typrelid, 0)::bigint)
 FROM user_type t
 LEFT JOIN pg_class row_of ON row_of.oid = t.typrelid

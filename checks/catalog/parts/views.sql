@@ -11,9 +11,9 @@ SELECT CASE c.relkind WHEN 'm' THEN 'materialized view' ELSE 'view' END, 'pg_cla
         'tablespace', space.spcname),
     json_build_object(
         'sql', format('%I.%I', c.nspname, c.relname),
-        'schema', c.nspname, 'name', c.relname, 'kind', c.relkind,
+        'schema', c.nspname, 'name', c.relname, 'quoted', quote_ident(c.relname), 'kind', c.relkind,
         'reads', (
-            SELECT json_agg(DISTINCT d.refobjid::bigint)
+            SELECT json_agg(DISTINCT concat(d.refobjid, ' ', d.refobjsubid))
             FROM pg_rewrite r
             JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid
                 AND d.refobjid <> c.oid AND d.refclassid IN ('pg_class'::regclass, 'pg_type'::regclass, 'pg_proc'::regclass)

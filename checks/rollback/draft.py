@@ -1,0 +1,197 @@
+"""Draft the way back from one schema to the one before it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from checks.catalog import Catalog, Key
+from checks.catalog.schema import EMPTY
+from checks.rollback.access import changed_grants, comment, grants_of_new
+from checks.rollback.alter import alter
+from checks.rollback.create import create, is_inline
+from checks.rollback.drop import drop, rank
+from checks.rollback.enums import restore_labels
+from checks.rollback.rebuilds import rebuilt, replaced
+from checks.rollback.renames import undo_renames
+
+VIEWS = ("view", "materialized view")
+HOLDS_ROWS = ("table", "column")
+
+
+@dataclass(frozen=True)
+class Draft:
+    statements: tuple[str, ...]
+    """In an order that is usual; the server may want another one."""
+    lost: tuple[str, ...]
+    """What no statement brings back: ``the rows of table public.users``."""
+
+
+def draft(before: Catalog, after: Catalog) -> Draft:
+    """Statements that take ``after`` back to ``before``; both must be of one database.
+
+    Raises DraftError when the catalogs do not tell enough for one of them.
+    """
+    renames, current = undo_renames(before, after)
+    plan = Plan(before, current)
+    return Draft((*renames, *plan.drops(), *plan.makes(), *plan.owned_sequences()), tuple(plan.lost()))
+
+
+class Plan:
+    """What must be dropped, made and altered on the way from ``current`` to ``target``."""
+
+    def __init__(self, target: Catalog, current: Catalog):
+        self.target = target
+        self.current = current
+        self.changed = {
+            key: properties
+            for key in target.objects.keys() & current.objects.keys()
+            if (properties := different(target.objects[key], current.objects[key]))
+        }
+        self.gone = target.objects.keys() - current.objects.keys()
+        self.new = current.objects.keys() - target.objects.keys()
+        again = rebuilt(self.changed, self.new, target, current)
+        self.dropped = self.new | again
+        self.made = self.gone | again | parts_of(again, target)
+
+    def drops(self) -> Iterator[str]:
+        yield from drop((key for key in self.dropped if not self.goes_with_another(key)), self.current)
+
+    def makes(self) -> Iterator[str]:
+        """Alterations and new objects, what others rest on first."""
+        keys = (self.changed.keys() - self.dropped) | self.made
+        for key in sorted(keys, key=lambda key: (-rank(key), self.target.facts[key]["oid"], key)):
+            yield from self.make(key) if key in self.made else self.change(key)
+
+    def make(self, key: Key) -> Iterator[str]:
+        facts = self.target.facts[key]
+        if key[0] == "default privileges":
+            yield from changed_grants(key, self.current, self.target)
+        elif self.comes_with_another(key):
+            yield from grants_of_new(key, self.target)
+            yield from comment(key, self.target)
+        elif not (facts.get("inherited") or facts["follows"] in self.made):
+            yield from create(key, self.target)
+
+    def change(self, key: Key) -> Iterator[str]:
+        properties = self.changed[key] - self.told_by_parent(key)
+        if key[0] == "enum" and "labels" in properties:
+            yield from restore_labels(key, self.current, self.target)
+            properties -= {"labels"}
+        if key[0] == "column" and "not_null" in properties and self.named_not_null(key):
+            properties -= {"not_null"}
+        if replaced(key, properties):
+            yield from (replacing(statement) for statement in create(key, self.target))
+        elif properties:
+            yield from alter(key, properties, self.current, self.target)
+
+    def owned_sequences(self) -> Iterator[str]:
+        """Only now are there the columns that own them."""
+        for key in sorted(self.made):
+            owner = self.target.fact(key, "owned_by")
+            if key[0] == "sequence" and owner and not self.target.fact(key, "identity"):
+                yield f"ALTER SEQUENCE {self.target.fact(key, 'sql')} OWNED BY {owner}"
+
+    def lost(self) -> Iterator[str]:
+        for key in sorted(self.gone):
+            if key[0] == "table":
+                yield f"the rows of table {key[1]}"
+            elif key[0] == "column" and self.loses_values(key):
+                yield f"the values of column {key[1]}"
+
+    def loses_values(self, column: Key) -> bool:
+        owners: list[Key] = list(self.target.facts[column]["belongs_to"])
+        in_table = any(owner[0] == "table" and owner not in self.gone for owner in owners)
+        return in_table and not self.target.objects[column]["generated"]
+
+    def goes_with_another(self, key: Key) -> bool:
+        """Whether dropping something else takes it along."""
+        row, facts = self.current.objects[key], self.current.facts[key]
+        whole = (*facts["belongs_to"], facts["follows"])
+        return (
+            any(owner in self.dropped for owner in whole)
+            or bool(facts.get("inherited"))
+            or (key[0] == "column" and any(owner[0] in VIEWS for owner in whole if owner))
+            or (row.get("kind") == "not null" and self.column_changes(key, self.current))
+        )
+
+    def comes_with_another(self, key: Key) -> bool:
+        """Whether making something else makes it."""
+        row, facts = self.target.objects[key], self.target.facts[key]
+        owners: list[Key] = list(facts["belongs_to"])
+        if key[0] == "column":
+            return any(owner in self.made or owner[0] in VIEWS for owner in owners)
+        if key[0] == "sequence":
+            return bool(facts["identity"])
+        if key[0] == "attribute":
+            return ("composite type", f"{facts['schema']}.{facts['table']}") in self.made
+        if key[0] == "constraint":
+            if row["kind"] == "not null":
+                return any(owner in self.made for owner in owners) or self.usual_not_null(key)
+            return is_inline(key, self.target) and any(owner in self.made for owner in owners)
+        return False
+
+    def column_changes(self, not_null: Key, catalog: Catalog) -> bool:
+        """Whether the column of a not-null constraint stops or starts being not null, or goes itself."""
+        column = column_of(not_null, catalog)
+        return "not_null" in self.changed.get(column, ()) or column in self.dropped
+
+    def usual_not_null(self, constraint: Key) -> bool:
+        """Whether SET NOT NULL or ADD COLUMN gives the constraint that name."""
+        facts = self.target.facts[constraint]
+        column = column_of(constraint, self.target)
+        usual = not facts["domain"] and facts["name"] == f"{facts['table']}_{facts['columns'][0]}_not_null"
+        return column in self.made or (usual and "not_null" in self.changed.get(column, ()))
+
+    def named_not_null(self, column: Key) -> bool:
+        """Whether a constraint of its own name is made that says so."""
+        return any(
+            key[0] == "constraint"
+            and self.target.objects[key]["kind"] == "not null"
+            and column_of(key, self.target) == column
+            and not self.usual_not_null(key)
+            for key in self.gone
+        )
+
+    def told_by_parent(self, key: Key) -> set[str]:
+        """What an ALTER of its parent or its table's attachment sets with it."""
+        told = {"position", "detach_pending"} | ({"partition_of"} if key[0] == "index" else set())
+        leader = self.target.facts[key]["follows"]
+        if leader is not None:
+            told |= self.changed.get(leader, set())
+        owners: list[Key] = list(self.target.facts[key]["belongs_to"])
+        if key[0] == "sequence" and owners and "owner" in self.changed.get(owners[0], ()):
+            told.add("owner")
+        return told
+
+
+def replacing(statement: str) -> str:
+    return (
+        statement.replace("CREATE VIEW", "CREATE OR REPLACE VIEW", 1)
+        if statement.startswith("CREATE VIEW")
+        else statement
+    )
+
+
+def different(target: object, current: object) -> set[str]:
+    """Names of the properties that differ."""
+    left = target if isinstance(target, dict) else EMPTY
+    right = current if isinstance(current, dict) else EMPTY
+    return {name for name in left.keys() | right.keys() if left.get(name) != right.get(name)} - {"position"}
+
+
+def parts_of(keys: Iterable[Key], catalog: Catalog) -> set[Key]:
+    """What belongs to the objects, and to that in turn."""
+    found = set(keys)
+    while more := {
+        key
+        for key, facts in catalog.facts.items()
+        if key not in found and found.intersection(facts["belongs_to"])
+    }:
+        found |= more
+    return found
+
+
+def column_of(constraint: Key, catalog: Catalog) -> Key:
+    facts = catalog.facts[constraint]
+    return ("column", ".".join((facts["schema"], facts["table"], *(facts["columns"][:1]))))
