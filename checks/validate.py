@@ -4,41 +4,228 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date
 
-from checks import catalog, data, risk, rollback, rules, sandbox, trace
+from checks import catalog, data, rollback, rules, trace
+from checks.catalog import Catalog
 from checks.change import compare_histories
-from checks.frameworks import find_histories
-from checks.model import Change, Migration, MigrationReport, MigrationTrace, Report
+from checks.errors import FileError
+from checks.frameworks.find import find_histories
+from checks.model import Change, ChangedMigration, History, Report, Statement, Trace, TransactionMode
 from checks.progress import Progress, silent
-from checks.replay import base_state
+from checks.replay.base import BaseState, base_state
+from checks.replay.execute import Outcome, execute
+from checks.reporting import Ground, Reviewed, report, step_id
 from checks.rules.review import Review, Step
+from checks.rules.suppress import suppress
 from checks.sandbox.server import Database
 from checks.settings import Settings
+from checks.sql.mentions import words
 from checks.trees import Tree
+from checks.trees.tree import read_text
 
 
-def validate(base: Tree, head: Tree, settings: Settings, progress: Progress = silent) -> Report:
-    """Run what ``head`` adds to ``base`` on a throw-away PostgreSQL and say what happened."""
+def validate(
+    base: Tree, head: Tree, settings: Settings, progress: Progress = silent, *, today: date | None = None
+) -> Report:
+    """Run what ``head`` adds to ``base`` on a throw-away PostgreSQL and say what it did.
+
+    ``settings`` are those of the base. ``today`` decides which suppressions have run out (None: the date of
+    this machine). Raises MigrationError; SandboxError when there is no PostgreSQL to run on.
+    """
+    start = time.perf_counter()
+    progress("reading the migrations")
     changes = compare_histories(find_histories(base, settings), find_histories(head, settings))
-    reviews = [review(change, settings, progress) for change in changes if change.new]
-    findings = rules.check(reviews)
-    return risk.report(changes, reviews, findings)
+    reviewed = [review_change(change, changes, base, settings, progress) for change in changes]
+    findings = rules.check([one.review for one in reviewed])
+    texts = {path: _text(head, path) for path in _changed_files(changes, head)}
+    kept, suppressed, faults = suppress(findings, texts, today or date.today())
+    return report(
+        base=base.label,
+        head=head.label,
+        reviewed=reviewed,
+        findings=(*kept, *faults),
+        suppressed=suppressed,
+        duration_ms=(time.perf_counter() - start) * 1000,
+    )
 
 
-def review(change: Change, settings: Settings, progress: Progress) -> Review:
-    """Take one change through the sandbox: base state, rows, up, down, up again."""
-    with base_state(change, head, settings, progress) as base:          # checks.replay: server + database at the base state
-        rows = data.fill(base.database, tables, settings.rows)           # before any code of the change has run
-        for migration in change.new:
-            step = run(migration, state)
+def review_change(
+    change: Change, changes: Sequence[Change], tree: Tree, settings: Settings, progress: Progress
+) -> Reviewed:
+    """Take one folder's change through the sandbox, when it has anything to run."""
+    reviewed = Reviewed(Review(change, settings))
+    companions = _in_the_same_database(change, changes)
+    for changed in change.edited:
+        with _state(
+            [*companions, _up_to(changed, change.base)], [changed], tree, settings, progress
+        ) as state:
+            reviewed = reviewed.with_edited(state.ground, _run(changed, change, state, progress))
+    if change.pending:
+        with _state([*companions, change.base], change.pending, tree, settings, progress) as state:
+            steps = _run_all(change, state, progress)
+            reviewed = reviewed.with_steps(state.ground, state.live, state.base.server.version, steps)
+    return reviewed
 
 
-def run(migration: Migration, state: Database) -> Step:
-    """One migration alone, on the state before it."""
-    with state.clone("statements") as clone:                             # pass A: one transaction per statement
-        single = trace.statement_by_statement(clone, migration.up, ...)
-    with state.clone("proof") as clone:                                  # pass B: as the tool runs it, then down and up again
-        before = catalog.read(clone)
-        real = trace.as_the_tool_runs_it(clone, migration.up, ...)
-        proof = rollback.prove(clone, migration, ...)
-    observations = trace.merge(single, real)
+@dataclass(frozen=True)
+class State:
+    """The base state with rows in the tables that the change touches."""
+
+    base: BaseState
+    live: Catalog
+    """The schema before the first new migration: nobody can be waiting for what is not in it."""
+    filled: data.Filled
+
+    @property
+    def database(self) -> Database:
+        return self.base.database
+
+    @property
+    def ground(self) -> Ground:
+        base = self.base
+        return Ground(base.server.info, base.migrations, base.cached, base.failures, self.filled)
+
+
+@contextmanager
+def _state(
+    histories: Sequence[History],
+    pending: Sequence[ChangedMigration],
+    tree: Tree,
+    settings: Settings,
+    progress: Progress,
+) -> Iterator[State]:
+    """Everything that has to be there before the first statement of the change runs."""
+    statements = _statements(pending)
+    with base_state(histories, tree, settings, progress, also_named=statements) as base:
+        progress("filling the tables that the change touches")
+        touched = data.touched_tables(base.database, words(statements))
+        seed = read_text(tree, settings.seed) if settings.seed else None
+        filled = data.fill(base.database, settings.rows, tables=touched, seed=seed, settings=base.settings)
+        yield State(base, catalog.read(base.database), filled)
+
+
+def _run_all(change: Change, state: State, progress: Progress) -> list[Step]:
+    """Each migration alone on the state before it, up to the first that does not get through."""
+    together = _run_together(change, state)
+    steps: list[Step] = []
+    for changed in change.pending:
+        steps.append(_run(changed, change, state, progress))
+        if changed is not change.pending[-1] and not _leave_applied(changed, state):
+            break
+    return _failed_together(steps, together) if together else steps
+
+
+def _run(changed: ChangedMigration, change: Change, state: State, progress: Progress) -> Step:
+    """One migration on the state before it: statement by statement, as the tool runs it, down, up again."""
+    migration, settings, live = changed.migration, state.base.settings, state.live.relations()
+    step = Step(changed, step_id(change, migration.version, migration.name), rows_before=state.filled.rows)
+    if migration.up is None:
+        return step
+    progress(f"running {migration.path}: statement by statement")
+    with state.database.clone("alone") as clone:
+        alone = trace.statement_by_statement(
+            clone, migration.up, settings, ids=f"{step.id}/up", existing=live
+        )
+    progress(f"running {migration.path}: as {change.head.tool} runs it")
+    with state.database.clone("proof") as clone:
+        before, data_before = catalog.read(clone), data.fingerprint(clone)
+        real = trace.as_the_tool_runs_it(clone, migration.up, settings, ids=f"{step.id}/up", existing=live)
+        after, data_after = catalog.read(clone), data.fingerprint(clone)
+        if not real.failed:
+            progress(f"running {migration.path}: down, and up again")
+            proof = rollback.prove(
+                clone,
+                migration,
+                settings,
+                before=before,
+                data_before=data_before,
+                after=after,
+                data_after=data_after,
+                ids=step.id,
+                existing=live,
+            )
+            step = replace(step, proof=proof)
+    return replace(
+        step,
+        observations=trace.merge(alone, real),
+        before=before,
+        after=after,
+        unproven=(*alone.unproven, *real.unproven, *_left_open(real)),
+    )
+
+
+def _leave_applied(changed: ChangedMigration, state: State) -> bool:
+    """Bring the state itself behind this migration, so that the next one runs on what it left."""
+    up = changed.migration.up
+    return up is not None and execute(state.database, [up], state.base.settings).committed
+
+
+def _left_open(trace: Trace) -> tuple[str, ...]:
+    if trace.failed or trace.committed:
+        return ()
+    return ("The script leaves a transaction open: what it did was rolled back at the end of its session.",)
+
+
+def _run_together(change: Change, state: State) -> Outcome | None:
+    """Where the tool puts all new migrations into one transaction: whether they get through it."""
+    scripts = [changed.migration.up for changed in change.pending if changed.migration.up]
+    if len(scripts) < 2 or any(script.transaction is not TransactionMode.ALL_PENDING for script in scripts):
+        return None
+    with state.database.clone("together") as clone:
+        return execute(clone, scripts, state.base.settings)
+
+
+def _failed_together(steps: Sequence[Step], together: Outcome) -> list[Step]:
+    """The steps, with the error that only their common transaction has."""
+    if together.error is None or any(step.error for step in steps):
+        return list(steps)
+    return [
+        replace(
+            step,
+            observations=tuple(
+                seen.model_copy(update={"error": together.error})
+                if together.statement
+                and (seen.path, seen.line) == (together.statement.path, together.statement.line)
+                else seen
+                for seen in step.observations
+            ),
+        )
+        for step in steps
+    ]
+
+
+def _in_the_same_database(change: Change, changes: Sequence[Change]) -> list[History]:
+    """Other folders that the configuration puts into this one's database, as the base has them."""
+    return [
+        other.base
+        for other in changes
+        if other is not change and other.head.database and other.head.database == change.head.database
+    ]
+
+
+def _up_to(changed: ChangedMigration, history: History) -> History:
+    """The history before an edited migration: what a new database has when it comes to its turn."""
+    place = next(place for place, migration in enumerate(history.migrations) if migration == changed.before)
+    return history.model_copy(update={"migrations": history.migrations[:place]})
+
+
+def _statements(pending: Sequence[ChangedMigration]) -> list[Statement]:
+    scripts = [script for one in pending for script in (one.migration.up, one.migration.down) if script]
+    return [statement for script in scripts for statement in script.statements]
+
+
+def _changed_files(changes: Sequence[Change], head: Tree) -> list[str]:
+    there = set(head.paths())
+    files = (path for change in changes for one in change.migrations for path in one.migration.files)
+    return sorted({path for path in files if path in there})
+
+
+def _text(tree: Tree, path: str) -> str:
+    """For the suppressions in it; a file that is no text has a finding of its own."""
+    try:
+        return read_text(tree, path)
+    except FileError:
+        return ""

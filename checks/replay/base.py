@@ -19,6 +19,7 @@ from checks import sandbox
 from checks.frameworks.psql import read_psql
 from checks.model import History, Migration, Problem, Script, SqlError, Statement, TransactionMode
 from checks.progress import Progress
+from checks.replay.lacks import what_the_base_lacks, what_the_sandbox_lacks
 from checks.replay.play import play
 from checks.replay.session import Session
 from checks.sandbox.server import Database, Server
@@ -283,32 +284,14 @@ def _opaque(links: Sequence[Link]) -> tuple[Problem, ...]:
 
 
 def _failure(link: Link, statement: Statement, error: SqlError) -> Problem:
-    message = (
-        f"fails when the base is replayed: {error.message} (SQLSTATE {error.sqlstate}). {_remedy(error)}"
-    )
+    remedy = what_the_sandbox_lacks(error) or what_the_base_lacks(error) or ""
+    message = f"fails when the base is replayed: {error.message} (SQLSTATE {error.sqlstate}). {remedy}"
     return Problem(
         rule="base-step-failed",
         path=statement.path,
         line=error.line or statement.line,
         message=message.strip(),
     )
-
-
-def _remedy(error: SqlError) -> str:
-    """What to put into the configuration so that this step can run."""
-    match error.sqlstate:
-        case "42704" if "role" in error.message:
-            return "If production has that role, list it under `roles:`."
-        case "42501" if "role" in error.message:
-            return "Migrations may not make roles in the sandbox: list them under `roles:`."
-        case "0A000" | "58P01" if "extension" in error.message:
-            return "The sandbox's PostgreSQL lacks it: run migration sandbox install VERSION (all of contrib), or use an image that has it."
-        case "3F000":
-            return "If production has that schema, list it under `schemas:` or make it in a `prelude:`."
-        case "42P01" | "42883" | "42704":
-            return "If something else makes it in production, make it in a `prelude:`."
-        case _:
-            return ""
 
 
 def _quoted(name: str) -> str:

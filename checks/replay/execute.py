@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Literal
 
 from checks.model import Script, SqlError, Statement, TransactionMode
-from checks.replay.play import Played, play
+from checks.replay.play import play
 from checks.replay.session import Session
 from checks.sandbox.server import Database
 from checks.settings import Settings
@@ -49,13 +49,11 @@ def execute(database: Database, scripts: Sequence[Script], settings: Settings) -
     return Outcome(outcome.committed, outcome.stopped_by, outcome.statement, outcome.error, elapsed)
 
 
-def stopped_by(played: Played | None) -> StoppedBy | None:
-    """What ended a run whose last statement was ``played``."""
-    if played is None or played.error is None:
-        return None
-    if played.expired:
+def cause_of(error: SqlError, expired: bool) -> StoppedBy:
+    """Why a run ended with this error; ``expired``: the time limit ended the statement."""
+    if expired:
         return "time limit"
-    return "resource limit" if played.error.sqlstate.startswith(_RESOURCES) else "error"
+    return "resource limit" if error.sqlstate.startswith(_RESOURCES) else "error"
 
 
 def _sessions(scripts: Sequence[Script]) -> list[tuple[list[Statement], TransactionMode]]:
@@ -75,4 +73,4 @@ def _execute(
         last = play(session, statements, mode)[-1]
         if last.error is None:
             return Outcome(committed=not session.in_transaction)
-        return Outcome(False, stopped_by(last), statements[last.index], last.error)
+        return Outcome(False, cause_of(last.error, last.expired), statements[last.index], last.error)

@@ -11,6 +11,7 @@ from checks.replay.session import Reply, Session
 from checks.sql.parse import command_tag
 
 _SEPARATOR = "\n;\n"
+_AT_COMMIT = "at COMMIT of the transaction"
 _ENDS = frozenset({"COMMIT", "ROLLBACK", "PREPARE TRANSACTION"})
 """Tags of statements that may end a transaction."""
 
@@ -37,12 +38,13 @@ def play(
     session: Session,
     statements: Sequence[Statement],
     mode: TransactionMode,
-    before_commit: Callable[[], None] = lambda: None,
+    before_commit: Callable[[int], None] = lambda transaction: None,
 ) -> list[Played]:
     """Run the statements up to the first that fails, as the tool would send them.
 
     A COMMIT of the tool that fails is an error of the last statement before it. ``before_commit`` is called
-    when an open transaction is about to end, where statements are sent one by one. Raises SandboxLost.
+    with the number of an open transaction that is about to end, where statements are sent one by one.
+    Raises SandboxLost.
     """
     if mode is TransactionMode.SINGLE_QUERY:
         return _as_one_query(session, statements)
@@ -51,7 +53,8 @@ def play(
     session.run("BEGIN")
     played = _one_by_one(session, statements, before_commit)
     if played[-1].error is None:
-        before_commit()
+        if session.in_transaction:
+            before_commit(max(done.transaction or 1 for done in played))
         played[-1] = _commit(session, played[-1])
     return played
 
@@ -65,14 +68,14 @@ def error_in(statement: Statement, error: SqlError, position: int | None) -> Sql
 
 
 def _one_by_one(
-    session: Session, statements: Sequence[Statement], before_commit: Callable[[], None]
+    session: Session, statements: Sequence[Statement], before_commit: Callable[[int], None]
 ) -> list[Played]:
     played: list[Played] = []
     transactions = int(session.in_transaction)
     for index, statement in enumerate(statements):
         inside = session.in_transaction
         if inside and command_tag(statement.sql) in _ENDS:
-            before_commit()
+            before_commit(transactions)
         reply = session.run(statement.sql)
         transactions += session.in_transaction and not inside
         in_transaction = inside or session.in_transaction
@@ -100,12 +103,17 @@ def _commit(session: Session, last: Played) -> Played:
     reply = session.run("COMMIT")
     if reply.error is None:
         return last
-    return replace(last, error=_at_commit(reply.error), expired=reply.expired)
+    return replace(last, error=at_commit(reply.error), expired=reply.expired)
 
 
-def _at_commit(error: SqlError) -> SqlError:
-    context = "\n".join(part for part in (error.context, "at COMMIT of the transaction") if part)
+def at_commit(error: SqlError) -> SqlError:
+    """The error with the place that its message does not tell."""
+    context = "\n".join(part for part in (error.context, _AT_COMMIT) if part)
     return error.model_copy(update={"context": context})
+
+
+def is_at_commit(error: SqlError) -> bool:
+    return error.context is not None and error.context.endswith(_AT_COMMIT)
 
 
 def _as_one_query(session: Session, statements: Sequence[Statement]) -> list[Played]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeVar
 
@@ -16,15 +16,29 @@ from checks.model import (
     LockMode,
     Migration,
     Observation,
+    Problem,
     RollbackProof,
+    RollbackStatus,
+    SqlError,
 )
-from checks.rules.actions import Action, AddColumn, AddConstraint, DropTable, RenameTable, SetLockTimeout
+from checks.rules.actions import (
+    Action,
+    AddColumn,
+    AddConstraint,
+    ChangeRows,
+    DropTable,
+    RenameTable,
+    SetLockTimeout,
+)
 from checks.rules.inferred import with_hidden
 from checks.rules.schema import index_named
 from checks.rules.statements import actions_in
 from checks.settings import Settings
 
 A = TypeVar("A", bound=Action)
+EMPTY = Catalog({})
+UNPROVEN = RollbackProof(status=RollbackStatus.UNPROVEN, reason="The up script could not be run.")
+_QUERIES = frozenset({"SELECT", "COPY", "EXPLAIN"})
 
 
 @dataclass(frozen=True)
@@ -33,17 +47,30 @@ class Step:
 
     changed: ChangedMigration
     id: str
-    observations: tuple[Observation, ...]
-    """Of the up script, in order; ids are ``<id>/up/<n>``."""
-    before: Catalog
-    after: Catalog
-    rows_before: dict[str, int]
+    observations: tuple[Observation, ...] = ()
+    """Of the up script, in order; ids are ``<id>/up/<n>``. None when it is code or did not get its turn."""
+    before: Catalog = EMPTY
+    after: Catalog = EMPTY
+    rows_before: Mapping[str, int] = field(default_factory=dict)
     """Rows of each table that existed, when the migration ran; synthetic and seeded ones."""
-    proof: RollbackProof
+    proof: RollbackProof = UNPROVEN
+    unproven: tuple[str, ...] = ()
+    """What could not be run or seen, and why."""
 
     @property
     def migration(self) -> Migration:
         return self.changed.migration
+
+    @cached_property
+    def known_as(self) -> Mapping[str, str]:
+        """Name without its schema → ``schema.name``; what is there before the migration comes first."""
+        names = [*sorted(self.after.relations()), *sorted(self.before.relations())]
+        return {name.partition(".")[2]: name for name in names}
+
+    @property
+    def error(self) -> SqlError | None:
+        """Why the up script stopped."""
+        return next((seen.error for seen in self.observations if seen.error), None)
 
 
 @dataclass(frozen=True)
@@ -51,11 +78,16 @@ class Review:
     """One change of one history, run."""
 
     change: Change
-    steps: tuple[Step, ...]
-    base: Catalog
-    """The schema before the first new migration: a relation that is not in it is not live."""
     settings: Settings
-    postgres: int
+    steps: tuple[Step, ...] = ()
+    """What the tool would run on a database that has all of the base."""
+    edited: tuple[Step, ...] = ()
+    """Applied migrations whose files changed, each run on the state before it, as for a database made from now on."""
+    base: Catalog = EMPTY
+    """The schema before the first new migration: a relation that is not in it is not live."""
+    base_failures: tuple[Problem, ...] = ()
+    """Steps of the base that could not be replayed: then the base state is not quite production's."""
+    postgres: int = 0
     """``server_version_num``."""
 
     @cached_property
@@ -109,10 +141,8 @@ class Run:
         """``schema.name`` of a relation that the statement names with or without its schema."""
         if "." in name:
             return name
-        met = [lock.relation for lock in self.observation.locks]
-        known = [*met, *self.step.before.relations(), *self.step.after.relations()]
-        matches = [relation for relation in known if relation.split(".", 1)[-1] == name]
-        return next(iter(sorted(matches, key=lambda relation: relation not in met)), f"public.{name}")
+        met = (lock.relation for lock in self.observation.locks if lock.relation.partition(".")[2] == name)
+        return next(met, None) or self.step.known_as.get(name, f"public.{name}")
 
     def is_live(self, name: str) -> bool:
         return self.locate(name) in self.live
@@ -177,10 +207,22 @@ class Run:
 
     @property
     def works_on_live_rows(self) -> bool:
-        """Whether it takes the longer, the more rows a live table has."""
+        """Whether it is a command on tables that takes the longer, the more rows a live one has (no query, no DML)."""
         seen = self.observation
-        touched = {*seen.rewrites, *seen.scans} & self.live
-        return bool(touched) or self.builds_on_live_table
+        if seen.kind in _QUERIES or next(self.each(ChangeRows), None) is not None:
+            return False
+        return bool({*seen.rewrites, *seen.scans} & self.live) or self.builds_on_live_table
+
+    @property
+    def changed_most_of(self) -> str | None:
+        """The live table of which it touched at least half of the rows, or all that there may be."""
+        for change in self.each(ChangeRows):
+            table = self.locate(change.relation)
+            there, touched = self.step.rows_before.get(table, 0), self.observation.rows or 0
+            most = not change.where or (there > 0 and touched * 2 >= there)
+            if change.verb != "INSERT" and table in self.live and most:
+                return table
+        return None
 
     @property
     def builds_on_live_table(self) -> bool:

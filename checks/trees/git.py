@@ -187,7 +187,9 @@ def _list_blobs(root: Path, commit: str) -> dict[str, tuple[str, int]]:
         fields = meta.split()
         path = os.fsdecode(name)
         if fields and fields[0] in _REGULAR_FILES and _is_text_name(path):
-            blobs[path] = (fields[2].decode(), int(fields[3]))
+            # A partial clone lists blobs that it does not have as BAD: reading one says so.
+            size = int(fields[3]) if fields[3].isdigit() else 0
+            blobs[path] = (fields[2].decode(), size)
     return blobs
 
 

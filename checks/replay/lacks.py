@@ -1,0 +1,35 @@
+"""Errors that say something about the sandbox, not about the migration: what would have to be there."""
+
+from __future__ import annotations
+
+from checks.model import SqlError
+
+_OF_THE_MACHINE = ("53", "57", "58")
+"""Classes insufficient_resources, operator_intervention, system_error (PostgreSQL docs, appendix A)."""
+
+
+def what_the_sandbox_lacks(error: SqlError) -> str | None:
+    """What would let this statement run; None when the error is the statement's own."""
+    if "extension" in error.message and error.sqlstate in ("0A000", "58P01"):
+        return (
+            "This PostgreSQL does not have the extension. `migration sandbox install VERSION` brings all of contrib; "
+            "for others name an `image:` that has it."
+        )
+    if error.sqlstate == "42704" and error.message.startswith("role "):
+        return "If production has that role, list it under `roles:`."
+    if error.sqlstate == "42501":
+        if "role" in error.message:
+            return "Roles belong to the whole server, so migrations may not make them here: list them under `roles:`."
+        return "It needs a superuser, and migrations do not run as one here."
+    if error.sqlstate.startswith(_OF_THE_MACHINE):
+        return "It was ended from outside: see `limits:` in the configuration."
+    return None
+
+
+def what_the_base_lacks(error: SqlError) -> str | None:
+    """Where a step of the base could get what it does not find."""
+    if error.sqlstate == "3F000":
+        return "If production has that schema, list it under `schemas:` or make it in a `prelude:`."
+    if error.sqlstate in ("42P01", "42883", "42704"):
+        return "If something else makes it in production, make it in a `prelude:`."
+    return None

@@ -1,0 +1,187 @@
+"""What was run, and what the rules made of it → the Report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from checks import catalog, notes, risk
+from checks.catalog import Catalog
+from checks.data import Filled
+from checks.model import (
+    Change,
+    Difference,
+    Finding,
+    HistoryReport,
+    Isolation,
+    MigrationReport,
+    MigrationTrace,
+    Problem,
+    Report,
+    SandboxInfo,
+    SchemaDiff,
+    Suppression,
+    Unproven,
+)
+from checks.replay.lacks import what_the_base_lacks, what_the_sandbox_lacks
+from checks.rules.review import Review, Step
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What one run of migrations stood on."""
+
+    sandbox: SandboxInfo
+    migrations: int
+    cached: int
+    failures: tuple[Problem, ...]
+    filled: Filled
+
+
+@dataclass(frozen=True)
+class Reviewed:
+    """One folder's change, and the states on which it was run; no state when nothing had to run."""
+
+    review: Review
+    grounds: tuple[Ground, ...] = ()
+
+    @property
+    def change(self) -> Change:
+        return self.review.change
+
+    def with_edited(self, ground: Ground, step: Step) -> Reviewed:
+        review = replace(self.review, edited=(*self.review.edited, step))
+        return Reviewed(review, (*self.grounds, ground))
+
+    def with_steps(self, ground: Ground, live: Catalog, postgres: int, steps: Sequence[Step]) -> Reviewed:
+        review = replace(
+            self.review, steps=tuple(steps), base=live, base_failures=ground.failures, postgres=postgres
+        )
+        return Reviewed(review, (*self.grounds, ground))
+
+
+def report(
+    *,
+    base: str,
+    head: str,
+    reviewed: Sequence[Reviewed],
+    findings: Sequence[Finding],
+    suppressed: Sequence[Suppression],
+    duration_ms: float,
+) -> Report:
+    """The Report. ``base`` and ``head`` are the names of the revisions."""
+    migrations = tuple(migration for one in reviewed for migration in _migrations(one.review))
+    unproven = tuple(dict.fromkeys(place for one in reviewed for place in _unproven(one)))
+    verdict = risk.verdict(findings, unproven)
+    differences = tuple(difference for one in reviewed for difference in _whole_difference(one.review))
+    return Report(
+        base=base,
+        head=head,
+        verdict=verdict,
+        headline=risk.headline(len(migrations), verdict, findings, unproven),
+        risk=risk.risk(migrations, findings, unproven),
+        sandbox=_weakest_sandbox(reviewed),
+        histories=tuple(_history(one) for one in reviewed),
+        migrations=migrations,
+        findings=tuple(findings),
+        suppressed=tuple(suppressed),
+        unproven=unproven,
+        schema_diff=SchemaDiff(text=catalog.render(differences), differences=differences),
+        rollout=notes.rollout(migrations),
+        rollback_notes=notes.rollback(migrations),
+        duration_ms=duration_ms,
+    )
+
+
+def _migrations(review: Review) -> Iterator[MigrationReport]:
+    """Those that ran, in the order of the change; deleted and renamed ones have nothing to show but findings."""
+    steps = {step.id: step for step in (*review.edited, *review.steps)}
+    for step in steps.values():
+        migration = step.migration
+        yield MigrationReport(
+            id=step.id,
+            path=migration.path,
+            tool=review.change.head.tool,
+            version=migration.version,
+            name=migration.name,
+            change=step.changed.kind,
+            up=MigrationTrace(statements=step.observations),
+            schema_diff=catalog.compare(step.before, step.after),
+            rollback=step.proof,
+            rows_before=dict(step.rows_before),
+        )
+
+
+def _unproven(one: Reviewed) -> Iterator[Unproven]:
+    for ground in one.grounds:
+        for problem in ground.failures:
+            yield Unproven(path=problem.path, line=problem.line, reason=f"Base state: {problem.message}")
+        yield from _about_rows(one.change, ground)
+    ran = {step.id for step in (*one.review.edited, *one.review.steps)}
+    for step in (*one.review.edited, *one.review.steps):
+        yield from _of_step(step, incomplete=bool(one.review.base_failures))
+    for changed in one.change.pending:
+        if step_id(one.change, changed.migration.version, changed.migration.name) not in ran:
+            yield Unproven(
+                path=changed.migration.path,
+                line=1,
+                reason="Not run, because one before it did not get through.",
+            )
+
+
+def _about_rows(change: Change, ground: Ground) -> Iterator[Unproven]:
+    place = change.pending[0].migration.path if change.pending else change.edited[0].migration.path
+    for table, reason in ground.filled.unfilled:
+        yield Unproven(path=place, line=1, reason=f"{table} has no rows in the sandbox: {reason}")
+    if ground.filled.seed_error:
+        yield Unproven(path=place, line=1, reason=f"The seed fails: {ground.filled.seed_error.message}")
+
+
+def _of_step(step: Step, *, incomplete: bool) -> Iterator[Unproven]:
+    migration = step.migration
+    if migration.opaque:
+        reason = f"Not run: {migration.opaque}."
+        yield Unproven(path=migration.path, line=migration.opaque_line, reason=reason)
+    for reason in step.unproven:
+        yield Unproven(path=migration.path, line=1, reason=reason)
+    for seen in step.observations:
+        if seen.error is None:
+            continue
+        lacking = what_the_sandbox_lacks(seen.error)
+        if lacking is None and incomplete and what_the_base_lacks(seen.error):
+            lacking = "The base state is not whole, which may be why."
+        if lacking:
+            reason = f"{seen.error.message} (SQLSTATE {seen.error.sqlstate}). {lacking}"
+            yield Unproven(path=seen.path, line=seen.error.line or seen.line, reason=reason)
+
+
+def step_id(change: Change, version: str, name: str) -> str:
+    """Names a migration in the Report: tool, folder and version; repeatable ones have only a name."""
+    return f"{change.head.id}/{version or name}"
+
+
+def _whole_difference(review: Review) -> tuple[Difference, ...]:
+    """From the schema before the first new migration to the one after the last that ran."""
+    if not review.steps:
+        return ()
+    return catalog.compare(review.steps[0].before, review.steps[-1].after)
+
+
+def _history(one: Reviewed) -> HistoryReport:
+    head = one.change.head
+    return HistoryReport(
+        id=head.id,
+        tool=head.tool,
+        folder=head.folder,
+        database=head.database,
+        base_migrations=len(one.change.base.migrations),
+        base_cached=max((ground.cached for ground in one.grounds), default=0),
+        base_failures=one.review.base_failures,
+    )
+
+
+def _weakest_sandbox(reviewed: Sequence[Reviewed]) -> SandboxInfo | None:
+    """Of several runs the one with the least between it and the machine."""
+    order = list(Isolation)
+    infos = [ground.sandbox for one in reviewed for ground in one.grounds]
+    return max(infos, key=lambda info: order.index(info.isolation), default=None)
