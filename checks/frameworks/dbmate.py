@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import dropwhile, pairwise
 
 from checks.frameworks.files import (
     Part,
@@ -90,6 +90,7 @@ def _migration(view: View, path: str, match: re.Match[str], problems: list[Probl
     almost = list(_near_misses(file))
     problems += almost
     parsed = _parse(file)
+    problems += parsed.warnings
     if parsed.refused:
         problems.append(parsed.refused)
     if parsed.up is None or (parsed.refused and almost):
@@ -111,22 +112,23 @@ class _Parsed:
     up: Script | None = None
     down: Script | None = None
     refused: Problem | None = None
+    warnings: tuple[Problem, ...] = ()
 
 
 def _parse(file: Source) -> _Parsed:
     """The scripts of a file. One without any down marker is refused by dbmate 2, and runs in dbmate 1."""
-    found = sections(file.text, _MARKER)
-    directions = [section.directive["direction"] for section in found]
-    if "up" not in directions:
-        return _Parsed(
-            refused=near_miss(file.path, 1, "dbmate refuses this file: it has no '-- migrate:up'.")
-        )
-    if problem := _before_up(file, found[0].directive.start()) or _unpaired_down(file, found):
+    found = list(dropwhile(_is_down, sections(file.text, _MARKER)))
+    if not found:
+        message = "dbmate refuses this file: it has no '-- migrate:up' at the beginning of a line."
+        return _Parsed(refused=near_miss(file.path, 1, message))
+    if problem := _before_up(file, found[0].directive.start()) or _second_down(file, found):
         return _Parsed(refused=problem)
+    directions = [section.directive["direction"] for section in found]
     return _Parsed(
         up=_script(file.path, _of(found, "up")),
         down=_script(file.path, _of(found, "down")) if "down" in directions else None,
         refused=_missing_down(file, directions),
+        warnings=tuple(_second_pair(file, found)),
     )
 
 
@@ -160,13 +162,27 @@ def _before_up(file: Source, first: int) -> Problem | None:
     return near_miss(file.path, line_of(file.text, code.start()), message)
 
 
-def _unpaired_down(file: Source, found: Sequence[Section]) -> Problem | None:
-    directions = ["down", *(section.directive["direction"] for section in found)]
-    for section, pair in zip(found, pairwise(directions), strict=True):
-        if pair == ("down", "down"):
-            message = "dbmate refuses this file: this '-- migrate:down' has no '-- migrate:up' before it."
+def _second_down(file: Source, found: Sequence[Section]) -> Problem | None:
+    for before, section in pairwise(found):
+        if _is_down(before) and _is_down(section):
+            message = "dbmate refuses this file: this '-- migrate:down' has no '-- migrate:up' of its own before it."
             return near_miss(file.path, section.line, message)
     return None
+
+
+def _second_pair(file: Source, found: Sequence[Section]) -> Iterator[Problem]:
+    """dbmate inserts the version once for each pair (seen with 2.36 on PostgreSQL 15: error 23505)."""
+    for section in [section for section in found if not _is_down(section)][1:2]:
+        message = (
+            "dbmate stops at this second pair: it records the version after each one, and the second record violates "
+            "the primary key of schema_migrations. The version then counts as applied without it. "
+            "Put each pair into a file of its own."
+        )
+        yield near_miss(file.path, section.line, message)
+
+
+def _is_down(section: Section) -> bool:
+    return section.directive["direction"] == "down"
 
 
 def _missing_down(file: Source, directions: Sequence[str]) -> Problem | None:

@@ -107,6 +107,7 @@ class _Reader:
                 f"goose refuses the file: {parsed.up_error.message}", parsed.up_error.line, down
             )
         self.problems.extend(_halved_statements(self.path, parsed))
+        self.problems.extend(_lost_lines(self.path, parsed))
         if parsed.unset:
             names = ", ".join(sorted({unset.name for unset in parsed.unset}))
             reason = (
@@ -168,6 +169,14 @@ def _halved_statements(path: str, parsed: GooseFile) -> Iterator[Problem]:
             )
             yield near_miss(path, part.line, message)
             return
+
+
+def _lost_lines(path: str, parsed: GooseFile) -> Iterator[Problem]:
+    for line in parsed.lost:
+        message = (
+            "goose drops this line, because it is the first one after an empty block. Remove the empty block."
+        )
+        yield near_miss(path, line, message)
 
 
 def _may_be_half(text: str) -> bool:

@@ -61,6 +61,8 @@ class GooseFile:
     up_error: GooseError | None = None
     down_error: GooseError | None = None
     unset: list[Unset] = field(default_factory=list)
+    lost: list[int] = field(default_factory=list)
+    """Lines that goose drops: the first one after an empty block."""
 
 
 @remembered
@@ -83,6 +85,7 @@ class _Machine:
         self._direction = ""
         self._block_line = 0
         self._substitutes = False
+        self._loses_next = False
         self._buffer: list[str] = []
         self._buffer_line = 0
         self._line = 0
@@ -100,6 +103,10 @@ class _Machine:
             return not line.strip() or self._refuse(
                 "there is SQL before '-- +goose Up'; goose wants Up first"
             )
+        if self._loses_next:
+            self._loses_next = False
+            self.file.lost.append(number)
+            return True
         if not self._buffer:
             self._buffer_line = number
         self._buffer.append(self._substituted(line))
@@ -149,6 +156,7 @@ class _Machine:
                 "'-- +goose Down' must come once, after '-- +goose Up' and outside of a block"
             )
         self._check_unfinished()
+        self._loses_next = False
         self._direction = "down"
         self.file.has_down = True
         return True
@@ -159,6 +167,7 @@ class _Machine:
                 "'-- +goose StatementBegin' must come after Up or Down, and not inside another one"
             )
         self._block_line = self._line
+        self._loses_next = False
         return True
 
     def _end(self) -> bool:
@@ -167,6 +176,8 @@ class _Machine:
         if self._buffer:
             self.file.blocks.add(self._buffer_line)
             self._store()
+        else:
+            self._loses_next = True
         self._block_line = 0
         return True
 

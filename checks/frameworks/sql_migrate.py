@@ -190,6 +190,9 @@ class _Machine:
 
     def _command(self, number: int, line: str) -> bool:
         command, *options = line[len(_PREFIX) :].split() or [""]
+        if not command:
+            self.parsed.error = number, "'-- +migrate' says no command"
+            return False
         if command in ("Up", "Down"):
             self._direction = command
             self.parsed.seen.add(command)

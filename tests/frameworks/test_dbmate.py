@@ -58,12 +58,16 @@ def test_only_the_exact_option_turns_the_transaction_off(options: str) -> None:
 
 
 def test_several_pairs_each_have_a_transaction_of_their_own() -> None:
-    found = migration(
+    text = (
         "-- migrate:up\nSELECT 1;\n-- migrate:down\nSELECT 2;\n"
         "-- migrate:up transaction:false\nSELECT 3;\n-- migrate:down\nSELECT 4;\n"
     )
+    history = read(TOOL, {"1_a.sql": text})
+    found = only(history)
     assert found.up is not None
     assert found.up.transaction is TransactionMode.AUTOCOMMIT
+    assert problems(history) == [("near-miss", "1_a.sql", 5)]
+    assert "primary key of schema_migrations" in message(history)
     assert sql(found.up) == ["BEGIN", "SELECT 1", "COMMIT", "SELECT 3"]
     assert sql(found.down) == ["BEGIN", "SELECT 2", "COMMIT", "BEGIN", "SELECT 4", "COMMIT"]
 
@@ -103,8 +107,8 @@ def test_an_almost_spelled_marker_is_a_near_miss(marker: str) -> None:
     [
         ("SELECT 1;", 1, "no '-- migrate:up'"),
         ("-- hello\nSELECT 0;\n-- migrate:up\n-- migrate:down\n", 2, "only comments"),
-        ("-- migrate:down\nSELECT 1;\n-- migrate:up\nSELECT 2;", 1, "no '-- migrate:up' before it"),
-        ("-- migrate:up\nSELECT 1;\n-- migrate:down\n-- migrate:down\n", 4, "no '-- migrate:up' before it"),
+        ("-- migrate:down\nSELECT 1;\n-- migrate:up\nSELECT 2;", 2, "only comments"),
+        ("-- migrate:up\nSELECT 1;\n-- migrate:down\n-- migrate:down\n", 4, "no '-- migrate:up' of its own"),
     ],
 )
 def test_what_dbmate_refuses(text: str, line: int, said: str) -> None:

@@ -133,6 +133,13 @@ def test_a_whole_statement_with_quotes_is_no_near_miss(statement: str) -> None:
     assert read(TOOL, {"1_a.sql": f"-- +goose Up\n{statement}\n"}).problems == ()
 
 
+def test_the_first_line_after_an_empty_block_is_lost() -> None:
+    text = "-- +goose Up\n-- +goose StatementBegin\n-- +goose StatementEnd\n\nSELECT 1;\nSELECT 2;\n"
+    history = read(TOOL, {"1_a.sql": text})
+    assert sql(only(history).up) == ["SELECT 2"]
+    assert problems(history) == [("near-miss", "1_a.sql", 5)]
+
+
 def test_no_transaction_commits_each_query() -> None:
     found = migration(
         "-- +goose NO TRANSACTION\n-- +goose Up\nCREATE INDEX CONCURRENTLY i ON a (b);\nSELECT 1;\n-- +goose Down\nSELECT 2;"
