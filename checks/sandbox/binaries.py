@@ -27,6 +27,11 @@ class Binaries:
         return int(self.version.split(".")[0])
 
     @property
+    def identity(self) -> str:
+        """Another build of the same version has another size."""
+        return str(self.postgres.stat().st_size)
+
+    @property
     def postgres(self) -> Path:
         return self.directory / "postgres"
 

@@ -18,10 +18,10 @@ from checks.settings import Settings
 ROOT = Path(__file__).parents[2]
 HOLDER = """
 import sys, time
-from checks.sandbox import open_server, cage
+from checks.sandbox import open_server, namespaces
 from checks.settings import Settings
 if sys.argv[1] == "plain":
-    cage.why_no_bubblewrap = lambda: "the test wants a plain process"
+    namespaces.why_no_bubblewrap = lambda: "the test wants a plain process"
 with open_server(Settings(provider="bundled")) as server:
     server.create("base")
     session = server.connect("base")

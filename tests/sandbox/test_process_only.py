@@ -13,7 +13,7 @@ import pytest
 
 from checks.errors import SandboxUnavailable
 from checks.model import Isolation
-from checks.sandbox import cage, open_server
+from checks.sandbox import local, namespaces, open_server
 from checks.sandbox.binaries import Binaries
 from checks.sandbox.places import RunDirectory
 from checks.settings import Settings
@@ -29,9 +29,9 @@ def no_bubblewrap(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[N
         if found:
             (tmp_path / program).symlink_to(found)
     monkeypatch.setenv("PATH", str(tmp_path))
-    cage.why_no_bubblewrap.cache_clear()
+    namespaces.why_no_bubblewrap.cache_clear()
     yield
-    cage.why_no_bubblewrap.cache_clear()
+    namespaces.why_no_bubblewrap.cache_clear()
 
 
 def test_the_report_says_so() -> None:
@@ -79,8 +79,8 @@ def test_programs_in_a_closed_directory_are_copied_for_the_run(tmp_path: Path) -
     run = RunDirectory(needed_mb=1)
     try:
         binaries = Binaries(prefix / "bin", "bundled", "18.4", (prefix, prefix.with_name("libraries")))
-        built = cage.build(run, binaries, Settings().limits)
-        assert built.binaries.directory.is_relative_to(run.path)
-        assert built.binaries.postgres.read_text() == "program"
+        built = local.build_cage(run, binaries, Settings().limits)
+        assert Path(built.postgres).is_relative_to(run.path)
+        assert Path(built.postgres).read_text() == "program"
     finally:
         run.remove()

@@ -1,0 +1,42 @@
+"""Starting processes on this machine."""
+
+from __future__ import annotations
+
+import pwd
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import IO
+
+from checks.sandbox.cage import ENVIRONMENT
+
+_launcher = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sandbox")
+"""``--die-with-parent`` means the *thread* that started bwrap (prctl(2), PR_SET_PDEATHSIG): this one lives as long
+as the process does."""
+
+
+def spawn(
+    command: list[str],
+    log: IO[bytes],
+    user: pwd.struct_passwd | None = None,
+    directory: Path | None = None,
+    stdin: int | IO[bytes] = subprocess.PIPE,
+) -> subprocess.Popen[bytes]:
+    def popen() -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            command, stdin=stdin, stdout=subprocess.PIPE, stderr=log,
+            env=ENVIRONMENT, cwd=directory, start_new_session=True,
+            user=user.pw_uid if user else None, group=user.pw_gid if user else None,
+            extra_groups=[] if user else None,
+        )  # fmt: skip
+
+    return _launcher.submit(popen).result()
+
+
+def system_locale() -> str:
+    """C.UTF-8 knows letters beyond ASCII, as production does; glibc has it, and macOS from 15 on."""
+    try:
+        listed = subprocess.run(["locale", "-a"], capture_output=True, text=True, check=False).stdout.lower()
+    except OSError:  # a system without that program has no locales
+        return "C"
+    return "C.UTF-8" if "c.utf-8" in listed or "c.utf8" in listed else "C"
