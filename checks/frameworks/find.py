@@ -10,6 +10,7 @@ from importlib import import_module
 
 from checks import frameworks
 from checks.errors import SettingsError
+from checks.frameworks.dialect import is_for_another_database
 from checks.frameworks.framework import Claim, Framework, Strength
 from checks.frameworks.view import View, is_inside
 from checks.model import History, Problem
@@ -30,7 +31,7 @@ def find_histories(tree: Tree, settings: Settings) -> tuple[History, ...]:
     found = [
         _read_claimed(view, claims, settings)
         for claims in _contests(view)
-        if claims[0].postgres
+        if _is_for_postgres(view, claims[0])
         and not any(is_inside(claims[0].folder, folder) for folder in taken)
         and (not wanted or _entry(claims[0].folder, wanted))
     ]
@@ -111,6 +112,11 @@ def _ranked(contest: Sequence[Claim]) -> list[Claim]:
 
 def _beats(owner: Claim, claim: Claim) -> bool:
     return owner is not claim and owner.strength >= claim.strength
+
+
+def _is_for_postgres(view: View, winner: Claim) -> bool:
+    knows = winner.strength is Strength.MARKER
+    return winner.postgres and (knows or not is_for_another_database(view, winner.files))
 
 
 def _read_claimed(view: View, claims: Sequence[Claim], settings: Settings) -> History:

@@ -28,6 +28,7 @@ _ONLY_NUMBER = re.compile(r"(?P<version>[0-9]+(?:\.[0-9]+)*)(?P<name>)(?P<direct
 _FOLDER = re.compile(
     r"migrat|schema|upgrade|update|delta|patch|changes?(?:ets?)?$|version|ddl|evolution", re.IGNORECASE
 )
+_ELSEWHERE = frozenset({"test", "tests", "testdata", "fixtures", "examples", "docs", "data", "queries"})
 _DOWNS = frozenset({"down", "undo", "revert", "rollback"})
 
 
@@ -36,7 +37,7 @@ class Numbered:
 
     def claims(self, view: View) -> Iterator[Claim]:
         for folder, names in view.sql_folders.items():
-            if any(_FOLDER.search(part) for part in folder.split("/")):
+            if _sounds_like_migrations(folder):
                 files = tuple(join(folder, name) for name in names if _match(name) and not _is_down(name))
                 if files:
                     yield Claim(self.name, folder, Strength.FALLBACK, files)
@@ -66,6 +67,12 @@ class Numbered:
 
 
 FRAMEWORK = Numbered()
+
+
+def _sounds_like_migrations(folder: str) -> bool:
+    """By its own name or that of the folder above; test data and documents are not what production runs."""
+    parts = folder.split("/")
+    return _ELSEWHERE.isdisjoint(parts) and any(_FOLDER.search(part) for part in parts[-2:])
 
 
 def _match(name: str) -> re.Match[str] | None:

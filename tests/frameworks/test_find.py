@@ -111,6 +111,22 @@ def test_a_file_of_another_database_is_left_out() -> None:
     assert [migration.path for migration in history.migrations] == ["m/1_a.up.sql"]
 
 
+CLICKHOUSE = "-- migrate:up\nCREATE TABLE a (id UInt64) ENGINE = MergeTree ORDER BY id;\n-- migrate:down\n"
+SQLITE = "-- +goose Up\nCREATE TABLE a (id INTEGER PRIMARY KEY AUTOINCREMENT);"
+
+
+@pytest.mark.parametrize("text", [CLICKHOUSE, SQLITE])
+def test_a_folder_whose_sql_is_of_another_database_is_left_out(text: str) -> None:
+    assert found({f"migrations/{number}_a.sql": text for number in range(30)}) == []
+
+
+def test_one_foreign_word_does_not_make_a_folder_foreign() -> None:
+    files: dict[str, str | bytes] = {f"m/{number}_a.sql": GOOSE for number in range(1, 10)}
+    assert found({**files, "m/10_a.sql": GOOSE + "-- was AUTO_INCREMENT"}) == [("goose", "m")]
+    mixed = {"m/1_a.sql": GOOSE + "SELECT 1::int;", "m/2_b.sql": SQLITE}
+    assert found(mixed) == [("goose", "m")]
+
+
 def test_ignored_globs_are_left_out() -> None:
     files = {"a/testdata/1_a.sql": GOOSE, "b/1_a.sql": GOOSE, "c/d/1_a.sql": GOOSE}
     assert found(files, ignore=["testdata", "c/**"]) == [("goose", "b")]

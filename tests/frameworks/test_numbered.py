@@ -71,6 +71,8 @@ def test_folders_that_sound_like_migrations_are_found(folder: str) -> None:
     assert [history.id for history in histories] == [f"numbered:{folder}"]
 
 
-@pytest.mark.parametrize("folder", ["queries", "tests/data", "docs/examples"])
+@pytest.mark.parametrize(
+    "folder", ["queries", "tests/data", "docs/examples", "schema/data/dev", "schema/a/b/c", "test/migrations"]
+)
 def test_other_folders_of_numbered_files_are_not(folder: str) -> None:
     assert find_histories(MemoryTree({f"{folder}/001_a.sql": "SELECT 1;"}), Settings()) == ()
