@@ -35,9 +35,22 @@ def validate(
     ``settings`` are those of the base. ``today`` decides which suppressions have run out (None: the date of
     this machine). Raises MigrationError; SandboxError when there is no PostgreSQL to run on.
     """
-    start = time.perf_counter()
     progress("reading the migrations")
     changes = compare_histories(find_histories(base, settings), find_histories(head, settings))
+    return validate_changes(changes, base, head, settings, progress, today=today)
+
+
+def validate_changes(
+    changes: Sequence[Change],
+    base: Tree,
+    head: Tree,
+    settings: Settings,
+    progress: Progress = silent,
+    *,
+    today: date | None = None,
+) -> Report:
+    """The same for histories that have been read and compared already."""
+    start = time.perf_counter()
     reviewed = [review_change(change, changes, base, settings, progress) for change in changes]
     findings = rules.check([one.review for one in reviewed])
     texts = {path: _text(head, path) for path in _changed_files(changes, head)}
