@@ -13,9 +13,10 @@ from checks.errors import FileError
 from checks.frameworks.view import View
 
 _SAMPLE = 12
+_COMMENT = re.compile(rb"--[^\n]*")
 _FOREIGN = re.compile(
     rb"\bENGINE\s*=\s*\w|\bAUTO_?INCREMENT\b|\bWITHOUT\s+ROWID\b|^\s*PRAGMA\s+\w|\bON\s+CLUSTER\b"
-    rb"|\bIDENTITY\s*\(\s*1\s*,\s*1\s*\)|\bLowCardinality\s*\(|\bVARCHAR2\b|\bUNSIGNED\b",
+    rb"|\bIDENTITY\s*\(\s*1\s*,\s*1\s*\)|\bLowCardinality\s*\(|\bVARCHAR2\b|\bINT(?:EGER)?(?:\(\d+\))?\s+UNSIGNED\b",
     re.IGNORECASE | re.MULTILINE,
 )
 _POSTGRESQL = re.compile(
@@ -35,8 +36,8 @@ def is_for_another_database(view: View, paths: Sequence[str]) -> bool:
 
 
 def _body(view: View, path: str) -> bytes:
-    """The beginning of a file; nothing when it cannot be read, which its framework reports."""
+    """The beginning of a file without comments; nothing when it cannot be read, which its framework reports."""
     try:
-        return view.read(path)[:20_000]
+        return _COMMENT.sub(b"", view.read(path)[:20_000])
     except FileError:
         return b""

@@ -109,6 +109,7 @@ class _Reader:
         self.problems.extend(_halved_statements(self.path, parsed))
         self.problems.extend(_lost_lines(self.path, parsed))
         if parsed.unset:
+            self.problems.extend(_unset(self.path, parsed))
             names = ", ".join(sorted({unset.name for unset in parsed.unset}))
             reason = (
                 f"goose puts environment variables in here (ENVSUB) and nothing says their values: {names}. "
@@ -169,6 +170,15 @@ def _halved_statements(path: str, parsed: GooseFile) -> Iterator[Problem]:
             )
             yield near_miss(path, part.line, message)
             return
+
+
+def _unset(path: str, parsed: GooseFile) -> Iterator[Problem]:
+    for unset in parsed.unset:
+        message = (
+            f"goose puts the environment variable {unset.name} in here (ENVSUB ON), and nothing says its value. "
+            f"Give one in the configuration: placeholders: {{{unset.name}: …}}."
+        )
+        yield Problem(rule="missing-placeholder", path=path, line=unset.line, message=message)
 
 
 def _lost_lines(path: str, parsed: GooseFile) -> Iterator[Problem]:

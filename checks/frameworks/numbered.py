@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 from checks.frameworks.files import digest, near_miss, opaque, source, whole_file
 from checks.frameworks.framework import Claim, Strength
-from checks.frameworks.psql import read_psql
+from checks.frameworks.psql import PsqlScript, read_psql
 from checks.frameworks.view import View, base_name, join
 from checks.model import History, Migration, Problem, Script, TransactionMode
 from checks.settings import Settings
@@ -125,6 +125,7 @@ def _migration(view: View, path: str, down: list[str], problems: list[Problem]) 
         return opaque(view, version, name, files, reason, file.problem.line, down_script)
     plain = read_psql(file.text)
     if plain.reason:
+        problems.append(_psql_command(path, plain))
         return opaque(view, version, name, files, plain.reason, plain.line, down_script)
     return Migration(
         version=version,
@@ -141,7 +142,11 @@ def _down(view: View, path: str, problems: list[Problem]) -> Script | None:
     file = source(view, path)
     plain = read_psql(file.text)
     if file.problem or plain.reason:
-        message = f"This way back is not run: {plain.reason}."
-        problems.append(file.problem or near_miss(path, plain.line, message))
+        problems.append(file.problem or _psql_command(path, plain))
         return None
     return whole_file(path, plain.sql, TransactionMode.AUTOCOMMIT)
+
+
+def _psql_command(path: str, script: PsqlScript) -> Problem:
+    message = f"This file is not run: {script.reason}. The server knows no commands of psql."
+    return Problem(rule="psql-command", path=path, line=script.line, message=message)

@@ -166,6 +166,8 @@ def test_envsub_puts_in_the_values_of_the_configuration() -> None:
 
 def test_envsub_without_a_value_is_unproven_and_named() -> None:
     history = read(TOOL, {"1_a.sql": "-- +goose Up\n-- +goose ENVSUB ON\nGRANT SELECT ON a TO ${ROLE};"})
+    assert problems(history) == [("missing-placeholder", "1_a.sql", 3)]
+    assert "placeholders: {ROLE: …}" in message(history)
     assert "values: ROLE. Set them under 'placeholders'" in (only(history).opaque or "")
     assert only(history).opaque_line == 3
 

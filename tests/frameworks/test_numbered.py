@@ -44,6 +44,7 @@ def test_a_psql_command_is_never_run() -> None:
     assert only(history).up is None
     assert only(history).opaque_line == 2
     assert only(history).opaque == "psql's \\copy is never executed here"
+    assert problems(history) == [("psql-command", "1_a.sql", 2)]
 
 
 def test_a_harmless_psql_command_is_left_out() -> None:
@@ -53,7 +54,7 @@ def test_a_harmless_psql_command_is_left_out() -> None:
 def test_a_way_back_with_a_psql_command_is_said() -> None:
     history = read(TOOL, {"1_a.sql": "SELECT 1;", "1_a.down.sql": "\\! id"})
     assert only(history).down is None
-    assert problems(history) == [("near-miss", "1_a.down.sql", 1)]
+    assert problems(history) == [("psql-command", "1_a.down.sql", 1)]
     assert "psql's" in message(history)
 
 
