@@ -51,7 +51,7 @@ def terminal(report: Report, *, width: int = 100, colour: bool = False) -> str:
     """The report as text for a terminal of ``width`` cells; ANSI colours only when asked."""
     page = Page(max(NARROWEST, min(width, WIDEST)), colour)
     template = environment(visible).get_template("report.txt.j2")
-    return template.render(report=report, view=view, page=page)
+    return template.render(report=report, view=view, page=page).rstrip() + "\n"
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from checks.model import (
     RollbackStatus,
     SandboxInfo,
     Severity,
+    Significance,
     SqlError,
     Verdict,
 )
@@ -172,8 +173,7 @@ def _rollback_outcome(proof: RollbackProof) -> str:
         case RollbackStatus.RESTORED:
             return "restored, schema and rows are as before"
         case RollbackStatus.DATA_LOST:
-            schema = "the schema differs too" if proof.differences else "the schema is restored"
-            return f"data lost: {data_lost(proof)}; {schema}"
+            return f"data lost: {data_lost(proof)}; {_schema_after_down(proof)}"
         case RollbackStatus.DIFFERS:
             return f"differs: {differences(proof)}"
         case RollbackStatus.FAILED:
@@ -184,6 +184,14 @@ def _rollback_outcome(proof: RollbackProof) -> str:
             return f"irreversible: {proof.reason or 'there is no way back'}"
         case RollbackStatus.UNPROVEN:
             return f"unproven: {proof.reason or 'it was not run'}"
+
+
+def _schema_after_down(proof: RollbackProof) -> str:
+    if not proof.differences:
+        return "the schema is restored"
+    if all(difference.significance is Significance.ORDER for difference in proof.differences):
+        return "the schema is restored but for the order of columns"
+    return f"the schema differs: {differences(proof)}"
 
 
 def data_lost(proof: RollbackProof) -> str:
@@ -252,7 +260,7 @@ def sandbox_line(sandbox: SandboxInfo) -> str:
 
 def history_line(history: HistoryReport) -> str:
     cached = f", {history.base_cached:,} of them from the cache" if history.base_cached else ""
-    where = f" (database {history.database})" if history.database != "main" else ""
+    where = f" (database {history.database})" if history.database else ""
     return f"{history.tool} in {history.folder or '.'}{where}: run on {counted(history.base_migrations, 'base migration')}{cached}"
 
 
@@ -261,10 +269,12 @@ def risk_line(risk: Risk) -> str:
 
 
 def migration_line(migration: MigrationReport) -> str:
-    rows = ", ".join(
-        f"{short_name(table)} {count:,}" for table, count in list(migration.rows_before.items())[:3]
-    )
-    return f"{migration.change.value}{f', on rows: {rows}' if rows else ''}"
+    """``added, on rows: orders 1,000``: the rows of the tables that it met."""
+    met = {lock.relation for statement in migration.up.statements for lock in statement.locks}
+    rows = [
+        f"{short_name(table)} {count:,}" for table, count in migration.rows_before.items() if table in met
+    ]
+    return f"{migration.change.value}{f', on rows: {listed(rows)}' if rows else ''}"
 
 
 def quiet_line(migration: MigrationReport) -> str:

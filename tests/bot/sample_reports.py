@@ -100,7 +100,7 @@ def sandbox() -> SandboxInfo:
 
 def history() -> HistoryReport:
     return HistoryReport(
-        id=f"goose:{FOLDER}", tool="goose", folder=FOLDER, database="main", base_migrations=4, base_cached=4
+        id=f"goose:{FOLDER}", tool="goose", folder=FOLDER, database="", base_migrations=4, base_cached=4
     )
 
 
