@@ -57,7 +57,7 @@ class Sqlx:
             elif match:
                 ups.append((int(match["version"]), path, match["name"]))
             elif path.lower().endswith(".sql"):
-                problems.append(_wrong_name(path))
+                problems += _wrong_name(path)
         problems += [
             _without_up(path) for version in downs.keys() - {up[0] for up in ups} for path in downs[version]
         ]
@@ -131,16 +131,17 @@ def _script(view: View, path: str, problems: list[Problem]) -> Script | None:
     return whole_file(path, file.text, TransactionMode.TRANSACTION)
 
 
-def _wrong_name(path: str) -> Problem:
+def _wrong_name(path: str) -> Iterator[Problem]:
     name = base_name(path)
     front, underscore, _ = name.partition("_")
-    digits = re.search(r"[0-9]+", name)
-    meant = f"{digits[0]}_{name[digits.end() :].lstrip('-_. ')}" if digits else f"<number>_{name}"
-    if not underscore or not name.endswith(".sql"):
-        message = "sqlx skips this file without a word: it reads <number>_<name>.sql only."
-    else:
+    digits = re.match(r"[Vv]?(?P<number>[0-9]+)[-_. ]*", name)
+    meant = f"{digits['number']}_{name[digits.end() :]}" if digits else f"<number>_{name}"
+    if underscore and name.endswith(".sql"):
         message = f"sqlx refuses the whole folder because of this file: '{front}' before the '_' is no whole number."
-    return near_miss(path, 1, f"{message} Probably {meant} was meant.")
+        yield near_miss(path, 1, f"{message} Probably {meant} was meant.")
+    elif digits:
+        message = "sqlx skips this file without a word: it reads <number>_<name>.sql only."
+        yield near_miss(path, 1, f"{message} Probably {meant} was meant.")
 
 
 def _without_up(path: str) -> Problem:

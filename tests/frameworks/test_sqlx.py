@@ -78,6 +78,10 @@ def test_a_wrong_name_is_a_near_miss(name: str, what: str, meant: str) -> None:
     assert meant in message(history)
 
 
+def test_a_name_that_nobody_takes_for_a_migration_is_nobodys_business() -> None:
+    assert read(TOOL, {"1_a.sql": "SELECT 1;", "schema.sql": "", "README.md": ""}).problems == ()
+
+
 def test_a_down_without_its_up_never_runs() -> None:
     history = read(TOOL, {"1_a.up.sql": "SELECT 1;", "2_a.down.sql": "SELECT 2;"})
     assert problems(history) == [("near-miss", "2_a.down.sql", 1)]
