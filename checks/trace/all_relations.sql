@@ -1,0 +1,6 @@
+-- All relations that initdb did not make; an index with its table.
+SELECT c.oid, NULL, n.nspname::text, c.relname::text, c.relkind::text, pg_relation_filenode(c.oid), i.indrelid
+FROM pg_class c
+JOIN pg_namespace n ON n.oid = c.relnamespace
+LEFT JOIN pg_index i ON i.indexrelid = c.oid
+WHERE c.oid >= 16384 AND n.nspname <> 'pg_toast'

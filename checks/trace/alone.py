@@ -1,0 +1,252 @@
+"""Pass A: each statement in a transaction of its own, to see exactly what it does by itself.
+
+For each statement: ``BEGIN`` on the migrations' session, the statement, a look at its locks, ``COMMIT``, a look at
+what it locked. Locks and catalogs are read by the observer's connection, not by the session under test: the script
+cannot bend what another role's session sees, the observer's query can be kept prepared, and as it sees only what is
+committed, one query gives locks together with names and storage as they were before. Only the counters of scans
+belong to the session itself; they are read there with every name qualified and give nothing but numbers.
+
+A transaction per statement also keeps the cost flat: ``pg_locks`` lists all locks of a transaction, so looking after
+each statement of one long transaction is quadratic.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from postgast import pg_query_pb2 as pg
+from postgast import scan
+
+from checks.model import LockMode, Observation, Script, Statement, Trace, TransactionMode
+from checks.replay.execute import StoppedBy, cause_of
+from checks.replay.play import at_commit, error_in
+from checks.replay.session import Reply, Session
+from checks.sandbox.server import Database
+from checks.settings import Settings
+from checks.sql.parse import command_tag, parse
+from checks.trace.blocker import run_behind_blocker
+from checks.trace.evidence import Evidence, Scan
+from checks.trace.nested import nested_commands
+from checks.trace.observation import observation_of, rows_of
+from checks.trace.observer import Held, Observer, Relation, UnobservedError
+
+_REFUSES_A_TRANSACTION = frozenset({"25001", "2D000"})
+"""active_sql_transaction (CONCURRENTLY, VACUUM); invalid_transaction_termination (COMMIT in a procedure or DO)."""
+_BEGIN = "BEGIN; SET LOCAL client_min_messages = debug1"
+_COUNTERS = """\
+SELECT t.o, pg_catalog.pg_stat_get_xact_numscans(t.o), pg_catalog.pg_stat_get_xact_tuples_returned(t.o)
+FROM pg_catalog.unnest('{%s}'::pg_catalog.oid[]) AS t(o)"""
+
+
+def statement_by_statement(
+    database: Database, script: Script, settings: Settings, *, ids: str, existing: Collection[str]
+) -> Trace:
+    """Run the script on a clone of its own, watching each statement. Observation ids are ``<ids>/<number>``.
+
+    ``existing`` are the relations (``schema.name``) that were there before the change. A statement that fails does
+    not stop the pass: it may fail only because it is alone (see ``merge``). BEGIN, COMMIT and savepoints of the
+    script are left out. Raises SandboxLost.
+    """
+    start = time.perf_counter()
+    with Session(database, settings) as session, Observer(database) as observer:
+        steps = _Steps(database, session, observer, existing, _has_transactions(script))
+        observations = tuple(
+            steps.observe(statement, f"{ids}/{number}")
+            for number, statement in enumerate(script.statements, start=1)
+        )
+    return Trace(
+        observations=observations,
+        failed=any(observation.error for observation in observations),
+        stopped_by=steps.stopped_by,
+        committed=steps.stopped_by is None,
+        duration_ms=(time.perf_counter() - start) * 1000,
+        unproven=tuple(steps.unproven),
+    )
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """One statement, run and watched."""
+
+    reply: Reply
+    evidence: Evidence | None = None
+    validated: tuple[str, ...] = ()
+
+
+class _Steps:
+    """The session under test, the observer, and what is known from statement to statement."""
+
+    def __init__(
+        self,
+        database: Database,
+        session: Session,
+        observer: Observer,
+        existing: Collection[str],
+        has_transactions: bool,
+    ) -> None:
+        self.stopped_by: StoppedBy | None = None
+        self.unproven: list[str] = []
+        self._database = database
+        self._session = session
+        self._observer = observer
+        self._has_transactions = has_transactions
+        relations = observer.all_relations()
+        self._live = frozenset(oid for oid, relation in relations.items() if relation.name in existing)
+        self._counted: Mapping[int, Scan] = {}
+        """Scans of earlier statements that the session still counts as its own."""
+
+    def observe(self, statement: Statement, id: str) -> Observation:
+        if self.stopped_by is not None:
+            return observation_of(statement, id, ran=False)
+        if type(parse(statement.sql)).__name__ == "TransactionStmt":
+            return observation_of(statement, id)
+        seen = self._run(statement)
+        error = seen.reply.error
+        if error and (seen.reply.lost or seen.reply.expired):
+            self.stopped_by = cause_of(error, seen.reply.expired)
+        tag = seen.reply.completed[-1] if seen.reply.completed else None
+        return observation_of(
+            statement,
+            id,
+            duration_ms=seen.reply.duration_ms,
+            notices=tuple(text for _, text in seen.reply.notices),
+            rows=rows_of(tag.tag, tag.rows) if tag else None,
+            error=error_in(statement, error, seen.reply.position) if error else None,
+            validated=seen.validated,
+            nested=self._nested(statement),
+            **(seen.evidence.facts() if seen.evidence else {}),
+        )
+
+    def _run(self, statement: Statement) -> _Seen:
+        begin = f"{_BEGIN}; {_COUNTERS % _list(self._counted)}" if self._counted else _BEGIN
+        self._counted = _counts(self._session.run(begin, keep_rows=True))
+        reply = self._session.run(_outlasting(statement.sql) if self._has_transactions else statement.sql)
+        if reply.error is None:
+            return self._look(statement, reply)
+        if not reply.lost:
+            self._session.run("ROLLBACK")
+        if reply.error.sqlstate in _REFUSES_A_TRANSACTION:
+            return self._behind_blocker(statement)
+        return _Seen(reply)
+
+    def _look(self, statement: Statement, reply: Reply) -> _Seen:
+        """Before and after the commit of a statement that succeeded."""
+        if not self._session.in_transaction:
+            self._doubt(statement, "ended the transaction in which it was watched")
+        try:
+            held = self._observer.locks(self._session.pid)
+            tables = list(held) if _verified_rows(reply) else []
+            valid_before = self._observer.validated(tables) if tables else {}
+            scans = self._scans(statement, held)
+            reply = self._commit(reply)
+            after = self._after(held)
+            valid_after = self._observer.validated(tables) if tables else {}
+        except UnobservedError as problem:
+            self._doubt(statement, str(problem))
+            return _Seen(self._commit(reply))
+        validated = tuple(sorted(valid_after[oid] for oid in valid_after.keys() - valid_before.keys()))
+        return _Seen(reply, self._evidence(statement, reply, held, after, scans), validated)
+
+    def _commit(self, reply: Reply) -> Reply:
+        commit = self._session.run("COMMIT")
+        if commit.error is None:
+            return reply
+        return replace(reply, error=at_commit(commit.error), expired=commit.expired, lost=commit.lost)
+
+    def _scans(self, statement: Statement, held: Mapping[int, Held]) -> dict[int, Scan]:
+        tables = [
+            oid
+            for oid, lock in held.items()
+            if lock.relation and lock.relation.kind in ("table", "materialized view")
+        ]
+        if not tables:
+            return {}
+        reply = self._session.run(
+            f"SET LOCAL statement_timeout = 0; {_COUNTERS % _list(tables)}", keep_rows=True
+        )
+        if reply.error:
+            self._doubt(statement, f"its scans could not be read: {reply.error.message}")
+        earlier, now = self._counted, _counts(reply)
+        self._counted = {**earlier, **now}
+        return {oid: count.since(earlier.get(oid, Scan())) for oid, count in now.items()}
+
+    def _after(self, held: Mapping[int, Held]) -> dict[int, Relation]:
+        changed = [oid for oid, lock in held.items() if lock.relation is None or _may_change(lock.mode)]
+        return self._observer.relations(changed) if changed else {}
+
+    def _behind_blocker(self, statement: Statement) -> _Seen:
+        try:
+            before = self._observer.all_relations()
+            caught = run_behind_blocker(self._database, self._session, self._observer, statement.sql)
+            if self._session.in_transaction:
+                self._session.run("ROLLBACK")
+            now = self._observer.all_relations()
+        except UnobservedError as problem:
+            self._doubt(statement, str(problem))
+            return _Seen(self._session.run(statement.sql))
+        if caught.unproven:
+            self._doubt(statement, caught.unproven)
+        held = {oid: replace(lock, relation=before.get(oid)) for oid, lock in caught.locks.items()}
+        after = {oid: relation for oid, relation in now.items() if oid in held or oid not in before}
+        built = {index.table for oid, index in after.items() if index.kind == "index" and oid not in before}
+        scans = {table: Scan(times=1) for table in built if table is not None}
+        return _Seen(caught.reply, self._evidence(statement, caught.reply, held, after, scans))
+
+    def _evidence(
+        self,
+        statement: Statement,
+        reply: Reply,
+        held: Mapping[int, Held],
+        after: Mapping[int, Relation],
+        scans: Mapping[int, Scan],
+    ) -> Evidence:
+        return Evidence(command_tag(statement.sql), held, after, self._live, tuple(reply.remarks), scans)
+
+    def _nested(self, statement: Statement) -> tuple[Any, ...]:
+        try:
+            return nested_commands(statement.sql, self._observer.function_bodies)
+        except UnobservedError as problem:
+            self._doubt(statement, str(problem))
+            return ()
+
+    def _doubt(self, statement: Statement, reason: str) -> None:
+        self.unproven.append(f"line {statement.line}: {reason}")
+
+
+def _has_transactions(script: Script) -> bool:
+    """Whether the tool or the file opens transactions, in which SET LOCAL reaches later statements."""
+    return script.transaction is not TransactionMode.AUTOCOMMIT or any(
+        command_tag(statement.sql) in ("BEGIN", "START TRANSACTION") for statement in script.statements
+    )
+
+
+def _outlasting(sql: str) -> str:
+    """SET LOCAL as SET: its transaction ends here sooner than in the tool."""
+    node: Any = parse(sql)
+    if type(node).__name__ != "VariableSetStmt" or not node.is_local:
+        return sql
+    source = sql.encode()
+    local = next(token for token in scan(sql).tokens if token.token == pg.LOCAL)
+    return (source[: local.start] + source[local.end :]).decode()
+
+
+def _verified_rows(reply: Reply) -> bool:
+    """Whether the server says that it checked a constraint against the rows of a table."""
+    return any(remark.startswith(("verifying table", "validating foreign key")) for remark in reply.remarks)
+
+
+def _may_change(mode: LockMode) -> bool:
+    """Whether a statement that takes this lock may rename the relation or give it other storage."""
+    return mode.strength >= LockMode.SHARE_UPDATE_EXCLUSIVE.strength
+
+
+def _counts(reply: Reply) -> dict[int, Scan]:
+    rows = [[int(value or 0) for value in row] for row in reply.rows]
+    return {oid: Scan(times, tuples) for oid, times, tuples in rows if times or tuples}
+
+
+def _list(oids: Collection[int]) -> str:
+    return ",".join(map(str, oids))

@@ -1,0 +1,2 @@
+-- Whether a session waits for a lock of any kind.
+SELECT EXISTS (SELECT FROM pg_locks WHERE pid = %s AND NOT granted)
