@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from checks.catalog import Catalog, Key
 from checks.catalog.schema import EMPTY
@@ -16,25 +15,17 @@ from checks.rollback.rebuilds import rebuilt, replaced
 from checks.rollback.renames import undo_renames
 
 VIEWS = ("view", "materialized view")
-HOLDS_ROWS = ("table", "column")
 
 
-@dataclass(frozen=True)
-class Draft:
-    statements: tuple[str, ...]
-    """In an order that is usual; the server may want another one."""
-    lost: tuple[str, ...]
-    """What no statement brings back: ``the rows of table public.users``."""
-
-
-def draft(before: Catalog, after: Catalog) -> Draft:
+def draft(before: Catalog, after: Catalog) -> tuple[str, ...]:
     """Statements that take ``after`` back to ``before``; both must be of one database.
 
-    Raises DraftError when the catalogs do not tell enough for one of them.
+    They come in an order that is usual; the server may want another one (see ``settle``). Raises DraftError when
+    the catalogs do not tell enough for one of them.
     """
     renames, current = undo_renames(before, after)
     plan = Plan(before, current)
-    return Draft((*renames, *plan.drops(), *plan.makes(), *plan.owned_sequences()), tuple(plan.lost()))
+    return (*renames, *plan.drops(), *plan.makes(), *plan.owned_sequences())
 
 
 class Plan:
@@ -92,28 +83,24 @@ class Plan:
             if key[0] == "sequence" and owner and not self.target.fact(key, "identity"):
                 yield f"ALTER SEQUENCE {self.target.fact(key, 'sql')} OWNED BY {owner}"
 
-    def lost(self) -> Iterator[str]:
-        for key in sorted(self.gone):
-            if key[0] == "table":
-                yield f"the rows of table {key[1]}"
-            elif key[0] == "column" and self.loses_values(key):
-                yield f"the values of column {key[1]}"
-
-    def loses_values(self, column: Key) -> bool:
-        owners: list[Key] = list(self.target.facts[column]["belongs_to"])
-        in_table = any(owner[0] == "table" and owner not in self.gone for owner in owners)
-        return in_table and not self.target.objects[column]["generated"]
-
     def goes_with_another(self, key: Key) -> bool:
         """Whether dropping something else takes it along."""
         row, facts = self.current.objects[key], self.current.facts[key]
         whole = (*facts["belongs_to"], facts["follows"])
         return (
             any(owner in self.dropped for owner in whole)
-            or bool(facts.get("inherited"))
+            or bool(facts.get("inherited") or facts.get("identity"))
+            or self.loses_a_column(key)
             or (key[0] == "column" and any(owner[0] in VIEWS for owner in whole if owner))
             or (row.get("kind") == "not null" and self.column_changes(key, self.current))
         )
+
+    def loses_a_column(self, key: Key) -> bool:
+        """An index or constraint goes with any of its columns."""
+        facts = self.current.facts[key]
+        table = f"{facts.get('table_schema') or facts.get('schema')}.{facts.get('table')}"
+        columns = facts.get("columns") or () if key[0] in ("index", "constraint") else ()
+        return any(("column", f"{table}.{column}") in self.dropped for column in columns)
 
     def comes_with_another(self, key: Key) -> bool:
         """Whether making something else makes it."""

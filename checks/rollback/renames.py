@@ -84,9 +84,10 @@ def rename_back(rename: Rename, before: Catalog, after: Catalog) -> Iterator[str
 
 
 def moved_back(rename: Rename, now: Mapping[str, Any], then: Mapping[str, Any]) -> Iterator[str]:
-    """Another schema, another name, or both."""
+    """Another schema, another name, or both. Indexes and owned sequences go to the schema of their table."""
     place = now["sql"]
-    if now["schema"] != then["schema"]:
+    goes_along = rename.key[0] == "index" or now.get("owner_column") is not None
+    if now["schema"] != then["schema"] and not goes_along:
         yield f"ALTER {command(rename.key)} {place} SET SCHEMA {quote(then['schema'])}"
         place = f"{quote(then['schema'])}.{place.split('.', 1)[1]}"
     if now["name"] != then["name"]:

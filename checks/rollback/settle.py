@@ -7,8 +7,26 @@ from collections.abc import Sequence
 import psycopg
 
 from checks.model import SqlError
+from checks.sandbox.server import Database
+from checks.sandbox.watchdog import time_limit
+from checks.settings import Settings
 
 Connection = psycopg.Connection[tuple[object, ...]]
+
+
+def settle_in(
+    database: Database, settings: Settings, statements: Sequence[str]
+) -> tuple[str, ...] | SqlError:
+    """``settle`` in a session like the tool's, within the time of one statement. Raises SandboxLost."""
+    options = dict(settings.parameters)
+    if settings.search_path is not None:
+        options["search_path"] = settings.search_path
+    with database.connect(options=options) as connection:
+        try:
+            with time_limit(database.server, connection, settings.limits.statement_seconds):
+                return settle(connection, statements)
+        except psycopg.OperationalError as error:
+            return sql_error(error)
 
 
 def settle(connection: Connection, statements: Sequence[str]) -> tuple[str, ...] | SqlError:
