@@ -14,7 +14,7 @@ from checks.errors import SandboxUnavailable
 from checks.progress import Progress, silent
 from checks.sandbox import bundled, installed, local
 from checks.sandbox.binaries import Binaries, choose
-from checks.sandbox.places import cache_directory
+from checks.sandbox.places import cache_directory, docker_is_near
 from checks.sandbox.server import Database, Role, Server, Snapshots
 from checks.settings import Settings
 
@@ -92,8 +92,14 @@ def _providers(settings: Settings) -> dict[str, Provider]:
 
 
 def _docker(settings: Settings, snapshot: Snapshots | None, progress: Progress) -> Opening:
-    from checks.sandbox import docker  # late: the Docker client takes 0.2 s to import
-
+    if not docker_is_near():
+        raise SandboxUnavailable("there is no Docker daemon")
+    try:
+        from checks.sandbox import docker  # late: the Docker client takes 0.3 s to import
+    except ModuleNotFoundError as error:
+        raise SandboxUnavailable(
+            "testcontainers is missing (pip install 'migration-specialist[docker]')"
+        ) from error
     return docker.start(settings, snapshot, progress)
 
 

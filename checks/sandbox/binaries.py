@@ -48,6 +48,11 @@ def read_version(directory: Path) -> str | None:
         ).stdout
     except (OSError, subprocess.SubprocessError):
         return None
+    return version_in(answer)
+
+
+def version_in(answer: str) -> str | None:
+    """``"18.4"`` of ``"postgres (PostgreSQL) 18.4 (Debian 18.4-1)"``."""
     found = re.search(r"PostgreSQL\) (\d+(?:\.\d+)?)", answer)
     return found.group(1) if found else None
 

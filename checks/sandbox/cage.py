@@ -41,7 +41,6 @@ class Cage(Protocol):
     notes: tuple[str, ...]
     identity: str
     """What else but the version a data directory depends on."""
-    locale: str
     data: str
     """The data directory, as the server sees it."""
     sockets: str

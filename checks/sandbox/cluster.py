@@ -191,7 +191,7 @@ def _initialised(run: RunDirectory, enclosure: Cage, settings: Settings, progres
 
 def _initdb(enclosure: Cage, target: Path) -> None:
     arguments = [enclosure.initdb, "--username", "migration_admin", "--encoding", "UTF8", "--no-sync"]
-    arguments += ["--locale", enclosure.locale, "--wal-segsize", "1"]
+    arguments += ["--wal-segsize", "1"]
     process = enclosure.launch(INITIALISE, None, arguments)
     assert process.stdin and process.stdout
     with target.open("wb") as stream:
@@ -207,5 +207,5 @@ def _initdb(enclosure: Cage, target: Path) -> None:
 
 def key(enclosure: Cage) -> str:
     """Names all that a fresh cluster in this cage depends on: two servers with one key can read each other's files."""
-    parts = (INITIALISE, PREPARE, TEMPLATE, secret(), enclosure.locale, enclosure.identity)
+    parts = (INITIALISE, PREPARE, TEMPLATE, secret(), enclosure.identity)
     return f"{enclosure.version}-{hashlib.sha256(chr(0).join(parts).encode()).hexdigest()[:16]}"

@@ -50,7 +50,9 @@ def write_controls(share: Path, target: Path, share_inside: str) -> None:
     """
     for original in (share / "extension").glob("*.control"):
         if original.stem in ALLOWED:
-            (target / original.name).write_bytes(_trusted(original.read_bytes(), share_inside))
+            control = target / original.name
+            control.write_bytes(_trusted(original.read_bytes(), share_inside))
+            control.chmod(0o644)  # the server may run as another user
 
 
 def _trusted(control: bytes, share: str) -> bytes:

@@ -10,7 +10,11 @@ umask 077
 read -r password
 mkdir -p "$data" || exit 3
 printf '%s\n' "$password" >"$data.password"
-"$@" -D "$data" --pwfile="$data.password" --auth=scram-sha-256 >&2 || exit
+initialise() {
+    "$@" -D "$data" --pwfile="$data.password" --auth=scram-sha-256 >&2
+}
+# C.UTF-8 knows letters beyond ASCII, as production does; not every system has it.
+initialise "$@" --locale=C.UTF-8 || initialise "$@" --locale=C || exit
 rm -f "$data.password"
 printf '%s\n' 'local all app trust' 'local all all scram-sha-256' >"$data/pg_hba.conf"
 exec tar -cf - -C "$data" .

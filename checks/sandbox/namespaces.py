@@ -15,7 +15,7 @@ from checks.sandbox.binaries import Binaries
 from checks.sandbox.cage import ENVIRONMENT, SHELL, Process
 from checks.sandbox.extensions import share_directory, write_controls
 from checks.sandbox.places import RunDirectory
-from checks.sandbox.spawn import spawn, system_locale
+from checks.sandbox.spawn import spawn
 from checks.settings import Limits
 
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/nix/store", "/etc/ld.so.cache")
@@ -37,7 +37,6 @@ class Bubblewrap:
     def __init__(self, run: RunDirectory, binaries: Binaries, limits: Limits) -> None:
         self.provider, self.version, self.identity = binaries.provider, binaries.version, binaries.identity
         self.postgres, self.initdb = str(binaries.postgres), str(binaries.initdb)
-        self.locale = system_locale()
         self.log = run.path / "log"
         self._roots = [root for root in binaries.roots if not root.is_relative_to("/usr")]
         self._sockets = run.make("sockets")

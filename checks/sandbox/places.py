@@ -57,6 +57,19 @@ def secret() -> str:
     return path.read_text()
 
 
+def docker_is_near() -> bool:
+    """Whether a Docker daemon is named in the environment or has its socket in one of the usual places."""
+    if os.environ.get("DOCKER_HOST"):
+        return True
+    places = [
+        Path("/var/run/docker.sock"),
+        Path(os.environ.get("XDG_RUNTIME_DIR", "/nonexistent"), "docker.sock"),
+    ]
+    with contextlib.suppress(RuntimeError):  # there is no home directory
+        places.append(Path.home() / ".docker" / "run" / "docker.sock")
+    return any(place.exists() for place in places)
+
+
 class RunDirectory:
     """A private directory of one server, held by a file lock that ends with this process however it ends."""
 

@@ -14,7 +14,7 @@ from checks.sandbox.binaries import Binaries
 from checks.sandbox.cage import SHELL, Process
 from checks.sandbox.extensions import share_directory, write_controls
 from checks.sandbox.places import RunDirectory
-from checks.sandbox.spawn import spawn, system_locale
+from checks.sandbox.spawn import spawn
 
 
 class PlainProcess:
@@ -30,7 +30,6 @@ class PlainProcess:
         self.data = str(run.make("home") / "cluster")
         self.sockets = str(run.make("sockets"))
         self.log = run.path / "log"
-        self.locale = system_locale()
         if self._user:
             run.path.chmod(0o711)
             for name in ("home", "sockets"):

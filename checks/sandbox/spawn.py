@@ -31,12 +31,3 @@ def spawn(
         )  # fmt: skip
 
     return _launcher.submit(popen).result()
-
-
-def system_locale() -> str:
-    """C.UTF-8 knows letters beyond ASCII, as production does; glibc has it, and macOS from 15 on."""
-    try:
-        listed = subprocess.run(["locale", "-a"], capture_output=True, text=True, check=False).stdout.lower()
-    except OSError:  # a system without that program has no locales
-        return "C"
-    return "C.UTF-8" if "c.utf-8" in listed or "c.utf8" in listed else "C"
