@@ -145,10 +145,10 @@ class Candidates:
 
     def _plausible(self, column: Column, position: int) -> str:
         salt = position * 7
-        fresh = column.name in self.plan.unique_columns
-        number = "g.n" if fresh else f"({_random(salt)} % {POOL})::int"
+        constrained = self.plan.is_constrained(column)
+        number = self._number(column, salt, constrained)
         options = [self.plan.plain(column, number)]
-        if self.plan.is_constrained(column):
+        if constrained:
             near = pooled(
                 self.plan.values,
                 self.plan.slot(column),
@@ -161,6 +161,17 @@ class Candidates:
         if self.plan.never_null(column):
             return value
         return f"CASE WHEN {_sometimes(salt + 2)} THEN NULL ELSE {value} END"
+
+    def _number(self, column: Column, salt: int, constrained: bool) -> str:
+        """Its own for each candidate where a unique key wants that, else one of a few.
+
+        A column that has company in its key and a condition to meet strays a little: ``CHECK (starts < ends)``.
+        """
+        if column.name not in self.plan.unique_columns:
+            return f"({_random(salt)} % {POOL})::int"
+        if constrained and column.name not in self.plan.alone_unique:
+            return f"(g.n + ({_random(salt)} % 5)::int)"
+        return "g.n"
 
     # ── foreign keys ────────────────────────────────────────────────────────────────────────────────
 

@@ -34,7 +34,7 @@ def edges(values: Values, slot: Slot, *, numbered: bool) -> list[str]:
 def _of_text(values: Values, slot: Slot) -> list[str]:
     limit = text_limit(slot)
     longest = min(LONG_TEXT if limit is None else limit, LONGEST)
-    first = values.value(slot, "1")
+    first = f"{values.value(slot, '1')}::text"
     made = [
         "''",
         "' '",

@@ -105,7 +105,7 @@ WITH RECURSIVE needed(oid) AS (
     ) part(oid)
 )
 SELECT t.oid::int8, n.nspname, t.typname, t.typtype::text, t.typcategory::text, t.typnotnull,
-       CASE WHEN t.typcategory = 'A' AND t.typlen = -1 THEN t.typelem ELSE 0 END::int8,
+       COALESCE((SELECT e.oid FROM pg_type e WHERE e.oid = t.typelem AND e.typarray = t.oid), 0)::int8,
        t.typbasetype::int8, t.typtypmod, format_type(t.typbasetype, t.typtypmod), format_type(t.oid, NULL),
        (SELECT array_agg(e.enumlabel::text ORDER BY e.enumsortorder) FROM pg_enum e WHERE e.enumtypid = t.oid),
        (SELECT array_agg(json_build_array(a.attname, a.atttypid::int8, a.atttypmod, format_type(a.atttypid, a.atttypmod))

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from checks.data.facts import Schema, Table, read_details, read_tables
 from checks.data.filler import Filler
 from checks.data.order import needed
+from checks.data.probe import probe
 from checks.data.session import filling_session, past_row_security, run_seed
+from checks.data.values import Values
 from checks.model import SqlError
 from checks.sandbox.server import Database, Role
 from checks.settings import Settings
@@ -50,12 +52,13 @@ def fill(
         schema = read_tables(reader)
         chosen = _chosen(schema, tables) if rows else []
         read_details(reader, schema, chosen)
+        values = Values(schema.types, probe(reader, schema.types.values()))
         role = reader.info.user
     with ExitStack() as stack:
         if any(table.guarded for table in schema.tables.values()):
             stack.enter_context(past_row_security(database, role))
         session = stack.enter_context(filling_session(database, role, settings.search_path))
-        filler = Filler(session, schema, rows)
+        filler = Filler(session, schema, values, rows)
         filler.fill(chosen)
     return Filled(
         _by_name(schema, filler.counts), tuple(_unfilled(schema, filler, chosen, tables)), seed_error

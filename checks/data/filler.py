@@ -25,18 +25,20 @@ ATTEMPTS = (2, 30)
 class Filler:
     """Fills the tables of one schema through one session."""
 
-    def __init__(self, session: Connection, schema: Schema, rows: int):
+    def __init__(self, session: Connection, schema: Schema, values: Values, rows: int):
         self.session = session
         self.schema = schema
         self.rows = rows
         self.counts: dict[int, int] = {}
         """Rows of each table that holds rows itself."""
-        self._values = Values(schema.types)
+        self._values = values
         self._plans: dict[int, Plan] = {}
         self._last_number: dict[int, int] = {}
         """The highest number that a candidate of the table had."""
         self._refusals: dict[int, str] = {}
         """What the server said last against a table's rows."""
+        self._given_up: set[int] = set()
+        """Tables whose own code took too long."""
 
     def fill(self, tables: Collection[Table]) -> None:
         for table in self.schema.tables.values():
@@ -109,6 +111,9 @@ class Filler:
     ) -> None:
         """Offer candidates until about ``rows`` were taken: a few, then many, and one by one if none was."""
         plan, foretold = self._plans[table.oid], foretold or {}
+        if not plan.columns:
+            self._default_values(table, rows)
+            return
         open_keys = [key for key in plan.foreign_keys if key not in closed and key not in foretold]
         if any(key.required and self._is_empty(self.schema.tables[key.parent]) for key in open_keys):
             return
@@ -129,7 +134,7 @@ class Filler:
                 edged and not taken,
             )
             taken += self._offer(table, Candidates(plan, batch))
-            if taken >= rows // 2 and taken:
+            if (taken >= rows // 2 and taken) or table.oid in self._given_up:
                 return
         if not self.counts.get(table.oid):
             self._offer(table, Candidates(plan, batch), one_by_one=True)
@@ -139,18 +144,26 @@ class Filler:
         self._last_number[table.oid] = candidates.last_number
         try:
             taken = self._one_by_one(table, candidates) if one_by_one else self._at_once(candidates)
-        except psycopg.OperationalError as error:
-            if self.session.broken or self.session.closed:
-                raise
-            taken = self._refused(table, error)
+        except psycopg.errors.QueryCanceled as error:
+            self._refusals[table.oid] = str(error.diag.message_primary)
+            self._given_up.add(table.oid)
+            return 0
         except psycopg.Error as error:
-            self._refused(table, error)
+            if self.session.broken:
+                raise
+            self._refusals[table.oid] = error.diag.message_primary or str(error)
             return 0 if one_by_one else self._offer(table, candidates, one_by_one=True)
         self.counts[table.oid] = self.counts.get(table.oid, 0) + taken
         return taken
 
     def _at_once(self, candidates: Candidates) -> int:
         return self.session.execute(candidates.insert().encode()).rowcount
+
+    def _default_values(self, table: Table, rows: int) -> None:
+        """Rows of a table with no column that takes a value."""
+        for _ in range(rows):
+            self.session.execute(f"INSERT INTO {table.sql} DEFAULT VALUES".encode())
+        self.counts[table.oid] = self.counts.get(table.oid, 0) + rows
 
     def _one_by_one(self, table: Table, candidates: Candidates) -> int:
         self.session.execute(candidates.insert_one_by_one().encode())
@@ -161,10 +174,6 @@ class Filler:
         if refused:
             self._refusals[table.oid] = str(refused)
         return int(str(inserted))
-
-    def _refused(self, table: Table, error: psycopg.Error) -> int:
-        self._refusals[table.oid] = error.diag.message_primary or str(error)
-        return 0
 
     # ── afterwards ──────────────────────────────────────────────────────────────────────────────────
 

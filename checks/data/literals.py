@@ -78,7 +78,7 @@ def _samples(pattern: str) -> list[str]:
         tree = regex.parse(_python_regex(pattern))
     except (re.error, OverflowError, RecursionError):
         return []
-    return [_sample(tree, turn, 0)[:LONGEST_LENGTH] for turn in range(SAMPLES)]
+    return [_Sampler(turn).sample(tree)[:LONGEST_LENGTH] for turn in range(SAMPLES)]
 
 
 def _python_regex(pattern: str) -> str:
@@ -94,35 +94,42 @@ _CATEGORIES = {"CATEGORY_DIGIT": "5", "CATEGORY_WORD": "w", "CATEGORY_SPACE": " 
                "CATEGORY_NOT_DIGIT": "d", "CATEGORY_NOT_WORD": "-", "CATEGORY_NOT_SPACE": "s"}  # fmt: skip
 
 
-def _sample(tree: Any, turn: int, depth: int) -> str:
-    return "".join(_one(operation, argument, turn, depth) for operation, argument in tree)
+class _Sampler:
+    """Makes one string that matches. It gives up after so many steps: patterns may nest as they like."""
 
+    def __init__(self, turn: int):
+        self.turn = turn
+        self.steps_left = LONGEST_LENGTH + 1_000
 
-def _one(operation: Any, argument: Any, turn: int, depth: int) -> str:
-    if operation is op.LITERAL:
-        return chr(argument)
-    if operation is op.ANY:
-        return "a"
-    if operation is op.NOT_LITERAL:
-        return "a" if argument != ord("a") else "b"
-    if operation is op.IN:
-        return _of_set(argument, turn)
-    if operation is op.BRANCH:
-        branches = argument[1]
-        return _sample(branches[turn % len(branches)], turn, depth)
-    if operation is op.SUBPATTERN:
-        return _sample(argument[3], turn, depth)
-    if operation in (op.MAX_REPEAT, op.MIN_REPEAT):
-        least, most, what = argument
-        return _repeated(least, most, what, turn, depth)
-    return ""
+    def sample(self, tree: Any) -> str:
+        return "".join(self._one(operation, argument) for operation, argument in tree)
 
+    def _one(self, operation: Any, argument: Any) -> str:
+        self.steps_left -= 1
+        if operation is op.LITERAL:
+            return chr(argument)
+        if operation is op.ANY:
+            return "a"
+        if operation is op.NOT_LITERAL:
+            return "a" if argument != ord("a") else "b"
+        if operation is op.IN:
+            self.turn += 1
+            return _of_set(argument, self.turn)
+        if operation is op.BRANCH:
+            return self.sample(argument[1][self.turn % len(argument[1])])
+        if operation is op.SUBPATTERN:
+            return self.sample(argument[3])
+        if operation in (op.MAX_REPEAT, op.MIN_REPEAT):
+            return self._repeated(*argument)
+        return ""
 
-def _repeated(least: int, most: Any, what: Any, turn: int, depth: int) -> str:
-    """Groups repeat less the deeper they are nested, so that no pattern takes long."""
-    bound = 20 // (depth + 1) if what[0][0] is op.SUBPATTERN else LONGEST_LENGTH // (depth + 1)
-    times = min(least + (turn + 1) % 4, int(most), bound)
-    return "".join(_sample(what, turn + step, depth + 1) for step in range(times))
+    def _repeated(self, least: int, most: Any, what: Any) -> str:
+        made = []
+        for _ in range(min(least + self.turn % 4, int(most))):
+            if self.steps_left <= 0:
+                break
+            made.append(self.sample(what))
+        return "".join(made)
 
 
 def _of_set(members: Any, turn: int) -> str:

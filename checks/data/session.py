@@ -48,6 +48,8 @@ def filling_session(database: Database, role: str, search_path: str | None) -> I
         try:
             yield session
         except psycopg.OperationalError as error:
+            if not session.broken:
+                raise
             raise SandboxLost(f"PostgreSQL was lost while tables were filled: {error}") from error
 
 

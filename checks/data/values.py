@@ -7,7 +7,7 @@ every table, so that keys can be foretold. Identifiers of extension types are re
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from checks.data.facts import Type, literal, quoted
@@ -50,8 +50,10 @@ class Slot:
 class Values:
     """Knows the types of one schema."""
 
-    def __init__(self, types: dict[int, Type]):
+    def __init__(self, types: dict[int, Type], probed: Mapping[int, str]):
         self.types = types
+        self.probed = probed
+        """A text that the server takes, for base types that nobody here knows."""
 
     def resolve(self, slot: Slot) -> Slot:
         """A domain's slot as one of the type that it is over: a cast to the domain would raise, not refuse."""
@@ -94,7 +96,7 @@ class Values:
             part = self.types[slot.type.part]
             return f"{_function(slot.type)}({self._range(Slot(part, -1, part.sql, slot.name), i)})"
         make = BASES.get(slot.type.name)
-        return make(slot, i) if make else f"'{FALLBACK}'"
+        return make(slot, i) if make else literal(self.probed.get(slot.type.oid, ""))
 
     def element(self, slot: Slot) -> Slot:
         element = self.types[slot.type.element]
@@ -116,10 +118,6 @@ class Values:
             return f"{make}(({start})::{span.sql}, ({start} + interval '30 minutes')::{span.sql})"
         alone = self.value(Slot(span, -1, span.sql, slot.name), i)
         return f"{make}({alone}, {alone}, '[]')"
-
-
-FALLBACK = "1"
-"""The text tried for a base type that nobody here knows."""
 
 
 def chosen(texts: tuple[str, ...], i: str) -> str:
@@ -196,12 +194,24 @@ def _vector(slot: Slot, i: str) -> str:
     return f"'[' || (1 + {i}) || repeat(',0.5', {size - 1}) || ']'"
 
 
-def _isbn(slot: Slot, i: str) -> str:
-    return f"'978' || lpad(({i})::text, 9, '0') || '?'"
-
-
 def _geometry(slot: Slot, i: str) -> str:
-    return f"'SRID=4326;POINT(' || {i} % 180 || ' ' || {i} % 90 || ')'"
+    """Well-known text of the kind and system that the column asks for: ``geometry(Polygon,4326)``."""
+    asked = re.search(r"\((\w+)(?:,(\d+))?\)", slot.sql)
+    kind, system = (asked[1].upper(), asked[2] or "4326") if asked else ("POINT", "4326")
+    third = kind.endswith("Z")
+    shape = _WELL_KNOWN.get(kind.removesuffix("Z"), _WELL_KNOWN["POINT"])
+    text = shape.format(x=f"' || {i} % 170 || '", z=" 0" if third else "")
+    return f"'SRID={system};{kind.removesuffix('Z')}{' Z' if third else ''}{text}'"
+
+
+_WELL_KNOWN = {
+    "POINT": "({x} 1{z})",
+    "MULTIPOINT": "(({x} 1{z}))",
+    "LINESTRING": "(-1 0{z}, {x} 1{z})",
+    "MULTILINESTRING": "((-1 0{z}, {x} 1{z}))",
+    "POLYGON": "((-1 0{z}, {x} 1{z}, {x} 2{z}, -1 0{z}))",
+    "MULTIPOLYGON": "(((-1 0{z}, {x} 1{z}, {x} 2{z}, -1 0{z})))",
+}
 
 
 def _plain(template: str) -> Callable[[Slot, str], str]:
@@ -246,6 +256,9 @@ BASES: dict[str, Callable[[Slot, str], str]] = {
     "lo": _plain("({i})::text"), "query_int": _plain("({i})::text"),
     "vector": _vector, "halfvec": _vector, "sparsevec": _vector,
     "geometry": _geometry, "geography": _geometry,
-    "isbn": _isbn, "isbn13": _isbn, "ean13": _isbn,
+    "isbn": _plain("'978' || lpad({i}::text, 9, '0') || '?'"), "isbn13": _plain("'978' || lpad({i}::text, 9, '0') || '?'"),
+    "ean13": _plain("'22' || lpad({i}::text, 10, '0') || '?'"), "upc": _plain("lpad({i}::text, 11, '0') || '?'"),
+    "issn": _plain("lpad({i}::text, 7, '0') || '?'"), "issn13": _plain("lpad({i}::text, 7, '0') || '?'"),
+    "ismn": _plain("'M' || lpad({i}::text, 8, '0') || '?'"), "ismn13": _plain("'M' || lpad({i}::text, 8, '0') || '?'"),
 }  # fmt: skip
 """Type name → expression. Results are cast to the column's type, so a text that the type reads will do."""
