@@ -57,7 +57,7 @@ def is_schema(key: Key, catalog: Catalog) -> bool:
 
 
 def lies_in_schema(key: Key, catalog: Catalog) -> bool:
-    return key[0] not in IN_TABLES and "schema" in catalog.facts[key] and not catalog.fact(key, "constraint")
+    return key[0] not in IN_TABLES and "schema" in catalog.facts[key]
 
 
 def lies_in_table(key: Key, catalog: Catalog) -> bool:
@@ -84,8 +84,11 @@ def rename_back(rename: Rename, before: Catalog, after: Catalog) -> Iterator[str
 
 
 def moved_back(rename: Rename, now: Mapping[str, Any], then: Mapping[str, Any]) -> Iterator[str]:
-    """Another schema, another name, or both. Indexes and owned sequences go to the schema of their table."""
+    """Another schema, another name, or both. Indexes and owned sequences go to the schema of their table,
+    and the index of a constraint has its name."""
     place = now["sql"]
+    if now.get("constraint"):
+        return
     goes_along = rename.key[0] == "index" or now.get("owner_column") is not None
     if now["schema"] != then["schema"] and not goes_along:
         yield f"ALTER {command(rename.key)} {place} SET SCHEMA {quote(then['schema'])}"
