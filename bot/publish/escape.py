@@ -50,7 +50,7 @@ _LINKED_BY_GITHUB = re.compile(
     | (?: \b (?=\d*[a-f]) (?=[a-f]*\d) [0-9a-f]{3} (?=[0-9a-f]{4,37}\b) )
     """
 )
-_STARTS_A_LIST = re.compile(r"^(\d*)([-+.)])(?=\s|$)")
+_STARTS_A_LIST = re.compile(r"^(\d+(?=[.)])|(?=[-+]))(?=.(?:\s|$))")
 _ESCAPES = {"<": "&lt;", ">": "&gt;", "&": "&amp;", _BREAK: "&#8203;"} | {
     character: "\\" + character for character in "\\`*_[]|~!$#"
 }
@@ -64,7 +64,7 @@ def markdown_text(text: str) -> str:
     """
     text = one_line(text).replace(_BREAK, "\\ue000")
     text = _LINKED_BY_GITHUB.sub(lambda match: match.group(0) + _BREAK, text)
-    text = _STARTS_A_LIST.sub(r"\1" + _BREAK + r"\2", text)
+    text = _STARTS_A_LIST.sub(r"\1" + _BREAK, text)
     return "".join(_ESCAPES.get(character, character) for character in text)
 
 

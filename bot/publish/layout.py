@@ -78,6 +78,7 @@ class Column:
     right: bool = False
     most: int = 40
     """Cells; longer text is wrapped."""
+    least: int = 0
 
 
 def table(columns: Sequence[Column], rows: Sequence[Sequence[Sequence[str]]], indent: int) -> list[list[str]]:
@@ -85,7 +86,10 @@ def table(columns: Sequence[Column], rows: Sequence[Sequence[Sequence[str]]], in
     header = [[column.title] for column in columns]
     body = [[_wrapped(cell, column.most) for column, cell in zip(columns, row, strict=True)] for row in rows]
     shown = [index for index in range(len(columns)) if any(any(row[index]) for row in body)]
-    widths = {index: max(width_of(line) for row in [header, *body] for line in row[index]) for index in shown}
+    widths = {
+        index: max(columns[index].least, *(width_of(line) for row in [header, *body] for line in row[index]))
+        for index in shown
+    }
 
     def lines(row: Sequence[Sequence[str]]) -> list[str]:
         height = max((len(row[index]) for index in shown), default=0)

@@ -69,7 +69,7 @@ class Page:
     def left_out(self, items: Sequence[object]) -> Markup:
         """A line for what ``some`` left out; nothing when it left out nothing."""
         count = len(items) - self.detail.items
-        return Markup(f"\n… and {count:,} more.\n" if count > 0 else "")
+        return Markup(f"\n… and {count:,} more.\n\n" if count > 0 else "\n")
 
     def notes(self, heading: str, name: str, notes: Sequence[str]) -> Markup:
         """A heading of ours with a stranger's name, and a list; nothing when there are no notes."""
@@ -77,7 +77,7 @@ class Page:
             return Markup("")
         lines = [f"- {self.prose(note)}" for note in self.some(notes)]
         title = heading + (self.code(name) if name else "")
-        return Markup("\n".join([title, "", *lines, self.left_out(notes)]))
+        return Markup("\n".join([title, "", *lines, ""]) + self.left_out(notes))
 
     def text(self, text: str) -> Markup:
         return Markup(markdown_text(self._cut(text)))

@@ -43,7 +43,7 @@ COLUMNS = (
     Column("until", most=18),
     Column("does", most=26),
     Column("rows", right=True),
-    Column("ms", right=True),
+    Column("ms", right=True, least=len("not run")),
 )
 
 
