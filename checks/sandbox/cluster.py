@@ -74,7 +74,7 @@ class Cluster(Sessions):
         self._cage = enclosure
         self._settings = settings
         self._ending = threading.Lock()
-        address = Address(str(run.path / "sockets"), 5432, passwords={role: secret() for role in Role})
+        address = Address(str(run.path / "sockets"), "5432", passwords={role: secret() for role in Role})
         self._start(archive)
         try:
             super().__init__(address, self._await)

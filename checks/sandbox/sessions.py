@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psycopg
 from psycopg import sql
+from psycopg.conninfo import make_conninfo
 
 from checks.errors import SandboxLost, SettingsError
 from checks.sandbox.server import Role
@@ -28,7 +29,7 @@ ROLE = (
     "GRANT CREATE, USAGE ON SCHEMA public TO {role}",
     "ALTER DEFAULT PRIVILEGES FOR ROLE app GRANT CREATE, USAGE ON SCHEMAS TO {role}",
 )
-"""A role of the migrations, made in ``template1``."""
+"""A role of the migrations, made in the database that new ones are copied from."""
 PREPARE = Path(__file__).with_name("prepare.sql").read_text()
 TEMPLATE = Path(__file__).with_name("template.sql").read_text()
 
@@ -39,15 +40,19 @@ class Address:
 
     host: str
     """The directory of its socket, or a host name."""
-    port: int
+    port: str
     passwords: Mapping[Role, str] = field(default_factory=dict)
     names: Mapping[Role, str] = field(default_factory=lambda: NAMES)
+    more: Mapping[str, str] = field(default_factory=dict)
+    """Other parameters of libpq (``sslmode`` …)."""
 
 
 class Sessions:
     """Connects, makes databases and drops them. The base of every server."""
 
     version: int
+    empty = "template1"
+    """The database that new ones are copied from."""
 
     def __init__(self, address: Address, wait: Callable[[], None]) -> None:
         self._address = address
@@ -79,19 +84,27 @@ class Sessions:
             raise SandboxLost(f"PostgreSQL is gone: {self.why_lost()}") from error
 
     def create(self, name: str, template: str = "template1") -> None:
-        statement = sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}").format(
-            sql.Identifier(name), sql.Identifier(self._address.names[Role.APP]), sql.Identifier(template)
+        source = self.empty if template == "template1" else template
+        statement = sql.SQL("CREATE DATABASE {} OWNER app TEMPLATE {}").format(
+            sql.Identifier(name), sql.Identifier(source)
         )
         if self.version >= 150000:
             statement += sql.SQL(" STRATEGY file_copy")
         self._maintain(statement)
-        # Settings of a role are the cluster's: what a migration in another database set must not be found here.
-        self._maintain(
-            sql.SQL("ALTER ROLE {} RESET ALL").format(sql.Identifier(self._address.names[Role.APP]))
-        )
+        self._reset_app()
         for role in self._roles:
             grant = sql.SQL("GRANT CREATE ON DATABASE {} TO {}")
             self._maintain(grant.format(sql.Identifier(name), sql.Identifier(role)))
+
+    def _reset_app(self) -> None:
+        """Settings of a role are the cluster's: what a migration in another database set must not be found here."""
+        self._maintain(sql.SQL("ALTER ROLE app RESET ALL").format())
+        for name, value in self._role_settings().items():
+            self._maintain(sql.SQL("ALTER ROLE app SET {} = {}").format(sql.Identifier(name), value))
+
+    def _role_settings(self) -> Mapping[str, str]:
+        """Settings that ``app`` starts each session with, where the server as a whole cannot have them."""
+        return {}
 
     def drop(self, name: str) -> None:
         statement = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
@@ -109,9 +122,9 @@ class Sessions:
         ``app`` becomes a member of each, and each may create objects where ``app`` does: so ``OWNER TO`` and
         ``GRANT`` work as they do for production's superuser. Raises SettingsError for a role that is not to be given.
         """
-        self._roles = tuple(role for role in roles if role != self._address.names[Role.APP])
+        self._roles = tuple(role for role in roles if role != NAMES[Role.APP])
         for role in self._roles:
-            if role.startswith("pg_") or role in self._address.names.values():
+            if role.startswith("pg_") or role in {*NAMES.values(), *self._address.names.values()}:
                 raise SettingsError(
                     f"roles: {role} is PostgreSQL's or the sandbox's own, and is not given to migrations"
                 )
@@ -119,7 +132,7 @@ class Sessions:
         missing = [role for role in self._roles if role not in there]
         if not missing:
             return
-        with self._connect("template1", Role.ADMIN, {}) as template:
+        with self._connect(self.empty, Role.ADMIN, {}) as template:
             for role in missing:
                 for command in ROLE:
                     template.execute(sql.SQL(command).format(role=sql.Identifier(role)))
@@ -167,20 +180,21 @@ class Sessions:
         return True
 
     def _connect(self, database: str, role: Role, settings: Mapping[str, str]) -> Connection:
-        return psycopg.connect(
-            host=self._address.host,
-            port=self._address.port,
-            dbname=database,
-            user=self._address.names[role],
-            password=self._address.passwords.get(role),
-            options=startup_options(settings),
-            client_encoding="UTF8",
-            application_name="migration",
-            connect_timeout=10,
-            sslmode="prefer",
-            gssencmode="disable",
-            autocommit=True,
-        )
+        parameters = {
+            "sslmode": "prefer",
+            "gssencmode": "disable",
+            **self._address.more,
+            "host": self._address.host,
+            "port": self._address.port,
+            "dbname": database,
+            "user": self._address.names[role],
+            "password": self._address.passwords.get(role),
+            "options": startup_options(settings),
+            "client_encoding": "UTF8",
+            "application_name": "migration",
+            "connect_timeout": "10",
+        }
+        return psycopg.connect(make_conninfo("", **parameters), autocommit=True)
 
 
 def startup_options(settings: Mapping[str, str]) -> str:
