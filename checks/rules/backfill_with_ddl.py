@@ -2,8 +2,8 @@
 
 ## What it does
 
-Flags UPDATE, DELETE, MERGE and INSERT … SELECT over rows of live tables while an ACCESS EXCLUSIVE lock of an earlier
-statement of the transaction is held.
+Flags UPDATE, DELETE and MERGE over most rows of a live table, and INSERT … SELECT from one, while an ACCESS EXCLUSIVE
+lock of an earlier statement of the transaction is held.
 
 ## Why it matters
 
@@ -72,11 +72,7 @@ def check(review: Review) -> Iterator[Finding]:
 
 
 def _changes_live_rows(run: Run) -> bool:
-    if run.observation.rows == 0:
-        return False
-    for change in run.each(ChangeRows):
-        if change.verb == "INSERT" and not change.literal and set(run.observation.scans) & run.live:
-            return True
-        if change.verb != "INSERT" and run.is_live(change.relation):
-            return True
-    return False
+    if run.changed_most_of is not None:
+        return True
+    copies = any(change.verb == "INSERT" and not change.literal for change in run.each(ChangeRows))
+    return copies and bool(run.observation.rows) and bool(set(run.observation.scans) & run.live)

@@ -16,8 +16,7 @@ migration that they cannot find, and its down is lost.
 CREATE TABLE users (id bigint PRIMARY KEY);
 -- base: 0002_emails.sql
 CREATE TABLE emails (id bigint PRIMARY KEY);
--- change: 0001_users.sql
-CREATE TABLE users (id bigint PRIMARY KEY);
+-- change: 0002_emails.sql (deleted)
 ```
 
 ## Good

@@ -1,8 +1,9 @@
-"""A migration that its author calls irreversible.
+"""A migration without a way back.
 
 ## What it does
 
-Notes a migration that says itself that there is no way back.
+Flags a migration that says itself that it is irreversible, and one without a down that overwrites values of live tables.
+What a DROP, TRUNCATE or DELETE destroys is flagged there.
 
 ## Why it matters
 
@@ -11,7 +12,21 @@ If the deployment goes wrong, the only ways are forward, or a restored backup. S
 ## Setup
 
 ```sql
-CREATE TABLE users (id bigint PRIMARY KEY);
+CREATE TABLE users (id bigint PRIMARY KEY, email text);
+INSERT INTO users SELECT n, 'User' || n FROM generate_series(1, 100) n;
+```
+
+## Bad
+
+```sql
+UPDATE users SET email = lower(email) WHERE id < 40;
+```
+
+## Good
+
+```sql
+ALTER TABLE users ADD COLUMN email_lower text;
+UPDATE users SET email_lower = lower(email) WHERE id < 40;
 ```
 
 ## When it is fine
@@ -27,24 +42,32 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from checks.model import Finding, RollbackStatus, Severity
+from checks.model import Certainty, Finding, RollbackStatus, Severity
 from checks.rules.findings import found_in_file
-from checks.rules.review import Review
+from checks.rules.losses import loss_words, untold_losses
+from checks.rules.review import Review, Step
 
 SEVERITY = Severity.WARNING
 
 
 def check(review: Review) -> Iterator[Finding]:
     for step in review.steps:
-        own_word = step.migration.irreversible
-        if own_word is not None or step.proof.status is RollbackStatus.IRREVERSIBLE:
-            reason = (own_word or step.proof.reason).strip().rstrip(".")
+        reason = _reason(review, step)
+        if reason is not None:
             yield found_in_file(
                 __name__,
                 SEVERITY,
                 step.migration.path,
-                f"There is no way back{f': {reason}' if reason else ''}. Agree on what to do when the deployment goes wrong: a "
-                "backup, or a way forward.",
+                f"There is no way back: {reason.strip().rstrip('.')}. Agree on what to do when the deployment goes wrong: a backup, "
+                "or a way forward.",
                 step=step,
+                certainty=Certainty.STATIC if step.migration.irreversible else Certainty.OBSERVED,
                 irreversible=True,
             )
+
+
+def _reason(review: Review, step: Step) -> str | None:
+    if step.migration.irreversible is not None:
+        return step.migration.irreversible or "the file says so"
+    lost = untold_losses(review, step) if step.proof.status is RollbackStatus.IRREVERSIBLE else []
+    return f"the up overwrites {', '.join(map(loss_words, lost))}" if lost else None

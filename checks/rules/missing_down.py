@@ -60,12 +60,7 @@ def check(review: Review) -> Iterator[Finding]:
     usual = _has_usually_downs(review)
     for step in review.steps:
         migration = step.migration
-        if (
-            migration.down is None
-            and not migration.repeatable
-            and migration.irreversible is None
-            and migration.up
-        ):
+        if migration.down is None and _wants_one(step):
             yield found_in_file(
                 __name__,
                 Severity.WARNING if usual else SEVERITY,
@@ -73,6 +68,16 @@ def check(review: Review) -> Iterator[Finding]:
                 f"There is no down{', though most migrations here have one' if usual else ''}. {_remedy(step)}",
                 step=step,
             )
+
+
+def _wants_one(step: Step) -> bool:
+    migration, proof = step.migration, step.proof
+    nothing_to_undo = proof.status is RollbackStatus.RESTORED and not proof.drafted
+    return (
+        migration.up is not None
+        and migration.irreversible is None
+        and not (migration.repeatable or nothing_to_undo)
+    )
 
 
 def _has_usually_downs(review: Review) -> bool:

@@ -14,7 +14,7 @@ migration: it runs again, and fails or does its work twice.
 ```sql
 -- base: 0001_users.sql
 CREATE TABLE users (id bigint PRIMARY KEY);
--- change: 0005_users.sql
+-- change: 0005_users.sql (was 0001_users.sql)
 CREATE TABLE users (id bigint PRIMARY KEY);
 ```
 

@@ -38,6 +38,8 @@ from checks.settings import Settings
 A = TypeVar("A", bound=Action)
 EMPTY = Catalog({})
 UNPROVEN = RollbackProof(status=RollbackStatus.UNPROVEN, reason="The up script could not be run.")
+_ABOUT_ROWS = ("22", "23")
+"""Classes data_exception and integrity_constraint_violation (PostgreSQL docs, appendix A)."""
 _QUERIES = frozenset({"SELECT", "COPY", "EXPLAIN"})
 
 
@@ -92,17 +94,28 @@ class Review:
 
     @cached_property
     def runs(self) -> tuple[Run, ...]:
-        """The statements of all steps that were sent to the server, in order."""
-        live = frozenset(self.base.relations())
+        """The statements of all steps that were sent to the server, in order.
+
+        Edited migrations run on new databases, so nothing is live for them and there are no rows to fail on.
+        """
         runs: list[Run] = []
+        for step in self.edited:
+            runs += [run for run in self._runs_of(step, frozenset()) if not _fails_on_rows(run)]
+        live = self.base.relations()
         for step in self.steps:
-            own = _actions(step)
-            for position, observation in enumerate(step.observations):
-                if observation.ran:
-                    run = Run(self, step, position, observation, own[position], live)
-                    runs.append(run)
-                    live = _live_after(run)
+            of_step = self._runs_of(step, live)
+            runs += of_step
+            live = _live_after(of_step[-1]) if of_step else live
         return tuple(runs)
+
+    def _runs_of(self, step: Step, live: frozenset[str]) -> list[Run]:
+        own = _actions(step)
+        runs: list[Run] = []
+        for position, observation in enumerate(step.observations):
+            if observation.ran:
+                live = _live_after(runs[-1]) if runs else live
+                runs.append(Run(self, step, position, observation, own[position], live))
+        return runs
 
     def together(self, run: Run) -> tuple[Run, ...]:
         """The statements of its transaction, itself among them."""
@@ -244,6 +257,11 @@ class Run:
 
 def _transaction(run: Run) -> tuple[str, int | None]:
     return run.step.id, run.observation.transaction
+
+
+def _fails_on_rows(run: Run) -> bool:
+    error = run.observation.error
+    return error is not None and error.sqlstate.startswith(_ABOUT_ROWS)
 
 
 def _actions(step: Step) -> list[tuple[Action, ...]]:

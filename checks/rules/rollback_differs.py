@@ -59,7 +59,7 @@ _SHOWN = 3
 
 
 def check(review: Review) -> Iterator[Finding]:
-    for step in review.steps:
+    for step in (*review.edited, *review.steps):
         proof = step.proof
         said = None if proof.drafted else _message(proof)
         if said is not None:

@@ -55,7 +55,7 @@ SEVERITY = Severity.ERROR
 
 
 def check(review: Review) -> Iterator[Finding]:
-    for step in review.steps:
+    for step in (*review.edited, *review.steps):
         if step.proof.status is RollbackStatus.FAILED and not step.proof.drafted:
             yield _finding(step)
 

@@ -51,11 +51,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from checks.model import Certainty, DataLoss, Finding, Severity
-from checks.rules.actions import ChangeType, DropColumn, DropTable, Truncate
+from checks.model import Certainty, Finding, Severity
 from checks.rules.findings import found_in_file
-from checks.rules.review import Review, Step
-from checks.rules.wording import short
+from checks.rules.losses import loss_words, untold_losses
+from checks.rules.review import Review
 
 SEVERITY = Severity.ERROR
 _SHOWN = 3
@@ -63,38 +62,17 @@ _SHOWN = 3
 
 def check(review: Review) -> Iterator[Finding]:
     for step in review.steps:
-        lost = [loss for loss in step.proof.data_lost if not _told_elsewhere(review, step, loss)]
-        if lost and not step.proof.drafted:
+        lost = untold_losses(review, step)
+        if lost and step.migration.down is not None:
+            more = f", and {len(lost) - _SHOWN} more" if len(lost) > _SHOWN else ""
             yield found_in_file(
                 __name__,
                 SEVERITY,
                 step.migration.path,
-                f"The down does not bring the data back: {'; '.join(map(_words, lost[:_SHOWN]))}"
-                f"{f', and {len(lost) - _SHOWN} more' if len(lost) > _SHOWN else ''}. Keep the old values until nobody needs the "
-                "way back.",
+                f"The down does not bring the data back: {'; '.join(map(loss_words, lost[:_SHOWN]))}{more}. Keep the old values "
+                "until nobody needs the way back.",
                 step=step,
                 evidence=tuple(seen.id for seen in step.proof.down),
                 certainty=Certainty.OBSERVED,
                 irreversible=True,
             )
-
-
-def _words(loss: DataLoss) -> str:
-    if loss.column is None:
-        return f"{loss.rows:,} rows of `{short(loss.relation)}`"
-    return f"{loss.rows:,} values of `{short(loss.relation)}.{loss.column}`"
-
-
-def _told_elsewhere(review: Review, step: Step, loss: DataLoss) -> bool:
-    """Whether a statement of the up already has a finding that says so."""
-    for run in review.runs:
-        if run.step is not step:
-            continue
-        for action in run.actions:
-            if run.locate(action.relation) != loss.relation:
-                continue
-            if isinstance(action, DropTable | Truncate) or getattr(action, "verb", "") == "DELETE":
-                return True
-            if isinstance(action, ChangeType | DropColumn) and action.column == loss.column:
-                return True
-    return False

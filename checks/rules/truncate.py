@@ -40,7 +40,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from checks.model import Finding, Severity
+from checks.model import Finding, LockMode, Severity
 from checks.rules.actions import Truncate
 from checks.rules.findings import found
 from checks.rules.review import Review
@@ -53,10 +53,8 @@ def check(review: Review) -> Iterator[Finding]:
     for run in review.runs:
         named = [table for action in run.each(Truncate) if (table := run.locate(action.relation)) in run.live]
         if named and not run.failed:
-            emptied = [
-                lock.relation for lock in run.observation.locks if lock.relation in run.observation.rewrites
-            ]
-            also = [table for table in emptied if table in run.live and table not in named]
+            closed = [lock.relation for lock in run.live_locks(LockMode.ACCESS_EXCLUSIVE)]
+            also = [table for table in closed if table not in named]
             cascade = f" and, through CASCADE, {listed(map(short, also))}" if also else ""
             yield found(
                 __name__,

@@ -55,11 +55,7 @@ YIELDS_TO = ("backfill-with-ddl",)
 def check(review: Review) -> Iterator[Finding]:
     for run in review.runs:
         for change in run.each(ChangeRows):
-            if (
-                change.verb in ("UPDATE", "DELETE")
-                and run.is_live(change.relation)
-                and _touches_most(run, change)
-            ):
+            if change.verb != "INSERT" and run.locate(change.relation) == run.changed_most_of:
                 yield found(
                     __name__,
                     SEVERITY,
@@ -69,12 +65,6 @@ def check(review: Review) -> Iterator[Finding]:
                     irreversible=change.verb == "DELETE",
                 )
                 break
-
-
-def _touches_most(run: Run, change: ChangeRows) -> bool:
-    there = run.step.rows_before.get(run.locate(change.relation), 0)
-    touched = run.observation.rows or 0
-    return not change.where or (there > 0 and touched * 2 >= there)
 
 
 def _message(run: Run, change: ChangeRows) -> str:

@@ -15,7 +15,6 @@ ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "docs" / "rules"
 HEADINGS = ["What it does", "Why it matters", "Setup", "Bad", "Good", "When it is fine", "References"]
 WITHOUT_SQL = {
-    "irreversible-migration": "no tool of the examples lets a file say so",
     "missing-placeholder": "about the tool's configuration",
     "mixed-folder": "about the names of several tools' files",
     "psql-command": "about a line that is no SQL",

@@ -1,0 +1,127 @@
+"""Run the SQL of a rule's page, or of a test, through the parts of the engine, and say which rules fired.
+
+A text is one migration in one transaction. Lines ``-- migration 2`` cut it into several migrations, each in its own
+transaction or, with ``, outside a transaction``, in none. A text with dbmate's markers or with lines ``-- base: name``
+and ``-- change: name``, which may end in ``(was other-name)`` or ``(deleted)``, is a folder of dbmate's files.
+"""
+
+from __future__ import annotations
+
+import re
+
+from psycopg import sql
+
+from checks import catalog, data, rollback, trace
+from checks.change import compare, compare_histories
+from checks.frameworks import find_histories
+from checks.model import Change, ChangedMigration, Finding, History, Migration, Script, TransactionMode
+from checks.replay.execute import execute
+from checks.rules import check
+from checks.rules.review import UNPROVEN, Review, Step
+from checks.sandbox.server import Database
+from checks.settings import Settings
+from checks.sql.split import split
+from checks.trees.tree import MemoryTree
+
+_HEADING = re.compile(r"^-- migration \d+(?P<alone>, outside a transaction)?\n", re.MULTILINE)
+_FILE = re.compile(r"^-- (base|change): (\S+)(?: \((?:was (\S+)|(deleted))\))?\n", re.MULTILINE)
+_FOLDER = "db/migrations"
+
+
+def fired(database: Database, text: str, setup: str = "", settings: Settings | None = None) -> set[str]:
+    """The rules of the findings."""
+    return {finding.rule for finding in findings(database, text, setup, settings)}
+
+
+def findings(
+    database: Database, text: str, setup: str = "", settings: Settings | None = None
+) -> tuple[Finding, ...]:
+    settings = settings or Settings()
+    change = _of_files(text) if _FILE.search(text) or "-- migrate:" in text else _of_text(text)
+    for script in [_script("setup.sql", setup), *(base.up for base in change.base.migrations)]:
+        assert script is not None
+        outcome = execute(database, [script], settings)
+        assert outcome.committed, outcome.error
+    base = catalog.read(database)
+    steps = []
+    for changed in change.pending:
+        steps.append(_step(database, changed, base, settings))
+    return check([Review(change, settings, tuple(steps), base=base, postgres=database.server.version)])
+
+
+def _step(database: Database, changed: ChangedMigration, base: catalog.Catalog, settings: Settings) -> Step:
+    migration, id, live = changed.migration, changed.migration.path, base.relations()
+    assert migration.up is not None
+    with database.clone(f"{database.name}_alone") as clone:
+        alone = trace.statement_by_statement(clone, migration.up, settings, ids=f"{id}/up", existing=live)
+    before, data_before, rows = catalog.read(database), data.fingerprint(database), _rows(database)
+    real = trace.as_the_tool_runs_it(database, migration.up, settings, ids=f"{id}/up", existing=live)
+    after, data_after = catalog.read(database), data.fingerprint(database)
+    proof = UNPROVEN
+    if not real.failed:
+        with database.clone(f"{database.name}_proof") as clone:
+            proof = rollback.prove(
+                clone, migration, settings, before, data_before, after, data_after, ids=id, existing=live
+            )
+    return Step(changed, id, trace.merge(alone, real), before, after, rows, proof)
+
+
+def _rows(database: Database) -> dict[str, int]:
+    """How many rows each table has, as its owner sees it."""
+    with database.connect() as connection:
+        counts = {}
+        for table in catalog.read(database).tables():
+            name = sql.Identifier(*table.split(".", 1))
+            row = connection.execute(sql.SQL("SELECT count(*) FROM {}").format(name)).fetchone()
+            counts[table] = int(str(row[0])) if row else 0
+        return counts
+
+
+def _of_files(text: str) -> Change:
+    base: dict[str, str] = {}
+    change: dict[str, str] = {}
+    gone: set[str] = set()
+    parts = _FILE.split(text) if _FILE.search(text) else ["", "change", "0001_change.sql", None, None, text]
+    for side, name, old, deleted, body in (parts[at : at + 5] for at in range(1, len(parts), 5)):
+        marked = body if "-- migrate:up" in body else f"-- migrate:up\n{body}\n-- migrate:down\n"
+        if deleted or old:
+            gone.add(old or name)
+        if not deleted:
+            (base if side == "base" else change)[name] = marked
+    head = {name: body for name, body in (base | change).items() if name not in gone}
+    histories = [find_histories(MemoryTree(_in_folder(files)), Settings()) for files in (base, head)]
+    (compared,) = compare_histories(*histories)
+    return compared
+
+
+def _in_folder(files: dict[str, str]) -> dict[str, str | bytes]:
+    return {f"{_FOLDER}/{name}": body for name, body in files.items()}
+
+
+def _of_text(text: str) -> Change:
+    parts = _HEADING.split(text)
+    bodies = [(None, text)] if len(parts) == 1 else zip(parts[1::2], parts[2::2], strict=True)
+    migrations = tuple(
+        _migration(number, body, alone=alone is not None)
+        for number, (alone, body) in enumerate(bodies, start=1)
+    )
+    base = History(tool="goose", folder=_FOLDER, migrations=(), has_downs=False)
+    return compare(base, base.model_copy(update={"migrations": migrations}))
+
+
+def _migration(number: int, text: str, *, alone: bool) -> Migration:
+    path = f"{_FOLDER}/{number}.sql"
+    return Migration(
+        version=str(number),
+        name=f"change{number}",
+        path=path,
+        files=(path,),
+        digest=str(hash(text)),
+        up=_script(path, text, alone=alone),
+        down=None,
+    )
+
+
+def _script(path: str, text: str, *, alone: bool = False) -> Script:
+    mode = TransactionMode.AUTOCOMMIT if alone else TransactionMode.TRANSACTION
+    return Script(statements=split(text, path), transaction=mode)
