@@ -19,6 +19,8 @@ PARENTS = 500
 """Parent rows from which keys are drawn."""
 EDGES_AFTER = 10_000
 """Edge candidates are numbered from here, or after the plain ones when those are more."""
+EDGE_TRIES = 3
+"""Candidates for each edge where conditions may refuse one for the other values that it happens to have."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,7 @@ class Candidates:
         self.plan = plan
         self.batch = batch
         self.edges = plan.edges if batch.edged else []
+        self.edge_rows = len(self.edges) * (EDGE_TRIES if plan.conditions else 1)
         self.sources: list[str] = []
         self.required: list[str] = []
         """Conditions that foreign keys add."""
@@ -56,7 +59,7 @@ class Candidates:
 
     @property
     def last_number(self) -> int:
-        return self.batch.edges_after + len(self.edges)
+        return self.batch.edges_after + self.edge_rows
 
     def insert(self) -> str:
         """One statement for all candidates. It fails as a whole if one raises where no condition foresaw it."""
@@ -64,7 +67,7 @@ class Candidates:
         where = " AND ".join(self._conditions()) or "true"
         return (
             f"INSERT INTO {self._target()} SELECT {self._names('c.')} FROM {self._computed(self._selected(rows))} "
-            f"WHERE {where} LIMIT {self.batch.limit + len(self.edges)}{self._on_conflict()}"
+            f"WHERE {where} LIMIT {self.batch.limit + self.edge_rows}{self._on_conflict()}"
         )
 
     def insert_one_by_one(self) -> str:
@@ -83,7 +86,7 @@ class Candidates:
                         migration_done := migration_done + migration_got;
                     EXCEPTION WHEN OTHERS THEN migration_error := SQLERRM;
                     END;
-                    EXIT WHEN migration_done >= {self.batch.limit + len(self.edges)};
+                    EXIT WHEN migration_done >= {self.batch.limit + self.edge_rows};
                 END LOOP;
                 PERFORM set_config('migration.inserted', migration_done::text, false);
                 PERFORM set_config('migration.refused', migration_error, false);
@@ -93,7 +96,8 @@ class Candidates:
     def _numbers(self) -> str:
         first, after = self.batch.start + 1, self.batch.edges_after
         return (
-            f"(SELECT {after} + k AS n, k AS e FROM generate_series(1, {len(self.edges)}) AS k UNION ALL "
+            f"(SELECT {after} + k AS n, 1 + (k - 1) % {len(self.edges) or 1} AS e "
+            f"FROM generate_series(1, {self.edge_rows}) AS k UNION ALL "
             f"SELECT n, 0 FROM generate_series({first}, {self.batch.start + self.batch.candidates}) AS n)"
         )
 
