@@ -106,19 +106,19 @@ def replay_whole(row: Row, history: History, tree: Tree, settings: Settings) -> 
         row.disagreements += [str(difference) for difference in differences[:20]]
 
 
-def replay_with_psql(history: History, state: BaseState, beside: Database) -> dict[str, str]:
-    """Path of each migration → SQLSTATE at which psql stopped, ``""`` when it got through."""
+def replay_with_psql(history: History, state: BaseState, beside: Database) -> list[tuple[str, str]]:
+    """Path of each migration, SQLSTATE at which psql stopped, ``""`` when it got through."""
     with beside.connect() as app:
         environment = _environment(app.info, state.settings)
         for extension in state.settings.extensions:
             app.execute(f'CREATE EXTENSION IF NOT EXISTS "{extension}"'.encode())
         for statement in history.bookkeeping:
             app.execute(statement.encode())
-        return {
-            migration.path: run_psql(migration, environment)
+        return [
+            (migration.path, run_psql(migration, environment))
             for migration in history.migrations
             if migration.up is not None
-        }
+        ]
 
 
 def run_psql(migration: Migration, environment: dict[str, str]) -> str:
@@ -196,9 +196,9 @@ def _cells(row: Row) -> str:
     return "| " + " | ".join(map(str, cells)) + " |"
 
 
-def _compare_outcomes(row: Row, ours: dict[str, str], theirs: dict[str, str]) -> None:
+def _compare_outcomes(row: Row, ours: dict[str, str], theirs: list[tuple[str, str]]) -> None:
     row.compared = len(theirs)
-    for path, sqlstate in theirs.items():
+    for path, sqlstate in theirs:
         if ours.get(path, "") == sqlstate:
             row.same_as_psql += 1
         else:

@@ -2,7 +2,8 @@
 
 The state is the end of a chain of steps: the tool's own tables, a prelude, each migration of the base. Each link
 has a hash over all that came before it, under which the stopped cluster is kept, so that only steps that
-were never run on this machine cost time. A base with a failing step is not kept beyond it.
+were never run on this machine cost time. Which steps failed is kept inside the cluster, where only its superuser
+looks, so that it comes and goes with it.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ from checks.progress import Progress
 from checks.replay.lacks import what_the_base_lacks, what_the_sandbox_lacks
 from checks.replay.play import play
 from checks.replay.session import Session
-from checks.sandbox.server import Database, Server
-from checks.sandbox.sessions import NAMES
+from checks.sandbox.server import Database, Role, Server
+from checks.sandbox.sessions import MAINTENANCE, NAMES
 from checks.sandbox.store import Store
 from checks.settings import Settings
 from checks.sql.parse import command_tag
@@ -31,7 +32,7 @@ from checks.sql.roles import named_roles
 from checks.sql.split import split
 from checks.trees.tree import Tree, read_text
 
-RECIPE = "1"
+RECIPE = "2"
 """Part of every hash: another one whenever a base state is built in another way."""
 NAME = "base"
 STORE_BYTES = 2 << 30
@@ -92,9 +93,11 @@ def base_state(
     with sandbox.open_server(settings, snapshot=start.snapshot, progress=progress) as server:
         database = Database(server, NAME)
         _provide_roles(database, links[start.done :], also_named, settings, exists=bool(start.done))
-        failures = _replay(database, links[start.done :], settings, progress)
-        if start.done < len(links) and start.keys and not failures:
+        failures = _recall(server) if start.done else ()
+        failures += _replay(database, links[start.done :], settings, progress)
+        if start.done < len(links) and start.keys:
             progress("keeping the base state for the next run")
+            _remember(server, failures)
             store.put(start.keys[-1], server)
         yield BaseState(
             database=database,
@@ -245,6 +248,20 @@ def _run(sessions: _Sessions, link: Link, script: Script) -> Iterator[Problem]:
         if not (last.error and link.forgiving):
             return
         left = left[last.index + 1 :]
+
+
+def _remember(server: Server, failures: Sequence[Problem]) -> None:
+    with server.connect(MAINTENANCE, Role.ADMIN) as admin:
+        admin.execute("CREATE TABLE IF NOT EXISTS public.base_failures (problem text)")
+        admin.execute("DELETE FROM public.base_failures")
+        for problem in failures:
+            admin.execute("INSERT INTO public.base_failures VALUES (%s)", [problem.model_dump_json()])
+
+
+def _recall(server: Server) -> tuple[Problem, ...]:
+    with server.connect(MAINTENANCE, Role.ADMIN) as admin:
+        rows = admin.execute("SELECT problem FROM public.base_failures").fetchall()
+    return tuple(Problem.model_validate_json(str(problem)) for (problem,) in rows)
 
 
 class _Sessions:
