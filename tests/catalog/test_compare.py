@@ -243,7 +243,7 @@ SEEDED = [
     ("GRANT USAGE ON SCHEMA shop TO app", "changed schema shop privileges"),
     ("ALTER SCHEMA shop OWNER TO app", "changed schema shop owner"),
     ("COMMENT ON SCHEMA shop IS 'x'", "changed schema shop comment"),
-    ("CREATE EXTENSION vector", "added extension vector"),
+    ("CREATE EXTENSION {extension}", "added extension {extension}"),
     ("DROP STATISTICS shop.pair", "removed statistics shop.pair"),
     ("ALTER STATISTICS shop.pair SET STATISTICS 99", "changed statistics shop.pair target"),
     (
@@ -307,6 +307,9 @@ SEEDED = [
     ("COMMENT ON DATABASE {database} IS 'x'", "changed database this comment"),
 ]
 
+SINCE = {"SET COMPRESSION": 14, "RETURN n * 2": 14, "feed SET TABLE": 15, "TABLES IN SCHEMA": 15}
+"""Words of what older servers have not, with the major version that brought it."""
+
 NO_DIFFERENCE = {
     "dropped and made again": "DROP INDEX shop.orders_placed; CREATE INDEX orders_placed ON shop.orders (placed)",
     "column dropped and added at the end": "ALTER TABLE shop.users DROP note, ADD note text",
@@ -350,6 +353,14 @@ def after(admin: Connection, change: str) -> Catalog:
         return read(admin)
 
 
+def some_extension(admin: Connection) -> str:
+    row = admin.execute(
+        "SELECT name FROM pg_available_extensions WHERE name IN ('vector', 'citext') LIMIT 1"
+    ).fetchone()
+    assert row
+    return str(row[0])
+
+
 def found(before: Catalog, after: Catalog) -> str:
     """``changed table shop.users options; removed …``"""
     objects: dict[str, list[str]] = {}
@@ -365,7 +376,16 @@ def found(before: Catalog, after: Catalog) -> str:
 def test_seeded_difference_is_found_once(
     shop: Database, admin: Connection, before: Catalog, change: str, expected: str
 ) -> None:
-    names = {"{database}": shop.name, "{admin}": admin.info.user}
+    missing = [
+        word for word, major in SINCE.items() if word in change and shop.server.version < major * 10000
+    ]
+    if missing:
+        pytest.skip(f"this server has no {missing[0]}")
+    names = {
+        "{database}": shop.name,
+        "{admin}": admin.info.user,
+        "{extension}": some_extension(admin),
+    }
     for placeholder, name in names.items():
         change, expected = change.replace(placeholder, name), expected.replace(placeholder, name)
     assert found(before, after(admin, change)) == expected
@@ -391,8 +411,9 @@ def test_the_observer_sees_what_the_superuser_sees(before: Catalog, admin: Conne
 
 
 def test_what_an_extension_brings_is_left_out(admin: Connection, before: Catalog) -> None:
-    extended = after(admin, "CREATE EXTENSION vector SCHEMA shop")
-    assert extended.objects.keys() - before.objects.keys() == {("extension", "vector")}
+    extension = some_extension(admin)
+    extended = after(admin, f"CREATE EXTENSION {extension} SCHEMA shop")
+    assert extended.objects.keys() - before.objects.keys() == {("extension", extension)}
 
 
 def test_significance(admin: Connection, before: Catalog) -> None:

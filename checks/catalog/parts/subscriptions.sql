@@ -1,3 +1,4 @@
+-- since 14
 -- Of a subscription, what everybody may read: its connection string is not among that.
 SELECT 'subscription', 'pg_subscription', s.oid, 0, ARRAY[s.subname::text],
     json_build_object(
