@@ -66,7 +66,9 @@ class Reply:
 
     completed: list[Completed] = field(default_factory=list)
     rows: list[tuple[bytes | None, ...]] = field(default_factory=list)
-    """Only of a query that asked to keep them."""
+    """Of the commands that went before the query; those of the query itself are discarded."""
+    is_prepared: bool = True
+    """Whether the commands before the query succeeded."""
     error: SqlError | None = None
     position: int | None = None
     """Where in the query the error is, in characters from 1."""
@@ -109,34 +111,36 @@ class Session:
         return self._pgconn.transaction_status in (pq.TransactionStatus.INTRANS, pq.TransactionStatus.INERROR)
 
     def run(
-        self, query: str, *, keep_rows: bool = False, meanwhile: Callable[[], None] | None = None
+        self, query: str, *, first: Sequence[str] = (), meanwhile: Callable[[], None] | None = None
     ) -> Reply:
         """Send one simple query and wait for the end of its answer.
 
-        ``meanwhile`` is called again and again while the server works. Raises SandboxLost when the server
-        is gone.
+        ``first`` are commands of our own that go before it, in the same message. ``meanwhile`` is called again and
+        again while the server works. Raises SandboxLost when the server is gone.
         """
         self._reply = reply = Reply()
+        prefix = "".join(f"{command};\n" for command in first)
         start = time.perf_counter()
         limit: Limit | None = None
         try:
             with time_limit(self._server, self._connection, self._limit_seconds) as limit:
-                self._exchange(query, reply, keep_rows, meanwhile, start)
+                self._exchange(prefix + query, reply, len(first), meanwhile, start)
         except psycopg.OperationalError as error:
             self._lose(reply, error)
         reply.duration_ms = (time.perf_counter() - start) * 1000
         reply.expired = reply.error is not None and limit is not None and limit.expired
+        if first:
+            _leave_out(reply, len(first), len(prefix))
         return reply
 
     def _exchange(
-        self, query: str, reply: Reply, keep_rows: bool, meanwhile: Callable[[], None] | None, start: float
+        self, query: str, reply: Reply, kept: int, meanwhile: Callable[[], None] | None, start: float
     ) -> None:
         self._pgconn.send_query(query.encode())
-        if not keep_rows:
-            self._pgconn.set_single_row_mode()
+        self._pgconn.set_single_row_mode()
         try:
             while (result := self._next_result(meanwhile)) is not None:
-                self._take(result, reply, keep_rows, start)
+                self._take(result, reply, kept, start)
         except psycopg.OperationalError as error:
             raise _why_closed(reply) from error
         if self._connection.broken:
@@ -157,9 +161,12 @@ class Session:
             while self._pgconn.notifies() is not None:
                 pass
 
-    def _take(self, result: pq.abc.PGresult, reply: Reply, keep_rows: bool, start: float) -> None:
+    def _take(self, result: pq.abc.PGresult, reply: Reply, kept: int, start: float) -> None:
         status = result.status
-        if status == pq.ExecStatus.FATAL_ERROR:
+        if status == pq.ExecStatus.SINGLE_TUPLE:
+            if len(reply.completed) < kept:
+                reply.rows.append(tuple(result.get_value(0, column) for column in range(result.nfields)))
+        elif status == pq.ExecStatus.FATAL_ERROR:
             reply.error, reply.position = _error(result), _position(result)
         elif status == pq.ExecStatus.COPY_IN:
             self._pgconn.put_copy_end(
@@ -168,8 +175,6 @@ class Session:
         elif status in (pq.ExecStatus.COPY_OUT, pq.ExecStatus.COPY_BOTH):
             self._discard_copy()
         elif status in (pq.ExecStatus.COMMAND_OK, pq.ExecStatus.TUPLES_OK):
-            if keep_rows:
-                reply.rows += _rows(result)
             tag = (result.command_status or b"").decode()
             elapsed = (time.perf_counter() - start) * 1000
             reply.completed.append(Completed(tag, result.command_tuples, elapsed))
@@ -214,6 +219,18 @@ def _connect(database: Database, settings: Settings, messages: str) -> psycopg.C
     )
 
 
+def _leave_out(reply: Reply, commands: int, length: int) -> None:
+    """Make it the reply to what came behind the first commands, which are so many characters long."""
+    done = len(reply.completed)
+    began = reply.completed[min(commands, done) - 1].at if done else 0.0
+    reply.is_prepared = done >= commands
+    reply.duration_ms -= began
+    reply.completed = [Completed(one.tag, one.rows, one.at - began) for one in reply.completed[commands:]]
+    reply.notices = [(max(place - commands, 0), text) for place, text in reply.notices]
+    if reply.position is not None:
+        reply.position = max(reply.position - length, 1)
+
+
 def _why_closed(reply: Reply) -> psycopg.OperationalError:
     """The server's last words, when it had any, tell an ended session from a crash."""
     if reply.error is None:
@@ -241,11 +258,6 @@ def _error(result: pq.abc.PGresult) -> SqlError:
 def _position(result: pq.abc.PGresult) -> int | None:
     value = result.error_field(pq.DiagnosticField.STATEMENT_POSITION)
     return int(value) if value else None
-
-
-def _rows(result: pq.abc.PGresult) -> Sequence[tuple[bytes | None, ...]]:
-    columns = range(result.nfields)
-    return [tuple(result.get_value(row, column) for column in columns) for row in range(result.ntuples)]
 
 
 def _one_line(error: object) -> str:

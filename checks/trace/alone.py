@@ -35,7 +35,7 @@ from checks.trace.observer import Held, Observer, Relation, UnobservedError
 
 _REFUSES_A_TRANSACTION = frozenset({"25001", "2D000"})
 """active_sql_transaction (CONCURRENTLY, VACUUM); invalid_transaction_termination (COMMIT in a procedure or DO)."""
-_BEGIN = "BEGIN; SET LOCAL client_min_messages = debug1"
+_BEGIN = ("BEGIN", "SET LOCAL client_min_messages = debug1")
 _COUNTERS = """\
 SELECT t.o, pg_catalog.pg_stat_get_xact_numscans(t.o), pg_catalog.pg_stat_get_xact_tuples_returned(t.o)
 FROM pg_catalog.unnest('{%s}'::pg_catalog.oid[]) AS t(o)"""
@@ -121,12 +121,13 @@ class _Steps:
         )
 
     def _run(self, statement: Statement) -> _Seen:
-        begin = f"{_BEGIN}; {_COUNTERS % _list(self._counted)}" if self._counted else _BEGIN
-        self._counted = _counts(self._session.run(begin, keep_rows=True))
-        reply = self._session.run(_outlasting(statement.sql) if self._has_transactions else statement.sql)
+        first = [*_BEGIN, _COUNTERS % _list(self._counted)] if self._counted else _BEGIN
+        sql = _outlasting(statement.sql) if self._has_transactions else statement.sql
+        reply = self._session.run(sql, first=first)
+        self._counted = _counts(reply)
         if reply.error is None:
             return self._look(statement, reply)
-        if not reply.lost:
+        if self._session.in_transaction:
             self._session.run("ROLLBACK")
         if reply.error.sqlstate in _REFUSES_A_TRANSACTION:
             return self._behind_blocker(statement)
@@ -140,38 +141,31 @@ class _Steps:
             held = self._observer.locks(self._session.pid)
             tables = list(held) if _verified_rows(reply) else []
             valid_before = self._observer.validated(tables) if tables else {}
-            scans = self._scans(statement, held)
-            reply = self._commit(reply)
+            reply, scans = self._commit(statement, reply, held)
             after = self._after(held)
             valid_after = self._observer.validated(tables) if tables else {}
         except UnobservedError as problem:
             self._doubt(statement, str(problem))
-            return _Seen(self._commit(reply))
+            return _Seen(self._commit(statement, reply, {})[0])
         validated = tuple(sorted(valid_after[oid] for oid in valid_after.keys() - valid_before.keys()))
         return _Seen(reply, self._evidence(statement, reply, held, after, scans), validated)
 
-    def _commit(self, reply: Reply) -> Reply:
-        commit = self._session.run("COMMIT")
-        if commit.error is None:
-            return reply
-        return replace(reply, error=at_commit(commit.error), expired=commit.expired, lost=commit.lost)
-
-    def _scans(self, statement: Statement, held: Mapping[int, Held]) -> dict[int, Scan]:
-        tables = [
-            oid
-            for oid, lock in held.items()
-            if lock.relation and lock.relation.kind in ("table", "materialized view")
-        ]
-        if not tables:
-            return {}
-        reply = self._session.run(
-            f"SET LOCAL statement_timeout = 0; {_COUNTERS % _list(tables)}", keep_rows=True
-        )
-        if reply.error:
-            self._doubt(statement, f"its scans could not be read: {reply.error.message}")
-        earlier, now = self._counted, _counts(reply)
+    def _commit(
+        self, statement: Statement, reply: Reply, held: Mapping[int, Held]
+    ) -> tuple[Reply, dict[int, Scan]]:
+        """COMMIT, after the session's counts of scans of the tables that it locked."""
+        relations = [lock.relation for lock in held.values() if lock.relation]
+        tables = [relation.oid for relation in relations if relation.kind in ("table", "materialized view")]
+        counters = ("SET LOCAL statement_timeout = 0", _COUNTERS % _list(tables)) if tables else ()
+        commit = self._session.run("COMMIT", first=counters)
+        if not commit.is_prepared:
+            self._doubt(statement, f"its scans could not be read: {commit.error and commit.error.message}")
+            self._session.run("COMMIT")
+        elif commit.error:
+            reply = replace(reply, error=at_commit(commit.error), expired=commit.expired, lost=commit.lost)
+        earlier, now = self._counted, _counts(commit)
         self._counted = {**earlier, **now}
-        return {oid: count.since(earlier.get(oid, Scan())) for oid, count in now.items()}
+        return reply, {oid: count.since(earlier.get(oid, Scan())) for oid, count in now.items()}
 
     def _after(self, held: Mapping[int, Held]) -> dict[int, Relation]:
         changed = [oid for oid, lock in held.items() if lock.relation is None or _may_change(lock.mode)]

@@ -4,4 +4,4 @@ SELECT l.relation, l.mode, n.nspname::text, c.relname::text, c.relkind::text, pg
 FROM pg_locks l
 LEFT JOIN pg_class c ON c.oid = l.relation
 LEFT JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE l.pid = %s AND l.locktype = 'relation' AND l.relation >= 16384 AND n.nspname IS DISTINCT FROM 'pg_toast'
+WHERE l.pid = $1::int AND l.locktype = 'relation' AND l.relation >= 16384 AND n.nspname IS DISTINCT FROM 'pg_toast'

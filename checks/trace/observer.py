@@ -11,14 +11,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Literal, Self
 
-import psycopg
+from psycopg import pq
 
 from checks.errors import SandboxLost
 from checks.model import LockMode
 from checks.sandbox.server import Database, Role
 
+Row = tuple[str | None, ...]
 Kind = Literal["table", "index", "sequence", "view", "materialized view", "other"]
 
 _KINDS: dict[str, Kind] = {
@@ -31,8 +32,11 @@ _KINDS: dict[str, Kind] = {
     "m": "materialized view",
 }
 _MODES = {f"{mode.name.title().replace('_', '')}Lock": mode for mode in LockMode}
-_LIMITS = {"lock_timeout": "2s", "statement_timeout": "10s"}
+_STRENGTH = {mode: mode.strength for mode in LockMode}
+_OPTIONS = {"lock_timeout": "2s", "statement_timeout": "10s", "plan_cache_mode": "force_generic_plan"}
 """A script can lock system catalogs (``REINDEX TABLE pg_class``): then there is an answer that says so, no hang."""
+_TOO_LATE = (b"55P03", b"57014")
+"""lock_not_available, query_canceled"""
 
 
 class UnobservedError(Exception):
@@ -64,11 +68,12 @@ class Held:
 
 
 class Observer:
-    """Reads locks and catalogs of one database."""
+    """Reads locks and catalogs of one database. Its queries are kept prepared: they run after every statement."""
 
     def __init__(self, database: Database) -> None:
         self._server = database.server
-        self._connection = database.connect(Role.OBSERVER, options=_LIMITS)
+        self._connection = database.connect(Role.OBSERVER, options=_OPTIONS)
+        self._prepared: set[str] = set()
 
     def __enter__(self) -> Self:
         return self
@@ -81,46 +86,61 @@ class Observer:
     def locks(self, pid: int) -> dict[int, Held]:
         """The locks of a session on relations of users, by oid."""
         strongest: dict[int, Held] = {}
-        for row in self._ask(_LOCKS, pid):
-            mode = _MODES.get(row[1])
-            held = strongest.get(row[0])
-            if mode is not None and (held is None or held.mode.strength < mode.strength):
-                strongest[row[0]] = Held(row[0], mode, _relation(row) if row[3] is not None else None)
+        for row in self._ask("locks", str(pid)):
+            oid, mode = int(row[0] or 0), _MODES.get(row[1] or "")
+            held = strongest.get(oid)
+            if mode is not None and (held is None or _STRENGTH[held.mode] < _STRENGTH[mode]):
+                strongest[oid] = Held(oid, mode, _relation(row) if row[3] is not None else None)
         return strongest
 
     def relations(self, oids: Iterable[int]) -> dict[int, Relation]:
         """Those of the relations that exist now."""
-        return {row[0]: _relation(row) for row in self._ask(_RELATIONS, list(oids))}
+        found = map(_relation, self._ask("relations", _array(oids)))
+        return {relation.oid: relation for relation in found}
 
     def all_relations(self) -> dict[int, Relation]:
-        return {row[0]: _relation(row) for row in self._ask(_ALL_RELATIONS)}
+        found = map(_relation, self._ask("all_relations"))
+        return {relation.oid: relation for relation in found}
 
     def validated(self, tables: Iterable[int]) -> dict[int, str]:
         """The constraints that hold for all rows of these tables: ``schema.table.name`` by oid."""
-        return dict(self._ask(_VALIDATED, list(tables)))
+        return {int(oid or 0): name or "" for oid, name in self._ask("validated", _array(tables))}
 
     def is_waiting(self, pid: int) -> bool:
-        return bool(self._ask(_WAITING, pid)[0][0])
+        return self._ask("waiting", str(pid))[0][0] == "t"
 
     def tables(self, pid: int) -> list[str]:
         """Quoted names of the tables that belong to a session's role."""
-        return [name for (name,) in self._ask(_TABLES, pid)]
+        return [name or "" for (name,) in self._ask("tables", str(pid))]
 
     def function_bodies(self, names: Iterable[str]) -> list[tuple[str, str]]:
         """Source and language of the functions with these names, whatever their schema."""
-        return [(body, language) for body, language in self._ask(_FUNCTIONS, list(names))]
+        return [(body or "", language or "") for body, language in self._ask("functions", _array(names))]
 
-    def _ask(self, query: bytes, *parameters: object) -> list[Any]:
-        try:
-            return self._connection.execute(query, parameters or None, prepare=True).fetchall()
-        except (psycopg.errors.LockNotAvailable, psycopg.errors.QueryCanceled) as error:
+    def _ask(self, name: str, *parameters: str) -> list[Row]:
+        """The answer of the query in ``<name>.sql``. Raises UnobservedError and SandboxLost."""
+        pgconn = self._connection.pgconn
+        if name not in self._prepared:
+            self._check(pgconn.prepare(name.encode(), Path(__file__).with_name(f"{name}.sql").read_bytes()))
+            self._prepared.add(name)
+        result = pgconn.exec_prepared(name.encode(), [parameter.encode() for parameter in parameters])
+        self._check(result)
+        columns = range(result.nfields)
+        return [
+            tuple(_text(result.get_value(row, column)) for column in columns) for row in range(result.ntuples)
+        ]
+
+    def _check(self, result: pq.abc.PGresult) -> None:
+        if result.status in (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK):
+            return
+        if self._connection.broken:
+            raise SandboxLost(f"PostgreSQL is gone: {self._server.why_lost()}")
+        if result.error_field(pq.DiagnosticField.SQLSTATE) in _TOO_LATE:
             raise UnobservedError(
                 "the server did not answer the observer in time: system catalogs are locked"
-            ) from error
-        except psycopg.OperationalError as error:
-            if self._connection.broken:
-                raise SandboxLost(f"PostgreSQL is gone: {self._server.why_lost()}") from error
-            raise UnobservedError(f"the server could not answer the observer: {error}") from error
+            )
+        reason = " ".join(result.error_message.decode(errors="replace").split())
+        raise UnobservedError(f"the server could not answer the observer: {reason}")
 
 
 def relation_names(database: Database) -> dict[int, str]:
@@ -129,19 +149,22 @@ def relation_names(database: Database) -> dict[int, str]:
         return {oid: relation.name for oid, relation in observer.all_relations().items()}
 
 
-def _relation(row: Any) -> Relation:
+def _relation(row: Row) -> Relation:
     oid, _, schema, name, kind, storage, table = row
-    return Relation(oid, f"{schema}.{name}", _KINDS.get(kind, "other"), storage, table)
+    return Relation(
+        oid=int(oid or 0),
+        name=f"{schema}.{name}",
+        kind=_KINDS.get(kind or "", "other"),
+        storage=int(storage) if storage else None,
+        table=int(table) if table else None,
+    )
 
 
-def _query(name: str) -> bytes:
-    return Path(__file__).with_name(f"{name}.sql").read_bytes()
+def _text(value: bytes | None) -> str | None:
+    return value.decode() if value is not None else None
 
 
-_LOCKS = _query("locks")
-_RELATIONS = _query("relations")
-_ALL_RELATIONS = _query("all_relations")
-_VALIDATED = _query("validated")
-_WAITING = _query("waiting")
-_TABLES = _query("tables")
-_FUNCTIONS = _query("functions")
+def _array(values: Iterable[int | str]) -> str:
+    """An array literal (PostgreSQL docs, 8.15.2)."""
+    quoted = (str(value).replace("\\", "\\\\").replace('"', '\\"') for value in values)
+    return "{" + ",".join(f'"{value}"' for value in quoted) + "}"

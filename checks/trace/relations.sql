@@ -3,4 +3,4 @@ SELECT c.oid, NULL, n.nspname::text, c.relname::text, c.relkind::text, pg_relati
 FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN pg_index i ON i.indexrelid = c.oid
-WHERE c.oid = ANY (%s::oid[]) AND n.nspname <> 'pg_toast'
+WHERE c.oid = ANY ($1::oid[]) AND n.nspname <> 'pg_toast'

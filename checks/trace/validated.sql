@@ -3,4 +3,4 @@ SELECT k.oid, n.nspname::text || '.' || c.relname::text || '.' || k.conname::tex
 FROM pg_constraint k
 JOIN pg_class c ON c.oid = k.conrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE k.conrelid = ANY (%s::oid[]) AND k.convalidated AND k.contype IN ('c', 'f', 'n')
+WHERE k.conrelid = ANY ($1::oid[]) AND k.convalidated AND k.contype IN ('c', 'f', 'n')
