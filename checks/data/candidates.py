@@ -19,8 +19,10 @@ PARENTS = 500
 """Parent rows from which keys are drawn."""
 EDGES_AFTER = 10_000
 """Edge candidates are numbered from here, or after the plain ones when those are more."""
-EDGE_TRIES = 3
-"""Candidates for each edge where conditions may refuse one for the other values that it happens to have."""
+EDGE_TRIES = 2
+"""Candidates for each edge that is put into copies of rows which conditions have let pass."""
+MODELS = 30
+"""Rows that are copied so."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,8 @@ class Batch:
     foretold: Mapping[ForeignKey, Plan]
     """Foreign keys to tables that are filled later (or to the table itself)."""
     edged: bool = False
+    copied: bool = False
+    """Candidates are copies of rows that are there, but for their keys and edges."""
 
     @property
     def edges_after(self) -> int:
@@ -48,12 +52,14 @@ class Candidates:
         self.plan = plan
         self.batch = batch
         self.edges = plan.edges if batch.edged else []
-        self.edge_rows = len(self.edges) * (EDGE_TRIES if plan.conditions else 1)
+        self.edge_rows = len(self.edges) * (EDGE_TRIES if batch.copied else 1)
         self.sources: list[str] = []
         self.required: list[str] = []
         """Conditions that foreign keys add."""
         self.given: dict[str, str] = {}
         """Column → value, for columns that a foreign key decides."""
+        if batch.copied:
+            self._copy()
         for position, key in enumerate(sorted(plan.foreign_keys, key=self._rank)):
             self._follow(key, f"p{position}", 1_000_003 + position * 17)
 
@@ -177,6 +183,22 @@ class Candidates:
             return f"(g.n + ({_random(salt)} % 5)::int)"
         return "g.n"
 
+    def _copy(self) -> None:
+        """Decide all columns but those of unique keys, and of foreign keys that have a column in one."""
+        renewed = set(self.plan.unique_columns)
+        entangled = [set(key.columns) for key in self.plan.foreign_keys]
+        while any(renewed & columns and not columns <= renewed for columns in entangled):
+            renewed = renewed.union(*(columns for columns in entangled if renewed & columns))
+        table = self.plan.table.sql
+        self.sources.append(
+            f"JOIN (SELECT r.*, row_number() OVER () AS migration_nth, count(*) OVER () AS migration_rows "
+            f"FROM (SELECT * FROM ONLY {table} LIMIT {MODELS}) AS r) AS b "
+            f"ON b.migration_nth = 1 + g.n * 7 % b.migration_rows"
+        )
+        for column in self.plan.columns:
+            if column.name not in renewed:
+                self.given[column.name] = f"b.{quoted(column.name)}"
+
     # ── foreign keys ────────────────────────────────────────────────────────────────────────────────
 
     def _rank(self, key: ForeignKey) -> tuple[bool, bool, int]:
@@ -184,6 +206,8 @@ class Candidates:
         return key in self.batch.foretold, not key.required, -len(key.columns)
 
     def _follow(self, key: ForeignKey, alias: str, salt: int) -> None:
+        if self.batch.copied and self.given.keys() >= set(key.columns):
+            return
         if key in self.batch.closed:
             nullable = [c for c in self.plan.columns if c.name in key.columns and not self.plan.never_null(c)]
             self.given.update(

@@ -83,13 +83,21 @@ class Filler:
     def _take(self, turn: Turn) -> None:
         """A table's turn. Keys to itself are NULL or its own row's at first, and drawn in a second batch."""
         table, rows = turn.table, self._share(turn.table)
-        own = {key for key in self._plans[table.oid].foreign_keys if self._is_own(key, table)}
+        plan = self._plans[table.oid]
+        own = {key for key in plan.foreign_keys if self._is_own(key, table)}
         ahead = {key: self._some_plan(key.parent) for key in turn.ahead}
         closed = turn.later | {key for key in own if not key.required}
         itself = {key: self._plans[table.oid] for key in own if key.required}
-        self._batch(table, rows - rows // 2 if own else rows, closed, ahead | itself, edged=True)
+        self._batch(
+            table, rows - rows // 2 if own else rows, closed, ahead | itself, edged=not plan.conditions
+        )
         if own and rows > 1:
             self._batch(table, rows // 2, turn.later, ahead)
+        if plan.conditions and plan.edges and self.counts.get(table.oid):
+            start = self._last_number[table.oid]
+            self._offer(
+                table, Candidates(plan, Batch(start, 0, 0, turn.later, ahead, edged=True, copied=True))
+            )
 
     def _is_own(self, key: ForeignKey, table: Table) -> bool:
         return table in self.schema.leaves(self.schema.tables[key.parent])
@@ -117,11 +125,7 @@ class Filler:
         open_keys = [key for key in plan.foreign_keys if key not in closed and key not in foretold]
         if any(key.required and self._is_empty(self.schema.tables[key.parent]) for key in open_keys):
             return
-        if any(key.exclusion and not key.immediate for key in table.unique_keys):
-            rows, edged = (
-                1,
-                False,
-            )  # ON CONFLICT and triggers are both out of reach: nothing would keep rows apart
+        rows = 1 if plan.single_row else rows
         taken = 0
         for factor in ATTEMPTS:
             start = self._last_number.get(table.oid, plan.first)

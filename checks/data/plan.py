@@ -89,8 +89,13 @@ class Plan:
         return found
 
     @cached_property
+    def single_row(self) -> bool:
+        """Only ON CONFLICT or a trigger would keep rows apart, and a deferrable exclusion constraint allows neither."""
+        return any(key.exclusion and not key.immediate for key in self.table.unique_keys)
+
+    @cached_property
     def edges(self) -> list[Edge]:
-        if not self.edged:
+        if not self.edged or self.single_row:
             return []
         return [Edge(column.name, value) for column in self.columns for value in self._edges(column)]
 
