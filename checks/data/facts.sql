@@ -14,21 +14,18 @@ ORDER BY n.nspname, c.relname;
 -- name: foreign_keys
 -- Foreign keys as they were declared: not the copies that PostgreSQL keeps for the partitions of either side.
 SELECT k.conrelid::int8, k.confrelid::int8, k.conname,
-       (SELECT array_agg(a.attname::text ORDER BY u.ord)
-        FROM unnest(k.conkey) WITH ORDINALITY u(num, ord)
-        JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.num),
-       (SELECT array_agg(a.attname::text ORDER BY u.ord)
-        FROM unnest(k.confkey) WITH ORDINALITY u(num, ord)
-        JOIN pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = u.num),
-       (SELECT array_agg(format('OPERATOR(%I.%s)', n.nspname, o.oprname) ORDER BY u.ord)
-        FROM unnest(k.conpfeqop) WITH ORDINALITY u(op, ord)
-        JOIN pg_operator o ON o.oid = u.op JOIN pg_namespace n ON n.oid = o.oprnamespace),
-       k.confmatchtype = 'f', k.convalidated,
-       (SELECT bool_and(a.attnotnull) FROM pg_attribute a
-        WHERE a.attrelid = k.conrelid AND a.attnum = ANY (k.conkey))
-FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
+       array_agg(ours.attname::text ORDER BY pair.nth), array_agg(theirs.attname::text ORDER BY pair.nth),
+       array_agg(format('OPERATOR(%I.%s)', n.nspname, o.oprname) ORDER BY pair.nth),
+       k.confmatchtype = 'f', k.convalidated, bool_and(ours.attnotnull)
+FROM pg_constraint k
+CROSS JOIN LATERAL unnest(k.conkey, k.confkey, k.conpfeqop) WITH ORDINALITY AS pair(ours, theirs, operator, nth)
+JOIN pg_attribute ours ON ours.attrelid = k.conrelid AND ours.attnum = pair.ours
+JOIN pg_attribute theirs ON theirs.attrelid = k.confrelid AND theirs.attnum = pair.theirs
+JOIN pg_operator o ON o.oid = pair.operator
+JOIN pg_namespace n ON n.oid = o.oprnamespace
 WHERE k.contype = 'f'
   AND NOT EXISTS (SELECT FROM pg_constraint up WHERE up.oid = k.conparentid AND up.conrelid = k.conrelid)
+GROUP BY k.oid, k.conrelid, k.confrelid, k.conname, k.confmatchtype, k.convalidated
 ORDER BY k.conrelid, k.conname;
 
 -- name: columns

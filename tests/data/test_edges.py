@@ -94,4 +94,4 @@ def test_edges_that_a_check_forbids_are_left_out(database: Database):
     )
     fill(database, 50)
     assert one(database, "SELECT min(n) || '-' || max(n) FROM t") == "1-5"
-    assert one(database, "SELECT count(*) FROM t WHERE s = ' '") == 1
+    assert one(database, "SELECT count(*) FROM t WHERE s = ' '") > 0
