@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
 import sys
 import threading
@@ -35,7 +36,7 @@ def open_server(
     Raises SandboxUnavailable when no provider can, with every provider's reason; SandboxLost when the
     snapshot cannot be used.
     """
-    with _ending_in_order(), contextlib.ExitStack() as stack:
+    with _ending_in_order(), _own_environment(), contextlib.ExitStack() as stack:
         yield _first_that_opens(settings, snapshot, progress, stack)
 
 
@@ -51,6 +52,16 @@ def _ending_in_order() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+@contextlib.contextmanager
+def _own_environment() -> Iterator[None]:
+    """libpq sends these as settings of the session, ahead of ours (libpq docs, 32.15)."""
+    taken = {name: os.environ.pop(name) for name in ("PGTZ", "PGDATESTYLE", "PGGEQO") if name in os.environ}
+    try:
+        yield
+    finally:
+        os.environ.update(taken)
 
 
 def _exit(number: int, frame: FrameType | None) -> NoReturn:

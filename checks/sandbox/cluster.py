@@ -21,13 +21,15 @@ from checks.sandbox.isolation import demand
 from checks.sandbox.places import RunDirectory, cache_directory, end_processes, secret
 from checks.sandbox.server import Role, Snapshots
 from checks.sandbox.sessions import PREPARE, TEMPLATE, Address, Sessions, prepare
-from checks.sandbox.store import is_whole
-from checks.sandbox.tuning import server_settings
+from checks.sandbox.store import Store
+from checks.sandbox.tuning import address_space, server_settings
 from checks.settings import Settings
 
 START_SECONDS = 30
 """A start takes 0.04 s; a machine that needs longer than this has another trouble."""
 STOP_SECONDS = 3
+CLUSTERS_BYTES = 1 << 30
+"""Fresh clusters in the cache: 30 MB for each build of PostgreSQL."""
 HERE = Path(__file__).parent
 SUPERVISE = (HERE / "supervise.sh").read_text()
 INITIALISE = (HERE / "initialise.sh").read_text()
@@ -90,7 +92,7 @@ class Cluster(Sessions):
         self._await()
         return True
 
-    def stop_into(self, target: Path) -> None:
+    def stop_into(self, target: Path) -> bool:
         """Stop for good, and write the data directory into ``target`` as one tar file, atomically."""
         self.close()
         draft = target.with_suffix(f".{os.getpid()}.{secrets.token_hex(4)}.draft")
@@ -100,6 +102,7 @@ class Cluster(Sessions):
             draft.replace(target)
         finally:
             draft.unlink(missing_ok=True)
+        return True
 
     def stop(self) -> None:
         """Let PostgreSQL end by itself, so that it gives back its shared memory; kill what does not."""
@@ -126,7 +129,7 @@ class Cluster(Sessions):
         return lines[-1][:300] if lines else "it wrote no reason"
 
     def _start(self, archive: Path) -> None:
-        arguments = [str(self._settings.limits.memory_mb << 10), self._cage.postgres]
+        arguments = [address_space(self._settings.limits), self._cage.postgres]
         arguments += ["-D", self._cage.data, "-k", self._cage.sockets]
         settings = {**server_settings(self._settings.limits), **self._cage.settings}
         for name, value in settings.items():
@@ -172,21 +175,21 @@ class Cluster(Sessions):
 
 def _initialised(run: RunDirectory, enclosure: Cage, settings: Settings, progress: Progress) -> Path:
     """A new cluster with our roles in it, as one file; made once per version of the programs."""
-    cached = cache_directory() / "clusters" / f"{key(enclosure)}.tar"
-    if cached.exists() and is_whole(cached):
-        return cached
+    store, name = Store(cache_directory() / "clusters", CLUSTERS_BYTES), key(enclosure)
+    if store.find([name]):
+        store.touch(name)
+        return store.path_for(name)
     progress(f"preparing PostgreSQL {enclosure.version} for the first time")
-    cached.parent.mkdir(mode=0o700, exist_ok=True)
     fresh = run.path / "fresh.tar"
     _initdb(enclosure, fresh)
     server = Cluster(run, enclosure, settings, fresh)
     try:
         prepare(server, secret())
-        server.stop_into(cached)
+        store.keep(name, server.stop_into)
     finally:
         server.kill()
     fresh.unlink()
-    return cached
+    return store.path_for(name)
 
 
 def _initdb(enclosure: Cage, target: Path) -> None:

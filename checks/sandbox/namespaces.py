@@ -59,6 +59,7 @@ class Bubblewrap:
         if archive:
             mounts += ["--ro-bind", str(archive), "/archive.tar"]
         unpack = "/archive.tar" if archive else ""
+        mounts += ["--remount-ro", "/"]
         command = [*_namespaces(), *mounts, "--", *SHELL, script, "sandbox", self.data, unpack, *arguments]
         with self.log.open("wb") as log:
             return spawn(command, log)

@@ -13,12 +13,15 @@ import secrets
 import shutil
 import signal
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 PREFIX = "migration-sandbox-"
 SHARED_MEMORY = Path("/dev/shm")
 IPC_RMID = 0
+FORGOTTEN_SECONDS = 3600
+"""A directory without a lock is being made or removed right now, unless it is as old as this."""
 
 
 @functools.cache
@@ -76,8 +79,10 @@ class RunDirectory:
     def __init__(self, needed_mb: int) -> None:
         sweep()
         self.path = Path(tempfile.mkdtemp(prefix=PREFIX, dir=_base(needed_mb)))
-        self._lock = (self.path / "lock").open("w")
+        draft = self.path / "lock.draft"
+        self._lock = draft.open("w")
         fcntl.flock(self._lock, fcntl.LOCK_EX)
+        draft.rename(self.path / "lock")  # never seen without its owner
 
     def make(self, name: str) -> Path:
         directory = self.path / name
@@ -101,13 +106,23 @@ def sweep() -> None:
 
 def end_processes(directory: Path) -> None:
     """SIGKILL every process that works in ``directory``: a server's processes all stay in its data directory."""
+    if not Path("/proc/self").exists():
+        _end_postmaster(directory)
     for entry in Path("/proc").glob("[0-9]*"):
         try:
             place = (entry / "cwd").readlink()
         except OSError:
             continue  # gone, or not ours
         if place.is_relative_to(directory):
-            _kill(int(entry.name))
+            _signal(int(entry.name), signal.SIGKILL)
+
+
+def _end_postmaster(directory: Path) -> None:
+    """macOS does not say where a process works: ask the server itself for an immediate shutdown."""
+    for record in directory.glob("home/*/postmaster.pid"):
+        first = record.read_text(errors="replace").partition("\n")[0]
+        if first.isdigit():
+            _signal(int(first), signal.SIGQUIT)
 
 
 def release_shared_memory(directory: Path) -> None:
@@ -118,11 +133,9 @@ def release_shared_memory(directory: Path) -> None:
             ctypes.CDLL(None).shmctl(int(lines[6].split()[1]), IPC_RMID, None)
 
 
-def _kill(pid: int) -> None:
-    try:
-        os.kill(pid, signal.SIGKILL)
-    except ProcessLookupError:
-        return
+def _signal(pid: int, number: signal.Signals) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, number)
 
 
 def _base(needed_mb: int) -> Path:
@@ -152,5 +165,14 @@ def _is_abandoned(directory: Path) -> bool:
         with (directory / "lock").open("r+") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             return True
+    except FileNotFoundError:
+        return _age(directory) > FORGOTTEN_SECONDS
     except OSError:
-        return False  # held by a run that lives, or just being made or removed
+        return False  # held by a run that lives
+
+
+def _age(directory: Path) -> float:
+    try:
+        return time.time() - directory.stat().st_mtime
+    except FileNotFoundError:
+        return 0

@@ -181,7 +181,9 @@ class Sessions:
 
     def _connect(self, database: str, role: Role, settings: Mapping[str, str]) -> Connection:
         parameters = {
+            "hostaddr": "",  # given, so that PGHOSTADDR of the environment does not send us elsewhere
             "sslmode": "prefer",
+            "channel_binding": "prefer",
             "gssencmode": "disable",
             **self._address.more,
             "host": self._address.host,

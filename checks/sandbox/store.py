@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from checks.sandbox.server import Server
@@ -39,7 +39,7 @@ class Store:
             path = self.path_for(keys[index])
             if not path.exists():
                 continue
-            if is_whole(path):
+            if _is_whole(path):
                 return index, path
             path.unlink(missing_ok=True)
         return None
@@ -53,9 +53,13 @@ class Store:
 
     def put(self, key: str, server: Server) -> bool:
         """Save the server's whole cluster, then make room. Ends the server's sessions. False: it cannot be saved."""
-        saved = server.save(self.path_for(key))
+        return self.keep(key, server.save)
+
+    def keep(self, key: str, write: Callable[[Path], bool]) -> bool:
+        """The same with a function that writes the file, in one go."""
+        written = write(self.path_for(key))
         self._make_room(self.path_for(key))
-        return saved
+        return written
 
     def _make_room(self, newest: Path) -> None:
         """Least recently used first; the newest goes last, when it is too large all by itself."""
@@ -79,7 +83,7 @@ def _status(path: Path) -> os.stat_result | None:
         return None  # another process has made room
 
 
-def is_whole(path: Path) -> bool:
+def _is_whole(path: Path) -> bool:
     """Whether the headers lead from the first entry to the empty block that ends an archive (tar(5))."""
     try:
         with path.open("rb", buffering=0) as stream:

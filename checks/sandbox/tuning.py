@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+
 from checks.settings import Limits
+
+
+def address_space(limits: Limits) -> str:
+    """KiB for each process of the server (RLIMIT_AS), or "" where the system cannot bound it: macOS."""
+    return str(limits.memory_mb << 10) if sys.platform.startswith("linux") else ""
 
 
 def server_settings(limits: Limits) -> dict[str, str]:

@@ -64,12 +64,15 @@ def test_options_are_settings_of_the_session(database: Database) -> None:
         assert app.info.parameter_status("client_encoding") == "UTF8"
 
 
-def test_the_environment_does_not_reach_the_session(
-    database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_environment_does_not_reach_the_session(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PGOPTIONS", "-c work_mem=123MB")
-    with database.connect() as app:
-        assert app.execute("SHOW work_mem").fetchone() != ("123MB",)
+    monkeypatch.setenv("PGHOSTADDR", "192.0.2.1")
+    monkeypatch.setenv("PGTZ", "Asia/Tokyo")
+    with open_server(BUNDLED) as server:
+        server.create("base")
+        with server.connect("base") as app:
+            assert app.execute("SHOW work_mem").fetchone() == ("4MB",)
+            assert app.execute("SHOW TimeZone").fetchone() == ("UTC",)
 
 
 def test_clone_has_all_rows_and_goes_away(database: Database, server: Server) -> None:
