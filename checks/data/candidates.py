@@ -115,7 +115,7 @@ class Candidates:
 
     def _selected(self, rows: str) -> str:
         values = ", ".join(
-            f"{self._value(column, k)} AS {quoted(column.name)}" for k, column in self._counted()
+            f"{self._value(column, k)} AS {quoted(column.name)}" for k, column in enumerate(self.plan.columns)
         )
         where = f" WHERE {' AND '.join(self.required)}" if self.required else ""
         return f"(SELECT {values} FROM {' '.join([rows, *self.sources])}{where}) AS c"
@@ -141,9 +141,6 @@ class Candidates:
     def _on_conflict(self) -> str:
         """PostgreSQL refuses ON CONFLICT on a table with a deferrable unique constraint."""
         return " ON CONFLICT DO NOTHING" if all(key.immediate for key in self.plan.table.unique_keys) else ""
-
-    def _counted(self) -> list[tuple[int, Column]]:
-        return list(enumerate(self.plan.columns))
 
     def _value(self, column: Column, position: int) -> str:
         """The column's value: its edge where this candidate carries it, its key, or a plausible one."""
@@ -223,7 +220,7 @@ class Candidates:
         parent = self.batch.foretold[key]
         number = "g.n"
         if parent.table is not self.plan.table:
-            number = f"({parent.first + 1} + (g.n - {self.batch.start + 1}) % {self.batch.limit})"
+            number = f"({parent.first + 1} + (g.n - {self.batch.start + 1}) % {max(self.batch.limit, 1)})"
         for name, theirs in zip(key.columns, key.parent_columns, strict=True):
             column = next(column for column in parent.columns if column.name == theirs)
             itself = self.given.get(theirs) if parent.table is self.plan.table else None
@@ -244,13 +241,13 @@ class Candidates:
         where = f" WHERE {' AND '.join(decided)}" if decided else ""
         arrays = ", ".join(f"array_agg(s.{quoted(theirs)}) AS k{k}" for k, (_, theirs, _) in enumerate(pairs))
         columns = ", ".join(f"r.{quoted(theirs)}" for theirs in dict.fromkeys(key.parent_columns))
+        one_to_one = len(key.columns) == 1 and key.columns[0] in self.plan.alone_unique
+        most = max(PARENTS, self.batch.limit) if one_to_one else PARENTS
         self.sources.append(
             f"CROSS JOIN LATERAL (SELECT {arrays}, count(*) AS rows FROM (SELECT {columns} "
-            f"FROM {parent.rows_sql} AS r{where} LIMIT {PARENTS}) AS s) AS {alias}"
+            f"FROM {parent.rows_sql} AS r{where} LIMIT {most}) AS s) AS {alias}"
         )
-        number = (
-            "g.n" if len(key.columns) == 1 and key.columns[0] in self.plan.alone_unique else _random(salt)
-        )
+        number = "g.n" if one_to_one else _random(salt)
         index = f"(1 + {number} % nullif({alias}.rows, 0))::int"
         for k, (ours, _, _) in enumerate(pairs):
             if ours not in self.given:

@@ -238,3 +238,49 @@ def test_a_table_without_columns_and_one_with_defaults_only(database: Database):
         database,
         "CREATE TABLE nothing (); CREATE TABLE t (id int GENERATED ALWAYS AS IDENTITY);",
     )
+
+
+def test_indexes_that_make_rows_raise(database: Database):
+    filled(
+        database,
+        r"""
+        CREATE TABLE division (a int NOT NULL); CREATE INDEX ON division ((10 / a));
+        CREATE TABLE numerals (a text); CREATE INDEX ON numerals ((a::int)) WHERE a ~ '^\d+$';
+        CREATE TABLE long (a varchar(70000) UNIQUE, b text UNIQUE, c bytea UNIQUE);
+        CREATE TABLE many (a jsonb, b tsvector, c int[]);
+        CREATE INDEX ON many USING gin (a); CREATE INDEX ON many USING gin (b); CREATE INDEX ON many USING gin (c);
+        """,
+    )
+
+
+def test_what_came_with_postgresql_18(server: Server, database: Database):
+    if server.version < 180000:
+        pytest.skip("needs PostgreSQL 18")
+    filled(
+        database,
+        """
+        CREATE TABLE v (a int NOT NULL, b int GENERATED ALWAYS AS (a * 2) VIRTUAL CHECK (b > 10 AND b < 40),
+                        c int GENERATED ALWAYS AS (a + 1) VIRTUAL NOT NULL);
+        CREATE TABLE stays (id int4range, at daterange, PRIMARY KEY (id, at WITHOUT OVERLAPS));
+        CREATE TABLE meals (id int4range NOT NULL, at daterange NOT NULL,
+                            FOREIGN KEY (id, PERIOD at) REFERENCES stays (id, PERIOD at));
+        CREATE TABLE unforced (a int CHECK (a > 5) NOT ENFORCED);
+        CREATE TABLE unproven (a int); ALTER TABLE unproven ADD CONSTRAINT given NOT NULL a NOT VALID;
+        """,
+    )
+
+
+@pytest.mark.parametrize("rows", [1, 2, 3_000])
+def test_few_rows_and_many(database: Database, rows: int):
+    run(
+        database,
+        KEYS["a closed cycle"]
+        + """
+        CREATE TABLE x (id int PRIMARY KEY, x_id int REFERENCES x);
+        CREATE TABLE y (id int PRIMARY KEY REFERENCES x, word text NOT NULL CHECK (word IN ('a', 'b')));
+        CREATE TABLE z (x_id int REFERENCES x, y_id int REFERENCES y, PRIMARY KEY (x_id, y_id));
+        """,
+    )
+    result = fill(database, rows)
+    assert result.unfilled == ()
+    assert result.rows["public.z"] >= rows / 2
