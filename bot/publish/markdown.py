@@ -17,7 +17,10 @@ from bot.publish.escape import (
     markdown_prose,
     markdown_text,
 )
+from bot.publish.rollback import rollback_line
+from bot.publish.statements import StatementRow, statement_row
 from bot.publish.templating import environment
+from bot.publish.wording import counted
 from checks.model import Finding, MigrationReport, Report, Severity, Verdict
 
 Item = TypeVar("Item")
@@ -98,7 +101,7 @@ class Page:
         lines = text.splitlines()
         shown = [self._cut(line) for line in lines[: self.detail.lines]]
         if len(lines) > len(shown):
-            shown.append(f"… {view.counted(len(lines) - len(shown), 'line')} more")
+            shown.append(f"… {counted(len(lines) - len(shown), 'line')} more")
         return Markup(markdown_block("\n".join(shown), language))
 
     def verdict(self, report: Report) -> Markup:
@@ -115,8 +118,11 @@ class Page:
         )
         return Markup(" ".join(f"{sign} {count}" for sign, count in counts if count))
 
-    def rows(self, migration: MigrationReport) -> list[view.StatementRow]:
-        return [view.statement_row(statement) for statement in migration.up.statements]
+    def rollback(self, migration: MigrationReport) -> Markup:
+        return self.text(rollback_line(migration.rollback))
+
+    def rows(self, migration: MigrationReport) -> list[StatementRow]:
+        return [statement_row(statement) for statement in migration.up.statements]
 
     def _cut(self, text: str) -> str:
         most = self.detail.characters

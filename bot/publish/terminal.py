@@ -10,7 +10,10 @@ from markupsafe import Markup
 from bot.publish import view
 from bot.publish.escape import one_line, visible
 from bot.publish.layout import Column, cut, paint, table, width_of, wrap
+from bot.publish.rollback import rollback_line
+from bot.publish.statements import StatementRow, statement_row
 from bot.publish.templating import environment
+from bot.publish.wording import counted
 from checks.model import Finding, MigrationReport, Report, RollbackStatus, Severity, Verdict
 
 NARROWEST, WIDEST = 60, 160
@@ -85,7 +88,7 @@ class Page:
 
     def rollback(self, migration: MigrationReport) -> Markup:
         style = ROLLBACK_STYLES.get(migration.rollback.status, "red")
-        return self.text(view.rollback_line(migration.rollback), 12, "  rollback", style)
+        return self.text(rollback_line(migration.rollback), 12, "  rollback", style)
 
     def notes(self, title: str, notes: Sequence[str], style: str = "bold") -> Markup:
         """A heading and a list; nothing when there are no notes."""
@@ -106,20 +109,20 @@ class Page:
         shown = [" " * indent + cut(line, self.width - indent) for line in lines[:at_most]]
         if len(lines) > at_most:
             shown.append(
-                " " * indent + f"… {view.counted(len(lines) - at_most, 'line')} more: --format json has all"
+                " " * indent + f"… {counted(len(lines) - at_most, 'line')} more: --format json has all"
             )
         return Markup("\n".join(shown))
 
     def statements(self, migration: MigrationReport) -> Markup:
-        rows = [view.statement_row(observation) for observation in migration.up.statements]
+        rows = [statement_row(observation) for observation in migration.up.statements]
         shown = rows if len(rows) <= MOST_ROWS else [row for row in rows if not row.is_quiet][:MOST_ROWS]
         lines = (self._table(shown) or self._paragraphs(shown)) if shown else []
         if len(rows) > len(shown):
-            left = view.counted(len(rows) - len(shown), "more statement")
+            left = counted(len(rows) - len(shown), "more statement")
             lines.append(f"  … {left}: --format json has all")
         return Markup("\n".join(lines))
 
-    def _table(self, rows: Sequence[view.StatementRow]) -> list[str]:
+    def _table(self, rows: Sequence[StatementRow]) -> list[str]:
         """The statements in columns; nothing when the page is too narrow for that."""
         without_sql = table(COLUMNS, [_cells(row, "") for row in rows], INDENT)
         room = self.width - len("  ") - max(width_of(line) for lines in without_sql for line in lines)
@@ -131,10 +134,10 @@ class Page:
             lines += [*row_lines, *self._errors(row, 8)]
         return lines
 
-    def _paragraphs(self, rows: Sequence[view.StatementRow]) -> list[str]:
+    def _paragraphs(self, rows: Sequence[StatementRow]) -> list[str]:
         return [line for row in rows for line in self._paragraph(row)]
 
-    def _paragraph(self, row: view.StatementRow) -> list[str]:
+    def _paragraph(self, row: StatementRow) -> list[str]:
         place = f"  line {row.line}  "
         lines = [self._painted(place, "dim") + cut(one_line(row.sql), self.width - len(place))]
         if row.locks:
@@ -144,7 +147,7 @@ class Page:
         lines.append(self._painted(wrap(one_line(", ".join(filter(None, facts))), self.width, 6), "dim"))
         return lines + self._errors(row, 6)
 
-    def _errors(self, row: view.StatementRow, indent: int) -> list[str]:
+    def _errors(self, row: StatementRow, indent: int) -> list[str]:
         return [self._painted(wrap(one_line(text), self.width, indent), "red") for text in row.error]
 
     def _painted(self, text: str, style: str) -> str:
@@ -153,7 +156,7 @@ class Page:
         return "\n".join(paint(line, style) for line in text.split("\n"))
 
 
-def _cells(row: view.StatementRow, sql: str) -> list[list[str]]:
+def _cells(row: StatementRow, sql: str) -> list[list[str]]:
     ms = row.ms if row.ran else "not run"
     texts = [[str(row.line)], [sql], [*row.locks], [row.blocks], [row.until], [*row.work], [row.rows], [ms]]
     return [[one_line(text) for text in cell] for cell in texts]

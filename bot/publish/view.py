@@ -1,28 +1,24 @@
-"""What a report says about one statement, one rollback and the next step, in words that every format shares."""
+"""What a report says, in words that every format shares: the one thing that templates see of this package."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
+from bot.publish.rollback import rollback_line
+from bot.publish.statements import live_locks
+from bot.publish.wording import counted, listed, short_name
 from checks.model import (
     Advice,
     Certainty,
     ChangeKind,
     Finding,
     HistoryReport,
-    Lock,
-    LockMode,
     MigrationReport,
-    Observation,
     Report,
     Risk,
-    RollbackProof,
     RollbackStatus,
     SandboxInfo,
     Severity,
-    Significance,
-    SqlError,
     Verdict,
 )
 
@@ -39,203 +35,6 @@ CERTAINTIES = {
     Certainty.DERIVED: "follows from what PostgreSQL did",
     Certainty.STATIC: "read from the files",
 }
-
-
-# ── Statements ──────────────────────────────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True)
-class StatementRow:
-    """One line of the statements table. Texts are strangers' text: not escaped yet."""
-
-    line: int
-    sql: str
-    locks: tuple[str, ...]
-    """On relations that were there before the change, strongest first: ``ACCESS EXCLUSIVE users, orders``."""
-    blocks: str
-    until: str
-    work: tuple[str, ...]
-    rows: str
-    ms: str
-    error: tuple[str, ...]
-    ran: bool
-
-    @property
-    def is_quiet(self) -> bool:
-        return not (self.locks or self.error)
-
-
-def statement_row(observation: Observation) -> StatementRow:
-    locks = live_locks(observation)
-    return StatementRow(
-        line=observation.line,
-        sql=observation.sql,
-        locks=tuple(f"{mode} {listed(relations)}" for mode, relations in by_mode(locks)),
-        blocks=blocks(locks),
-        until=until(locks),
-        work=work(observation),
-        rows="" if observation.rows is None else f"{observation.rows:,}",
-        ms=milliseconds(observation.duration_ms) if observation.ran else "",
-        error=error_lines(observation.error) if observation.error else (),
-        ran=observation.ran,
-    )
-
-
-def live_locks(observation: Observation) -> list[Lock]:
-    """Locks that somebody else can wait for: on relations that existed, stronger than what every writer takes."""
-    live = [
-        lock
-        for lock in observation.locks
-        if lock.existed_before and lock.mode.strength > LockMode.ROW_EXCLUSIVE.strength
-    ]
-    beyond_indexes = [lock for lock in live if lock.relation_kind != "index"]
-    return sorted(beyond_indexes or live, key=lambda lock: -lock.mode.strength)
-
-
-def by_mode(locks: Iterable[Lock]) -> list[tuple[str, list[str]]]:
-    modes: dict[str, list[str]] = {}
-    for lock in locks:
-        modes.setdefault(lock.mode.value, []).append(short_name(lock.relation))
-    return list(modes.items())
-
-
-def blocks(locks: Sequence[Lock]) -> str:
-    if any(lock.mode.blocks_reads for lock in locks):
-        return "reads, writes"
-    if any(lock.mode.blocks_writes for lock in locks):
-        return "writes"
-    return "schema changes" if locks else ""
-
-
-def until(locks: Sequence[Lock]) -> str:
-    """When the strongest lock is let go."""
-    if not locks:
-        return ""
-    strongest = locks[0]
-    if strongest.held_until == "statement":
-        return "it ends"
-    if strongest.statements_behind == 0:
-        return "commit"
-    return f"commit, {counted(strongest.statements_behind, 'statement')} later"
-
-
-def work(observation: Observation) -> tuple[str, ...]:
-    """What PostgreSQL had to do besides changing its catalogs."""
-    done = (
-        ("rewrites", observation.rewrites),
-        ("scans", [table for table in observation.scans if table not in observation.rewrites]),
-        ("builds", observation.indexes_built),
-        ("validates", observation.validated),
-    )
-    return tuple(f"{verb} {listed([short_name(name) for name in names])}" for verb, names in done if names)
-
-
-def error_lines(error: SqlError) -> tuple[str, ...]:
-    at = f" (line {error.line})" if error.line else ""
-    lines = [f"error {error.sqlstate}: {error.message}{at}"]
-    lines += [f"{label}: {text}" for label, text in (("detail", error.detail), ("hint", error.hint)) if text]
-    return tuple(lines)
-
-
-def short_name(name: str) -> str:
-    """A relation as people call it: without the schema that every database has."""
-    return name.removeprefix("public.")
-
-
-def listed(names: Sequence[str], at_most: int = 3) -> str:
-    shown = ", ".join(names[:at_most])
-    return shown if len(names) <= at_most else f"{shown} and {len(names) - at_most} more"
-
-
-def counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
-
-
-def milliseconds(duration: float) -> str:
-    return f"{duration:.1f}" if duration < 10 else f"{duration:,.0f}"
-
-
-def seconds(duration_ms: float) -> str:
-    return f"{duration_ms / 1000:.1f} s"
-
-
-# ── Rollback ────────────────────────────────────────────────────────────────────────────────────────
-
-
-def rollback_line(proof: RollbackProof) -> str:
-    """The whole proof in one sentence."""
-    drafted = "no down in the file; a drafted one: " if proof.drafted else ""
-    return drafted + _rollback_outcome(proof) + _up_again(proof)
-
-
-def _rollback_outcome(proof: RollbackProof) -> str:
-    match proof.status:
-        case RollbackStatus.RESTORED:
-            return "restored, schema and rows are as before"
-        case RollbackStatus.DATA_LOST:
-            return f"data lost: {data_lost(proof)}; {_schema_after_down(proof)}"
-        case RollbackStatus.DIFFERS:
-            return f"differs: {differences(proof)}"
-        case RollbackStatus.FAILED:
-            return f"fails: {_down_error(proof) or proof.reason or 'the down script did not run'}"
-        case RollbackStatus.MISSING:
-            return f"missing: {proof.reason or 'there is no down script'}"
-        case RollbackStatus.IRREVERSIBLE:
-            return f"irreversible: {proof.reason or 'there is no way back'}"
-        case RollbackStatus.UNPROVEN:
-            return f"unproven: {proof.reason or 'it was not run'}"
-
-
-def _schema_after_down(proof: RollbackProof) -> str:
-    if not proof.differences:
-        return "the schema is restored"
-    if all(difference.significance is Significance.ORDER for difference in proof.differences):
-        return "the schema is restored but for the order of columns"
-    return f"the schema differs: {differences(proof)}"
-
-
-def data_lost(proof: RollbackProof) -> str:
-    losses = [
-        f"{short_name(loss.relation)}.{loss.column} {counted(loss.rows, 'value')}"
-        if loss.column
-        else f"{short_name(loss.relation)} {counted(loss.rows, 'row')}"
-        for loss in proof.data_lost
-    ]
-    return listed(losses) or "which rows is not known"
-
-
-def differences(proof: RollbackProof) -> str:
-    return (
-        listed([str(difference) for difference in proof.differences], 2)
-        or proof.reason
-        or "see the JSON report"
-    )
-
-
-def _down_error(proof: RollbackProof) -> str:
-    for observation in proof.down:
-        if observation.error:
-            return f"{observation.path}:{observation.line} {error_lines(observation.error)[0]}"
-    return ""
-
-
-def _up_again(proof: RollbackProof) -> str:
-    match proof.up_again:
-        case "identical" if proof.status is RollbackStatus.RESTORED:
-            return "; up again gives the same"
-        case "differs":
-            return f"; up again differs: {listed([str(item) for item in proof.up_again_differences], 2)}"
-        case "failed":
-            return (
-                f"; up again fails: {error_lines(proof.up_again_error)[0]}"
-                if proof.up_again_error
-                else "; up again fails"
-            )
-        case _:
-            return ""
-
-
-# ── The whole ───────────────────────────────────────────────────────────────────────────────────────
 
 
 def findings_of(report: Report, migration: MigrationReport) -> list[Finding]:
@@ -259,9 +58,16 @@ def sandbox_line(sandbox: SandboxInfo) -> str:
 
 
 def history_line(history: HistoryReport) -> str:
-    cached = f", {history.base_cached:,} of them from the cache" if history.base_cached else ""
     where = f" (database {history.database})" if history.database else ""
-    return f"{history.tool} in {history.folder or '.'}{where}: run on {counted(history.base_migrations, 'base migration')}{cached}"
+    total, cached = history.base_migrations, history.base_cached
+    how = (
+        ""
+        if not cached
+        else ", from the cache"
+        if cached == total
+        else f", {cached:,} of them from the cache"
+    )
+    return f"{history.tool} in {history.folder or '.'}{where}: run on {counted(total, 'base migration')}{how}"
 
 
 def risk_line(risk: Risk) -> str:

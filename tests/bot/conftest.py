@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from command_line import Command, Repository, run
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Repository:
+    if shutil.which("git") is None:
+        pytest.skip("git is not installed")
     return Repository(tmp_path)
 
 

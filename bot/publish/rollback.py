@@ -1,0 +1,80 @@
+"""A rollback proof in one sentence."""
+
+from __future__ import annotations
+
+from bot.publish.statements import error_lines
+from bot.publish.wording import counted, listed, short_name
+from checks.model import RollbackProof, RollbackStatus, Significance
+
+
+def rollback_line(proof: RollbackProof) -> str:
+    """The whole proof in one sentence."""
+    drafted = "no down in the file; a drafted one: " if proof.drafted else ""
+    return drafted + _rollback_outcome(proof) + _up_again(proof)
+
+
+def _rollback_outcome(proof: RollbackProof) -> str:
+    match proof.status:
+        case RollbackStatus.RESTORED:
+            return "restored, schema and rows are as before"
+        case RollbackStatus.DATA_LOST:
+            return f"data lost: {data_lost(proof)}; {_schema_after_down(proof)}"
+        case RollbackStatus.DIFFERS:
+            return f"differs: {differences(proof)}"
+        case RollbackStatus.FAILED:
+            return f"fails: {_down_error(proof) or proof.reason or 'the down script did not run'}"
+        case RollbackStatus.MISSING:
+            return f"missing: {proof.reason or 'there is no down script'}"
+        case RollbackStatus.IRREVERSIBLE:
+            return f"irreversible: {proof.reason or 'there is no way back'}"
+        case RollbackStatus.UNPROVEN:
+            return f"unproven: {proof.reason or 'it was not run'}"
+
+
+def _schema_after_down(proof: RollbackProof) -> str:
+    if not proof.differences:
+        return "the schema is restored"
+    if all(difference.significance is Significance.ORDER for difference in proof.differences):
+        return "the schema is restored but for the order of columns"
+    return f"the schema differs: {differences(proof)}"
+
+
+def data_lost(proof: RollbackProof) -> str:
+    losses = [
+        f"{short_name(loss.relation)}.{loss.column} {counted(loss.rows, 'value')}"
+        if loss.column
+        else f"{short_name(loss.relation)} {counted(loss.rows, 'row')}"
+        for loss in proof.data_lost
+    ]
+    return listed(losses) or "which rows is not known"
+
+
+def differences(proof: RollbackProof) -> str:
+    return (
+        listed([str(difference) for difference in proof.differences], 2)
+        or proof.reason
+        or "see the JSON report"
+    )
+
+
+def _down_error(proof: RollbackProof) -> str:
+    for observation in proof.down:
+        if observation.error:
+            return f"{observation.path}:{observation.line} {error_lines(observation.error)[0]}"
+    return ""
+
+
+def _up_again(proof: RollbackProof) -> str:
+    match proof.up_again:
+        case "identical" if proof.status is RollbackStatus.RESTORED:
+            return "; up again gives the same"
+        case "differs":
+            return f"; up again differs: {listed([str(item) for item in proof.up_again_differences], 2)}"
+        case "failed":
+            return (
+                f"; up again fails: {error_lines(proof.up_again_error)[0]}"
+                if proof.up_again_error
+                else "; up again fails"
+            )
+        case _:
+            return ""
