@@ -58,7 +58,8 @@ SEVERITY = Severity.ERROR
 def check(review: Review) -> Iterator[Finding]:
     for run in review.runs:
         for index in run.each(CreateIndex):
-            if not index.concurrently and run.blocks(index.relation, LockMode.SHARE):
+            built = bool(run.observation.indexes_built)
+            if built and not index.concurrently and run.blocks(index.relation, LockMode.SHARE):
                 yield found(__name__, SEVERITY, run, _message(run, index))
                 break
 

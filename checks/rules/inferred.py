@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
 from checks.catalog import Catalog, Column, Constraint, Index
-from checks.model import Lock, Observation
+from checks.model import Lock, LockMode, Observation
 from checks.rules.actions import (
     Action,
     AddColumn,
@@ -19,14 +19,17 @@ from checks.rules.actions import (
     ConstraintKind,
     CreateIndex,
     DropColumn,
+    DropSchema,
     DropTable,
     RenameColumn,
+    SetLockTimeout,
     SetNotNull,
 )
 from checks.rules.schema import column_of
 
 Part = TypeVar("Part", Column, Constraint, Index)
 
+_WRITES = LockMode.ROW_EXCLUSIVE
 _HIDING = {"DO", "CALL", "SELECT", "EXECUTE"}
 _KINDS: dict[str, ConstraintKind] = {
     "check": "check",
@@ -44,9 +47,13 @@ def with_hidden(
     after: Catalog,
 ) -> list[tuple[Action, ...]]:
     """For each observation the actions of its text, and those that only the catalogs show."""
-    known = {_claim(action) for actions in written for action in actions}
+    real = [
+        tuple(action for action in actions if _happened(action, observation, after))
+        for observation, actions in zip(observations, written, strict=True)
+    ]
+    known = {_claim(action) for actions in real for action in actions}
     complete = []
-    for observation, actions in zip(observations, written, strict=True):
+    for observation, actions in zip(observations, real, strict=True):
         hidden: list[Action] = []
         if observation.kind in _HIDING and observation.error is None:
             hidden = [
@@ -55,6 +62,19 @@ def with_hidden(
             known.update(map(_claim, hidden))
         complete.append((*actions, *hidden))
     return complete
+
+
+def _happened(action: Action, observation: Observation, after: Catalog) -> bool:
+    """Whether a command that stands in a DO block was reached: the branch around it may not have run."""
+    if observation.kind != "DO" or observation.error is not None:
+        return True
+    tables = [lock.relation for lock in observation.locks if lock.mode.strength >= _WRITES.strength]
+    table = next((name for name in tables if action.relation in (name, name.partition(".")[2])), None)
+    if table is None:
+        return isinstance(action, SetLockTimeout | DropSchema)
+    if isinstance(action, DropTable):
+        return table not in after.relations()
+    return not isinstance(action, DropColumn) or column_of(after, table, action.column) is None
 
 
 def _claim(action: Action) -> tuple[str, str, str | None]:

@@ -19,12 +19,16 @@ INSERT INTO users SELECT n, 'User' || n FROM generate_series(1, 100) n;
 ## Bad
 
 ```sql
+-- change: 0002_lower.sql
+-- migrate:up
 UPDATE users SET email = lower(email) WHERE id < 40;
 ```
 
 ## Good
 
 ```sql
+-- change: 0002_lower.sql
+-- migrate:up
 ALTER TABLE users ADD COLUMN email_lower text;
 UPDATE users SET email_lower = lower(email) WHERE id < 40;
 ```

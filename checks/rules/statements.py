@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator
+from itertools import zip_longest
 
 from postgast import PgQueryError, pg_query_pb2, scan
 
@@ -20,6 +21,10 @@ _BEFORE_A_STATEMENT = {
     pg_query_pb2.EXECUTE,
 }
 """Tokens of PL/pgSQL after which an SQL command can begin; LOOP is an ordinary word to PostgreSQL's scanner."""
+
+
+_AFTER_A_COMMAND = {_SEMICOLON, pg_query_pb2.USING, pg_query_pb2.INTO}
+"""Tokens behind a literal that is the whole command: not one that is put together with others."""
 
 
 def actions_in(observation: Observation) -> tuple[Action, ...]:
@@ -49,10 +54,11 @@ def _commands(body: str) -> Iterator[str]:
         return
     ends = [token.start for token in tokens if token.token == _SEMICOLON] + [len(source)]
     previous = _SEMICOLON
-    for token in tokens:
+    for token, follower in zip_longest(tokens, tokens[1:]):
         text = source[token.start : token.end].decode()
-        if previous in _BEFORE_A_STATEMENT and token.token == pg_query_pb2.SCONST:
-            yield _unquoted(text)
+        if previous == pg_query_pb2.EXECUTE and token.token == pg_query_pb2.SCONST:
+            if follower is None or follower.token in _AFTER_A_COMMAND:
+                yield _unquoted(text)
         elif previous in _BEFORE_A_STATEMENT:
             yield source[token.start : ends[bisect_left(ends, token.start)]].decode()
         previous = _SEMICOLON if text.lower() == "loop" else token.token

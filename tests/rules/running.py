@@ -8,6 +8,7 @@ and ``-- change: name``, which may end in ``(was other-name)`` or ``(deleted)``,
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from psycopg import sql
 
@@ -17,7 +18,7 @@ from checks.frameworks import find_histories
 from checks.model import Change, ChangedMigration, Finding, History, Migration, Script, TransactionMode
 from checks.replay.execute import execute
 from checks.rules import check
-from checks.rules.review import UNPROVEN, Review, Step
+from checks.rules.review import Review, Step
 from checks.sandbox.server import Database
 from checks.settings import Settings
 from checks.sql.split import split
@@ -26,6 +27,7 @@ from checks.trees.tree import MemoryTree
 _HEADING = re.compile(r"^-- migration \d+(?P<alone>, outside a transaction)?\n", re.MULTILINE)
 _FILE = re.compile(r"^-- (base|change): (\S+)(?: \((?:was (\S+)|(deleted))\))?\n", re.MULTILINE)
 _FOLDER = "db/migrations"
+_OF_TEXT = "text-"
 
 
 def fired(database: Database, text: str, setup: str = "", settings: Settings | None = None) -> set[str]:
@@ -39,38 +41,48 @@ def findings(
     settings = settings or Settings()
     change = _of_files(text) if _FILE.search(text) or "-- migrate:" in text else _of_text(text)
     for script in [_script("setup.sql", setup), *(base.up for base in change.base.migrations)]:
-        assert script is not None
-        outcome = execute(database, [script], settings)
-        assert outcome.committed, outcome.error
+        if script is not None:
+            outcome = execute(database, [script], settings)
+            assert outcome.committed, outcome.error
     base = catalog.read(database)
-    steps = []
+    steps: list[Step] = []
     for changed in change.pending:
-        steps.append(_step(database, changed, base, settings))
+        before = steps[-1].after if steps else base
+        steps.append(_step(database, changed, base.relations(), before, settings))
     return check([Review(change, settings, tuple(steps), base=base, postgres=database.server.version)])
 
 
-def _step(database: Database, changed: ChangedMigration, base: catalog.Catalog, settings: Settings) -> Step:
-    migration, id, live = changed.migration, changed.migration.path, base.relations()
-    assert migration.up is not None
+def _step(
+    database: Database,
+    changed: ChangedMigration,
+    live: frozenset[str],
+    before: catalog.Catalog,
+    settings: Settings,
+) -> Step:
+    """As ``checks.validate`` runs it. The way back is proven for files only, where a down can be."""
+    migration, id = changed.migration, changed.migration.path
+    if migration.up is None:
+        return Step(changed, id, before=before, after=before)
     with database.clone(f"{database.name}_alone") as clone:
         alone = trace.statement_by_statement(clone, migration.up, settings, ids=f"{id}/up", existing=live)
-    before, data_before, rows = catalog.read(database), data.fingerprint(database), _rows(database)
+    rows, data_before = _rows(database, before), data.fingerprint(database)
     real = trace.as_the_tool_runs_it(database, migration.up, settings, ids=f"{id}/up", existing=live)
     after, data_after = catalog.read(database), data.fingerprint(database)
-    proof = UNPROVEN
-    if not real.failed:
-        with database.clone(f"{database.name}_proof") as clone:
-            proof = rollback.prove(
-                clone, migration, settings, before, data_before, after, data_after, ids=id, existing=live
-            )
-    return Step(changed, id, trace.merge(alone, real), before, after, rows, proof)
+    step = Step(changed, id, trace.merge(alone, real), before, after, rows)
+    if real.failed or migration.name.startswith(_OF_TEXT):
+        return step
+    with database.clone(f"{database.name}_proof") as clone:
+        proof = rollback.prove(
+            clone, migration, settings, before, data_before, after, data_after, ids=id, existing=live
+        )
+    return replace(step, proof=proof)
 
 
-def _rows(database: Database) -> dict[str, int]:
+def _rows(database: Database, schema: catalog.Catalog) -> dict[str, int]:
     """How many rows each table has, as its owner sees it."""
     with database.connect() as connection:
         counts = {}
-        for table in catalog.read(database).tables():
+        for table in schema.tables():
             name = sql.Identifier(*table.split(".", 1))
             row = connection.execute(sql.SQL("SELECT count(*) FROM {}").format(name)).fetchone()
             counts[table] = int(str(row[0])) if row else 0
@@ -113,7 +125,7 @@ def _migration(number: int, text: str, *, alone: bool) -> Migration:
     path = f"{_FOLDER}/{number}.sql"
     return Migration(
         version=str(number),
-        name=f"change{number}",
+        name=f"{_OF_TEXT}{number}",
         path=path,
         files=(path,),
         digest=str(hash(text)),

@@ -1,0 +1,91 @@
+"""What happened to the files, and to the way back."""
+
+from __future__ import annotations
+
+import pytest
+from running import findings, fired
+
+from checks.model import Severity
+from checks.sandbox.server import Database
+
+TABLE = "CREATE TABLE users (id bigint PRIMARY KEY);"
+FAMILY = {
+    "deleted-migration",
+    "duplicate-version",
+    "edited-migration",
+    "out-of-order-migration",
+    "renamed-migration",
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "rules"),
+    [
+        (
+            f"-- base: 1_a.sql\n{TABLE}\n-- change: 1_a.sql\n-- migrate:up\n-- a word\n{TABLE}\n-- migrate:down\n",
+            set(),
+        ),
+        (f"-- base: 1_a.sql\n{TABLE}\n-- change: 1_b.sql (was 1_a.sql)\n{TABLE}\n", {"renamed-migration"}),
+        (f"-- base: 1_a.sql\n{TABLE}\n-- change: 1_a.sql\nSELECT 1;\n", {"edited-migration"}),
+        (f"-- base: 1_a.sql\n{TABLE}\n-- base: 1_b.sql\nSELECT 1;\n-- change: 2_c.sql\nSELECT 2;\n", set()),
+    ],
+    ids=["only a comment", "renamed", "edited", "an old duplicate"],
+)
+def test_files(database: Database, text: str, rules: set[str]) -> None:
+    assert FAMILY & fired(database, text) == rules
+
+
+def test_another_down_is_no_other_migration(database: Database) -> None:
+    up = f"-- migrate:up\n{TABLE}\n-- migrate:down\n"
+    assert not FAMILY & fired(
+        database, f"-- base: 1_a.sql\n{up}\n-- change: 1_a.sql\n{up}DROP TABLE users;\n"
+    )
+
+
+def test_many_deleted_files_are_one_finding(database: Database) -> None:
+    files = "".join(f"-- base: {n}_a.sql\nSELECT {n};\n" for n in range(1, 7))
+    gone = "".join(f"-- change: {n}_a.sql (deleted)\n" for n in range(1, 6))
+    (finding,) = [one for one in findings(database, files + gone) if one.rule == "deleted-migration"]
+    assert "and 2 more are gone" in finding.message
+
+
+def test_a_near_miss_of_the_base_is_old_news(database: Database) -> None:
+    mark = "-- migrate:up\nSELECT 1;\n  -- migrate:down\n"
+    text = f"-- base: 1_a.sql\n{mark}\n-- change: 2_b.sql\nSELECT 2;\n"
+    assert "near-miss" not in fired(database, text)
+
+
+def test_the_down_s_own_line_is_named(database: Database) -> None:
+    text = f"-- migrate:up\n{TABLE}\n-- migrate:down\nSELECT 1;\nDROP TABLE user_s;\n"
+    (finding,) = [one for one in findings(database, text) if one.rule == "rollback-fails"]
+    assert (finding.line, finding.severity) == (5, Severity.ERROR)
+    assert 'table "user_s" does not exist' in finding.message
+
+
+def test_only_the_order_of_columns_is_a_note(database: Database) -> None:
+    setup = "CREATE TABLE users (id bigint, name text, email text);"
+    text = "-- migrate:up\nALTER TABLE users DROP name;\n-- migrate:down\nALTER TABLE users ADD name text;\n"
+    found = {one.rule: one.severity for one in findings(database, text, setup)}
+    assert found.get("rollback-differs", Severity.INFO) is Severity.INFO
+
+
+def test_an_empty_down_leaves_everything(database: Database) -> None:
+    found = {
+        one.rule: one.severity for one in findings(database, f"-- migrate:up\n{TABLE}\n-- migrate:down\n")
+    }
+    assert found["rollback-differs"] is Severity.WARNING
+
+
+def test_a_clean_way_back_says_nothing(database: Database) -> None:
+    text = f"-- migrate:up\n{TABLE}\n-- migrate:down\nDROP TABLE users;\n"
+    assert fired(database, text) == set()
+
+
+def test_a_dropped_column_that_comes_back_empty_is_told_once(database: Database) -> None:
+    setup = "CREATE TABLE users (id bigint PRIMARY KEY, email text); INSERT INTO users VALUES (1, 'a');"
+    text = (
+        "-- migrate:up\nALTER TABLE users DROP email;\n-- migrate:down\nALTER TABLE users ADD email text;\n"
+    )
+    rules = fired(database, text, setup)
+    assert "drop-column" in rules
+    assert "rollback-loses-data" not in rules
