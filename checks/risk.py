@@ -20,7 +20,7 @@ from checks.model import (
 
 def verdict(findings: Sequence[Finding], unproven: Sequence[Unproven]) -> Verdict:
     """The gravest thing that is true of the change; what could not be proven is never green."""
-    if any(finding.severity is Severity.ERROR and not finding.irreversible for finding in findings):
+    if any(_must_be_mended(finding) for finding in findings):
         return Verdict.FAIL
     if any(finding.irreversible for finding in findings):
         return Verdict.NEEDS_APPROVAL
@@ -37,7 +37,9 @@ def risk(
     """How much can go wrong when this is deployed, and why; the gravest reason decides."""
     reasons = [*_from_findings(findings), *_from_migrations(migrations)]
     if unproven:
-        reasons.append((RiskLevel.MEDIUM, _count(len(unproven), "part could", "parts could") + " not be proven"))
+        reasons.append(
+            (RiskLevel.MEDIUM, _count(len(unproven), "part could", "parts could") + " not be proven")
+        )
     if not reasons:
         return Risk(level=RiskLevel.LOW, reasons=("nothing dangerous was observed",))
     order = list(RiskLevel)
@@ -45,16 +47,18 @@ def risk(
     return Risk(level=reasons[0][0], reasons=tuple(dict.fromkeys(text for _, text in reasons)))
 
 
-def headline(migrations: int, verdict: Verdict, findings: Sequence[Finding], unproven: Sequence[Unproven]) -> str:
+def headline(
+    migrations: int, verdict: Verdict, findings: Sequence[Finding], unproven: Sequence[Unproven]
+) -> str:
     """The verdict in one line, with what decided it."""
     changed = _count(migrations, "migration", "migrations")
     match verdict:
         case Verdict.FAIL:
-            errors = [finding for finding in findings if finding.severity is Severity.ERROR]
+            errors = [finding for finding in findings if _must_be_mended(finding)]
             return f"{changed}: {_count(len(errors), 'problem', 'problems')} to mend before this is deployed"
         case Verdict.NEEDS_APPROVAL:
             lost = [finding for finding in findings if finding.irreversible]
-            return f"{changed}: {_count(len(lost), 'step', 'steps')} cannot be undone and needs an approval"
+            return f"{changed}: {_count(len(lost), 'step needs', 'steps need')} an approval, for no way leads back"
         case Verdict.UNPROVEN:
             return f"{changed}: {_count(len(unproven), 'part', 'parts')} could not be proven"
         case Verdict.WARN:
@@ -64,6 +68,11 @@ def headline(migrations: int, verdict: Verdict, findings: Sequence[Finding], unp
             return f"{changed}: ran, and nothing dangerous was observed"
         case Verdict.PASS:
             return "no migration changed"
+
+
+def _must_be_mended(finding: Finding) -> bool:
+    """What cannot be undone is no mistake: it is somebody's to approve."""
+    return finding.severity is Severity.ERROR and not finding.irreversible
 
 
 def _from_findings(findings: Sequence[Finding]) -> list[tuple[RiskLevel, str]]:
@@ -84,7 +93,9 @@ def _from_migrations(migrations: Sequence[MigrationReport]) -> list[tuple[RiskLe
     for migration in migrations:
         reasons += [_blocking(statement) for statement in migration.up.statements if _blocks(statement)]
         if migration.rollback.status in (RollbackStatus.FAILED, RollbackStatus.DATA_LOST):
-            reasons.append((RiskLevel.HIGH, f"the rollback of {migration.path} is {migration.rollback.status}"))
+            reasons.append(
+                (RiskLevel.HIGH, f"the rollback of {migration.path} is {migration.rollback.status}")
+            )
         elif migration.rollback.status is RollbackStatus.IRREVERSIBLE:
             reasons.append((RiskLevel.CRITICAL, f"{migration.path} cannot be rolled back"))
         elif migration.rollback.status is RollbackStatus.DIFFERS:
