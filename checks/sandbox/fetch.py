@@ -23,7 +23,7 @@ from typing import Any
 from checks.errors import SandboxUnavailable
 from checks.progress import Progress, silent
 from checks.sandbox.binaries import read_version
-from checks.sandbox.installed import FETCHED
+from checks.sandbox.installed import FETCHED, fetched
 from checks.sandbox.places import cache_directory
 
 SCOPE = "@embedded-postgres"
@@ -48,9 +48,7 @@ def install(version: int, progress: Progress = silent) -> Path:
 
 def installed_versions() -> list[str]:
     """What was fetched, oldest first: ``["13.23", "17.10"]``."""
-    directories = (cache_directory() / FETCHED).glob("*/native/bin")
-    versions = {version for directory in directories if (version := read_version(directory))}
-    return sorted(versions, key=_numbers)
+    return sorted({version for _, version in fetched()}, key=_numbers)
 
 
 def _fetch(package: str, release: str, target: Path, progress: Progress) -> None:

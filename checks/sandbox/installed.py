@@ -19,23 +19,32 @@ DISTRIBUTIONS = (
     "/Applications/Postgres.app/Contents/Versions/*/bin",
 )
 FETCHED = "postgresql"
+"""The folder of the cache that holds them, each under its release: ``17.10.0-beta.17``."""
 
 
 def find(wanted: int | None) -> Iterator[Binaries]:
     """Every installed or fetched version that could serve as ``wanted``."""
-    for directory in _directories():
-        version = read_version(directory)
+    for directory, version in (*_of_the_system(), *fetched()):
         if version and wanted in (None, int(version.split(".")[0])):
             yield Binaries(directory, "installed", version, (directory.parent,))
 
 
-def _directories() -> list[Path]:
-    """Each real directory with ``initdb`` and ``postgres`` in it, once."""
+def _of_the_system() -> Iterator[tuple[Path, str | None]]:
     found = [path for pattern in DISTRIBUTIONS for path in Path("/").glob(pattern.lstrip("/"))]
     if on_path := shutil.which("initdb"):
         found.append(Path(on_path).resolve().parent)
-    found += (cache_directory() / FETCHED).glob("*/native/bin")
-    complete = (
-        path.resolve() for path in found if (path / "initdb").is_file() and (path / "postgres").is_file()
-    )
-    return sorted(set(complete))
+    for directory in sorted({path.resolve() for path in found}):
+        if _is_complete(directory):
+            yield directory, read_version(directory)
+
+
+def fetched() -> Iterator[tuple[Path, str]]:
+    """Their names tell the version; starting each of them to ask would cost more than a server's start."""
+    for directory in sorted((cache_directory() / FETCHED).glob("[0-9]*/native/bin")):
+        if _is_complete(directory):
+            major, minor, *_ = directory.parents[1].name.split(".")
+            yield directory, f"{major}.{minor}"
+
+
+def _is_complete(directory: Path) -> bool:
+    return (directory / "initdb").is_file() and (directory / "postgres").is_file()

@@ -50,17 +50,13 @@ def contained(client: Any) -> Iterator[Server]:
         yield server
 
 
-def ours(client: Any) -> list[Any]:
-    return list(client.containers.list(all=True, filters={"label": "migration-specialist.run"}))
-
-
 def test_it_says_so(contained: Server) -> None:
     assert contained.info.provider == "docker"
     assert contained.info.isolation is Isolation.CONTAINER
 
 
 def test_the_container_is_hardened(contained: Server, client: Any) -> None:
-    (container,) = ours(client)
+    (container,) = _of(client, _directory(contained))
     host = container.attrs["HostConfig"]
     assert host["NetworkMode"] == "none"
     assert host["ReadonlyRootfs"] is True
@@ -96,14 +92,16 @@ def test_a_full_disk_stays_in_the_container(contained: Server) -> None:
 
 def test_snapshots_and_an_end_without_traces(client: Any, tmp_path: Path) -> None:
     file = tmp_path / "state.tar"
-    before = {container.id for container in ours(client)}
     with open_server(SETTINGS) as server:
         server.create("base")
         assert server.save(file)
         server.connect("base").close()
+        first = _directory(server)
     with open_server(SETTINGS, snapshot=lambda _: file) as server:
         server.connect("base").close()
-    assert {container.id for container in ours(client)} == before
+        second = _directory(server)
+    assert not _of(client, first)
+    assert not _of(client, second)
 
 
 def test_killed_it_is_lost(client: Any) -> None:
@@ -153,10 +151,14 @@ def test_kill_9_leaves_no_container_after_the_next_run(client: Any) -> None:
     assert not Path(directory).exists()
 
 
+def _directory(server: Server) -> str:
+    return str(server._run.path)  # type: ignore[attr-defined]
+
+
 def _of(client: Any, directory: str) -> list[Any]:
-    return [
-        container for container in ours(client) if container.labels["migration-specialist.run"] == directory
-    ]
+    """The containers of one run."""
+    mine = {"label": f"migration-specialist.run={directory}"}
+    return list(client.containers.list(all=True, filters=mine, ignore_removed=True))
 
 
 def _eventually(holds: Any) -> bool:
