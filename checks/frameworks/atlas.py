@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice, pairwise
 
 from checks.errors import FileError
 from checks.frameworks.atlas_sum import check_sum
@@ -37,6 +38,7 @@ from checks.model import History, Migration, Problem, Script, TransactionMode
 from checks.settings import Settings
 
 _SUM = "atlas.sum"
+_MOST_PROBLEMS = 20
 _POSTGRES = re.compile(r"postgres(?:ql)?://|docker(?:\+\w+)?://(?:postgres|postgis|pgvector)")
 _OTHER = re.compile(
     r"(?:mysql|maria|mariadb|sqlite|sqlserver|clickhouse|spanner|oracle)(?:\+\w+)?://|docker(?:\+\w+)?://(?!postg)"
@@ -134,7 +136,7 @@ def _sum_problems(view: View, folder: str, layout: str | None) -> Iterator[Probl
         files = [(base_name(path), view.read(path)) for path in names]
     except FileError:
         return  # the file has a problem of its own
-    yield from check_sum(read.path, read.text, files)
+    yield from islice(check_sum(read.path, read.text, files), _MOST_PROBLEMS)
 
 
 def _read(view: View, path: str) -> tuple[Migration, list[Problem]]:
@@ -202,13 +204,15 @@ def _scripts(read: Source, mode: TransactionMode) -> tuple[Script, Script | None
 
 
 def _archive(text: str) -> dict[str, Part]:
-    """The files of a txtar archive."""
-    heads = list(_SECTION.finditer(text))
-    ends = [head.start() for head in heads[1:]] + [len(text)]
-    return {
-        head["file"].strip(): Part(text[head.end() : end], line_of(text, head.end()))
-        for head, end in zip(heads, ends, strict=True)
-    }
+    """The migration and its way back out of a txtar archive; the first of each name."""
+    found: dict[str, Part] = {}
+    heads = [*_SECTION.finditer(text), None]
+    for head, following in pairwise(heads):
+        name = head["file"].strip() if head else ""
+        if head and name in ("migration.sql", "down.sql") and name not in found:
+            end = following.start() if following else len(text)
+            found[name] = Part(text[head.end() : end], line_of(text, head.end()))
+    return found
 
 
 def _cut(text: str, delimiter: re.Match[str]) -> list[Part]:

@@ -12,6 +12,7 @@ from checks.frameworks.files import near_miss
 from checks.model import Problem
 
 _IGNORED = re.compile(rb"[ -~]*atlas:sum +ignore")
+_MOST_LINES = 100_000
 _FIX = "Run `atlas migrate hash` on purpose, not to silence this."
 
 
@@ -54,6 +55,9 @@ def check_sum(path: str, text: str, folder_files: Sequence[tuple[str, bytes]]) -
     ``folder_files`` are names and contents as Atlas hashes them. Atlas refuses to run as long as there is one.
     """
     first, *lines = text.splitlines() or [""]
+    if len(lines) > _MOST_LINES:
+        yield near_miss(path, 1, f"atlas.sum has more than {_MOST_LINES:,} lines and was not checked.")
+        return
     pairs = [line.rpartition("h1:")[::2] for line in lines if line.strip()]
     said = [Hashed(name.strip(), hash) for name, hash in pairs]
     real = hash_files(folder_files)

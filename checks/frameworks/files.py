@@ -204,12 +204,16 @@ def fill_placeholders(
 ) -> tuple[str, tuple[Missing, ...]]:
     """Put ``values`` in place of what ``pattern`` finds (its group ``name``), and tell what has no value."""
     missing: list[Missing] = []
+    counted, line = 0, first_line
 
     def value(match: re.Match[str]) -> str:
+        nonlocal counted, line
         name = match["name"]
         if name in values:
             return values[name]
-        missing.append(Missing(name, first_line - 1 + line_of(text, match.start())))
+        line += text.count("\n", counted, match.start())
+        counted = match.start()
+        missing.append(Missing(name, line))
         return match[0]
 
     return pattern.sub(value, text), tuple(missing)

@@ -172,7 +172,7 @@ def _filled(
         }
     )
     before, after = re.escape(config.placeholder_prefix), re.escape(config.placeholder_suffix)
-    pattern = re.compile(rf"{before}(?P<name>.{{0,200}}?){after}", re.DOTALL)
+    pattern = re.compile(rf"{before}(?P<name>[^\n]{{0,100}}?){after}")
     text, missing = fill_placeholders(read.text, pattern, values)
     if not missing:
         return text, "", 1

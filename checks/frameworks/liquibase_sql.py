@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+from itertools import islice
 
 from checks.frameworks.files import Part, line_of, near_miss
 from checks.model import Problem
@@ -34,7 +35,15 @@ _PROPERTY = re.compile(r"\s*--\s*property\s", re.IGNORECASE)
 _IGNORE_LINES = re.compile(r"--\s*ignoreLines:(?P<count>\w+)", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"(?P<name>\w+):(?P<value>\"[^\"]*\"|\S*)")
 _LONGEST_DIRECTIVE = 2000
+_INTERESTING = re.compile(
+    r"\s{0,100}(?:-{1,3}\s{0,100}(?:[a-z][a-z -]{3,11}[:\s]\s{0,100}\S+:|changeset|rollback|precondition|comment|property"
+    r"|ignore|validCheckSum|liquibase)|/\*\s*liquibase)",
+    re.IGNORECASE,
+)
+"""The beginning of every line that means something to Liquibase, or nearly does."""
 _SIMILAR = 0.75
+_MOST_PROBLEMS = 20
+"""In one file; one is enough to look at it."""
 
 
 @dataclass
@@ -69,9 +78,10 @@ def read_formatted(text: str, path: str) -> FormattedFile:
     result = FormattedFile()
     lines = iter(enumerate(text.splitlines(), start=1))
     for number, line in lines:
-        directive = line if len(line) <= _LONGEST_DIRECTIVE else ""
-        ignored = _IGNORE_LINES.fullmatch(directive.strip())
-        if ignored:
+        directive = line if len(line) <= _LONGEST_DIRECTIVE and _INTERESTING.match(line) else ""
+        if not directive:
+            _add_line(number, line, directive, path, result)
+        elif ignored := _IGNORE_LINES.fullmatch(directive.strip()):
             _skip(lines, ignored["count"].lower())
         elif _PROPERTY.match(directive):
             _add_property(directive, result)
@@ -81,7 +91,7 @@ def read_formatted(text: str, path: str) -> FormattedFile:
             result.changesets[-1].rollback.extend(_until_comment_ends(lines))
         else:
             _add_line(number, line, directive, path, result)
-    result.problems.extend(_without_sql(result, path))
+    result.problems.extend(islice(_without_sql(result, path), _MOST_PROBLEMS))
     return result
 
 
@@ -120,17 +130,17 @@ def _changeset(found: re.Match[str], line: int) -> FormattedChangeset:
 
 def _add_line(number: int, line: str, directive: str, path: str, result: FormattedFile) -> None:
     current = result.changesets[-1] if result.changesets else None
-    problem = _refused(number, directive, path) or _misspelt(number, directive, path)
-    if problem:
-        result.problems.append(problem)
-    rollback = _ROLLBACK.fullmatch(directive)
+    if directive and len(result.problems) < _MOST_PROBLEMS:
+        problem = _refused(number, directive, path) or _misspelt(number, directive, path)
+        result.problems.extend([problem] if problem else [])
+    rollback = _ROLLBACK.fullmatch(directive) if directive else None
     if current is None:
-        if directive.strip() and not directive.lstrip().startswith("--") and not result.problems:
+        if line.strip() and not line.lstrip().startswith("--") and not result.problems:
             message = "Liquibase never runs this: it stands before the first `--changeset author:id`."
             result.problems.append(near_miss(path, number, message))
     elif rollback:
         current.rollback.append((number, rollback["sql"]))
-    elif not _LEFT_OUT.match(directive):
+    elif not (directive and _LEFT_OUT.match(directive)):
         current.sql.append((number, line))
 
 

@@ -35,8 +35,8 @@ from checks.frameworks.view import View, base_name
 from checks.model import History, Migration, Problem, Script, TransactionMode
 from checks.settings import Settings
 
-_UP = re.compile(r"^[^\S\n]*--[\s-]{0,100}up\s{1,100}migration", re.IGNORECASE | re.MULTILINE)
-_DOWN = re.compile(r"^[^\S\n]*--[\s-]{0,100}down\s{1,100}migration", re.IGNORECASE | re.MULTILINE)
+_UP = re.compile(r"^[^\S\n]*--[\s-]{0,30}up\s{1,30}migration", re.IGNORECASE | re.MULTILINE)
+_DOWN = re.compile(r"^[^\S\n]*--[\s-]{0,30}down\s{1,30}migration", re.IGNORECASE | re.MULTILINE)
 _CODE = (".js", ".ts", ".cjs", ".mjs", ".cts", ".mts")
 _NAME = re.compile(r"(\d+)[_-].*\.(?:sql|[cm]?[jt]s)")
 _PAIRED = re.compile(r"\.(up|down)\.sql$")

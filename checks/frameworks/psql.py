@@ -8,7 +8,7 @@ Source: PostgreSQL 18, psql's reference page, and ``src/bin/psql/psqlscan.l``.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 _HARMLESS = re.compile(
@@ -20,18 +20,26 @@ _MEANING = {
     "AUTOCOMMIT": "which changes where transactions begin",
     "ON_ERROR_ROLLBACK": "which puts a savepoint before each statement",
 }
-_TOKEN = re.compile(
+_PLAIN = re.compile(
+    r"""(?:
+        [^\w\\:$/'"-]+
+      | [eE]'(?:[^'\\]|\\.|'')*+(?:'|\Z)
+      | \w[\w$]*
+      | '(?:[^']|'')*+(?:'|\Z)
+      | "(?:[^"]|"")*+(?:"|\Z)
+      | --[^\n]*
+      | -(?!-)
+      | /(?!\*)
+      | :[:=]
+      | :(?![\w'"{])
+      | \$(?!(?:[^\W\d]\w*)?\$)
+    )++""",
+    re.VERBOSE | re.DOTALL,
+)
+"""What psql sends as it is: everything up to the next command, variable, dollar quote or ``/*``."""
+_SPECIAL = re.compile(
     r"""
-    (?P<skip>
-        --[^\n]*
-      | [eE]'(?:[^'\\]|\\.|'')*(?:'|\Z)
-      | '(?:[^']|'')*(?:'|\Z)
-      | "(?:[^"]|"")*(?:"|\Z)
-      | ::
-      | :=
-      | [^\W\d][\w$]*
-    )
-  | (?P<comment>/\*)
+    (?P<comment>/\*)
   | (?P<dollar>\$(?:[^\W\d]\w*)?\$)
   | (?P<command>\\(?P<name>[^\s\\]*)(?P<arguments>(?:[^\n\\]|\\(?!\\))*)(?:\\\\)?)
   | (?P<variable>:(?:'(?P<literal>\w+)'|"(?P<identifier>\w+)"|\{\?(?P<test>\w+)\}|(?P<plain>\w+)))
@@ -60,15 +68,13 @@ def read_psql(text: str, variables: Collection[str] = ()) -> PsqlScript:
     known = set(variables)
     pieces: list[str] = []
     position = 0
-    while match := _TOKEN.search(text, position):
-        pieces.append(text[position : match.start()])
-        end = _end(text, match)
+    for match, end in _specials(text):
         reason = _reason(match, known)
         if reason:
             return PsqlScript(text, reason, text.count("\n", 0, match.start()) + 1)
-        token = text[match.start() : end]
-        pieces.append(" " * len(token) if match["command"] else token)
-        position = end
+        if match["command"]:
+            pieces += [text[position : match.start()], " " * (end - match.start())]
+            position = end
     sql = "".join(pieces) + text[position:]
     line = copy_from_stdin(sql)
     if line:
@@ -78,12 +84,21 @@ def read_psql(text: str, variables: Collection[str] = ()) -> PsqlScript:
 
 def dollar_quoted(text: str) -> list[tuple[int, int]]:
     """Where dollar-quoted strings begin and end, in characters."""
-    found, position = [], 0
-    while match := _TOKEN.search(text, position):
-        position = _end(text, match)
-        if match["dollar"]:
-            found.append((match.start(), position))
-    return found
+    return [(match.start(), end) for match, end in _specials(text) if match["dollar"]]
+
+
+def _specials(text: str) -> Iterator[tuple[re.Match[str], int]]:
+    """Commands, variables, comments in ``/* */`` and dollar-quoted strings, each with its end."""
+    position = 0
+    while position < len(text):
+        plain = _PLAIN.match(text, position)
+        position = plain.end() if plain else position
+        special = _SPECIAL.match(text, position)
+        if special:
+            position = _end(text, special)
+            yield special, position
+        elif not plain:
+            position += 1
 
 
 def copy_from_stdin(text: str) -> int | None:

@@ -18,6 +18,7 @@ import configparser
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from checks.errors import FileError
 from checks.frameworks.files import digest, near_miss, opaque, source, whole_file
@@ -28,6 +29,7 @@ from checks.frameworks.view import View, base_name, is_inside, join, parent
 from checks.model import History, Migration, Problem, Script, TransactionMode
 from checks.settings import Settings
 
+_MOST_PROBLEMS = 20
 _ENGINES = ("pg", "yugabyte")
 _BUILT_IN = ("DBNAME", "USER", "HOST", "PORT", "ENCODING", "VERSION", "SERVER_VERSION_NUM", "registry")
 _REGISTRY = (
@@ -204,11 +206,14 @@ def _script(view: View, path: str, project: Project) -> tuple[Script | None, str
 
 
 def _without_script(view: View, project: Project, changes: Iterable[PlannedChange]) -> Iterator[Problem]:
-    for change in changes:
-        path = _file(view, project, change, project.deploy)
-        if not view.has(path):
-            message = f"sqitch stops at {change.name}: there is no {path}. Commit the script, or take the change out of the plan."
-            yield near_miss(project.plan, change.line, message)
+    missing = (
+        (change, path)
+        for change in changes
+        if not view.has(path := _file(view, project, change, project.deploy))
+    )
+    for change, path in islice(missing, _MOST_PROBLEMS):
+        message = f"sqitch stops at {change.name}: there is no {path}. Commit the script, or take the change out of the plan."
+        yield near_miss(project.plan, change.line, message)
 
 
 def _without_plan(view: View, project: Project, changes: Iterable[PlannedChange]) -> Iterator[Problem]:

@@ -18,6 +18,8 @@ _LINE = re.compile(
 
 
 _LONGEST_LINE = 10_000
+_MOST_TAGS = 100
+"""Between a change and its reworking; among more, sqitch itself would look for a long time."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ def read_plan(text: str, path: str) -> Plan:
             continue
         found = _LINE.fullmatch(content) if len(content) < _LONGEST_LINE else None
         if not found or not found["time"] or (found["tag"] and not changes):
-            problems.append(_syntax_error(path, number, content, found, bool(changes)))
+            problems = problems or [_syntax_error(path, number, content, found, bool(changes))]
         elif found["tag"]:
             changes[-1].tags.append(f"@{found['name']}")
         elif found["operator"] != "-":
@@ -75,10 +77,14 @@ def _syntax_error(
 
 def _mark_reworked(changes: list[PlannedChange]) -> None:
     last: dict[str, int] = {}
+    tags: list[str] = []
+    tags_before: list[int] = []
     for position, change in enumerate(changes):
+        tags_before.append(len(tags))
         earlier = last.get(change.name)
         if earlier is not None:
-            between = changes[earlier + 1 : position]
-            tags = [tag for other in reversed(between) for tag in other.tags]
-            changes[earlier].rework_tags.extend([*tags, *changes[earlier].tags])
+            own = changes[earlier].tags
+            between = tags[max(tags_before[earlier] + len(own), len(tags) - _MOST_TAGS) :]
+            changes[earlier].rework_tags.extend([*reversed(between), *own])
         last[change.name] = position
+        tags.extend(change.tags)
