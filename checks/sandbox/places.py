@@ -139,11 +139,16 @@ def _signal(pid: int, number: signal.Signals) -> None:
 
 
 def _base(needed_mb: int) -> Path:
-    """Memory where there is enough of it; a short path, for the sockets in it (107 bytes at most, unix(7))."""
-    memory = SHARED_MEMORY
-    if memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free >= needed_mb << 20:
-        return memory
-    return _temporary()
+    """Memory where it will do; a short path, for the sockets in it (107 bytes at most, unix(7))."""
+    return SHARED_MEMORY if _is_usable(SHARED_MEMORY, needed_mb) else _temporary()
+
+
+def _is_usable(memory: Path, needed_mb: int) -> bool:
+    """Large enough, and programs may be run from there: copies of them are put beside the data when need be."""
+    if not memory.is_dir() or not os.access(memory, os.W_OK):
+        return False
+    system = os.statvfs(memory)
+    return system.f_bavail * system.f_frsize >= needed_mb << 20 and not system.f_flag & os.ST_NOEXEC
 
 
 def _temporary() -> Path:
