@@ -18,6 +18,7 @@ from checks.model import Problem
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _MAX_LENGTH = 1_000_000
+_MAX_DEPTH = 100
 Kind = Literal["include", "includeAll", "changeSet", "property"]
 _KINDS: dict[str, Kind] = {
     "include": "include",
@@ -109,11 +110,21 @@ def _xml(text: str) -> Iterator[Entry]:
 
 
 def _yaml(text: str) -> Iterator[Entry]:
+    _check_depth(text)
     root = yaml.compose(text, Loader=_LOADER)
     for key, value in _pairs(root):
         if key == "databaseChangeLog" and isinstance(value, yaml.SequenceNode):
             for item in value.value:
                 yield from _yaml_entry(item)
+
+
+def _check_depth(text: str) -> None:
+    """libyaml builds the tree recursively and ends the process when its stack is used up; its events do not."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_LOADER):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > _MAX_DEPTH:
+            raise yaml.YAMLError(f"it is nested more than {_MAX_DEPTH} levels deep")
 
 
 def _yaml_entry(item: yaml.Node) -> Iterator[Entry]:
