@@ -147,7 +147,7 @@ class Session:
             raise _why_closed(reply)
 
     def _next_result(self, meanwhile: Callable[[], None] | None) -> pq.abc.PGresult | None:
-        while self._pgconn.is_busy() or self._pgconn.flush():
+        while self._pgconn.is_busy():
             self._wait(0.001 if meanwhile else None)
             if meanwhile:
                 meanwhile()

@@ -31,7 +31,7 @@ from checks.trace.blocker import run_behind_blocker
 from checks.trace.evidence import Evidence, Scan
 from checks.trace.nested import nested_commands
 from checks.trace.observation import observation_of, rows_of
-from checks.trace.observer import Held, Observer, Relation, UnobservedError
+from checks.trace.observer import STRENGTH, Held, Observer, Relation, UnobservedError
 
 _REFUSES_A_TRANSACTION = frozenset({"25001", "2D000"})
 """active_sql_transaction (CONCURRENTLY, VACUUM); invalid_transaction_termination (COMMIT in a procedure or DO)."""
@@ -39,6 +39,9 @@ _BEGIN = ("BEGIN", "SET LOCAL client_min_messages = debug1")
 _COUNTERS = """\
 SELECT t.o, pg_catalog.pg_stat_get_xact_numscans(t.o), pg_catalog.pg_stat_get_xact_tuples_returned(t.o)
 FROM pg_catalog.unnest('{%s}'::pg_catalog.oid[]) AS t(o)"""
+_FORGET = "SELECT pg_catalog.pg_stat_force_next_flush()"
+"""Makes the session hand its counts over at the commit, so that it counts the next statement from zero. Before
+version 15 it does so when it likes, at most once a second; then earlier counts are read and taken off."""
 
 
 def statement_by_statement(
@@ -95,6 +98,7 @@ class _Steps:
         self._has_transactions = has_transactions
         relations = observer.all_relations()
         self._live = frozenset(oid for oid, relation in relations.items() if relation.name in existing)
+        self._forgets = database.server.version >= 150000
         self._counted: Mapping[int, Scan] = {}
         """Scans of earlier statements that the session still counts as its own."""
 
@@ -156,15 +160,15 @@ class _Steps:
         """COMMIT, after the session's counts of scans of the tables that it locked."""
         relations = [lock.relation for lock in held.values() if lock.relation]
         tables = [relation.oid for relation in relations if relation.kind in ("table", "materialized view")]
-        counters = ("SET LOCAL statement_timeout = 0", _COUNTERS % _list(tables)) if tables else ()
-        commit = self._session.run("COMMIT", first=counters)
+        counters = ["SET LOCAL statement_timeout = 0", _COUNTERS % _list(tables)] if tables else []
+        commit = self._session.run("COMMIT", first=counters + [_FORGET] * self._forgets)
         if not commit.is_prepared:
             self._doubt(statement, f"its scans could not be read: {commit.error and commit.error.message}")
             self._session.run("COMMIT")
         elif commit.error:
             reply = replace(reply, error=at_commit(commit.error), expired=commit.expired, lost=commit.lost)
         earlier, now = self._counted, _counts(commit)
-        self._counted = {**earlier, **now}
+        self._counted = {} if self._forgets else {**earlier, **now}
         return reply, {oid: count.since(earlier.get(oid, Scan())) for oid, count in now.items()}
 
     def _after(self, held: Mapping[int, Held]) -> dict[int, Relation]:
@@ -234,11 +238,11 @@ def _verified_rows(reply: Reply) -> bool:
 
 def _may_change(mode: LockMode) -> bool:
     """Whether a statement that takes this lock may rename the relation or give it other storage."""
-    return mode.strength >= LockMode.SHARE_UPDATE_EXCLUSIVE.strength
+    return STRENGTH[mode] >= STRENGTH[LockMode.SHARE_UPDATE_EXCLUSIVE]
 
 
 def _counts(reply: Reply) -> dict[int, Scan]:
-    rows = [[int(value or 0) for value in row] for row in reply.rows]
+    rows = [[int(value or 0) for value in row] for row in reply.rows if len(row) == 3]
     return {oid: Scan(times, tuples) for oid, times, tuples in rows if times or tuples}
 
 

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TypedDict
 
 from checks.model import Lock
-from checks.trace.observer import Held, Relation
+from checks.trace.observer import STRENGTH, Held, Relation
 
 _DYNAMIC = frozenset({"DO", "CALL", "SELECT", "EXECUTE"})
 """Commands that do not say what they run."""
@@ -73,7 +73,7 @@ class Evidence:
             for held, relation in known
             if relation is not None
         ]
-        return tuple(sorted(locks, key=lambda lock: (-lock.mode.strength, lock.relation)))
+        return tuple(sorted(locks, key=lambda lock: (-STRENGTH[lock.mode], lock.relation)))
 
     @cached_property
     def _before(self) -> dict[int, Relation]:

@@ -32,7 +32,7 @@ _KINDS: dict[str, Kind] = {
     "m": "materialized view",
 }
 _MODES = {f"{mode.name.title().replace('_', '')}Lock": mode for mode in LockMode}
-_STRENGTH = {mode: mode.strength for mode in LockMode}
+STRENGTH = {mode: mode.strength for mode in LockMode}
 _OPTIONS = {"lock_timeout": "2s", "statement_timeout": "10s", "plan_cache_mode": "force_generic_plan"}
 """A script can lock system catalogs (``REINDEX TABLE pg_class``): then there is an answer that says so, no hang."""
 _TOO_LATE = (b"55P03", b"57014")
@@ -89,7 +89,7 @@ class Observer:
         for row in self._ask("locks", str(pid)):
             oid, mode = int(row[0] or 0), _MODES.get(row[1] or "")
             held = strongest.get(oid)
-            if mode is not None and (held is None or _STRENGTH[held.mode] < _STRENGTH[mode]):
+            if mode is not None and (held is None or STRENGTH[held.mode] < STRENGTH[mode]):
                 strongest[oid] = Held(oid, mode, _relation(row) if row[3] is not None else None)
         return strongest
 
@@ -125,10 +125,8 @@ class Observer:
             self._prepared.add(name)
         result = pgconn.exec_prepared(name.encode(), [parameter.encode() for parameter in parameters])
         self._check(result)
-        columns = range(result.nfields)
-        return [
-            tuple(_text(result.get_value(row, column)) for column in columns) for row in range(result.ntuples)
-        ]
+        value, columns = result.get_value, range(result.nfields)
+        return [tuple([_text(value(row, column)) for column in columns]) for row in range(result.ntuples)]
 
     def _check(self, result: pq.abc.PGresult) -> None:
         if result.status in (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK):
