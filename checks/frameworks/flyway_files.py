@@ -100,8 +100,9 @@ def _script(read: Source, options: Mapping[str, str], config: FlywayConfig, sett
         return None, None, f"it runs only where {options['shouldexecute']} (shouldExecute in its .conf)", 1
     text, missing, line = _filled(read, options, config, settings)
     if missing:
-        reason = f"nothing gives {missing} a value; Flyway would stop here. Set it under `placeholders` in the configuration"
-        return None, None, reason, line
+        message = f"Nothing gives {missing} a value, so Flyway stops here. Name one under `placeholders` in the configuration."
+        problem = Problem(rule="missing-placeholder", path=read.path, line=line, message=message)
+        return None, problem, f"nothing gives {missing} a value", line
     copy = copy_from_stdin(text)
     if copy:
         return None, None, "COPY … FROM STDIN carries its rows in the file; only Flyway sends them", copy

@@ -92,8 +92,13 @@ class _Scripts:
             return part
         text, missing = fill_placeholders(part.text, _PLACEHOLDER, self.values, part.line)
         if missing and not self.opaque:
-            self.opaque = f"nothing gives ${{{missing[0].name}}} a value. Set it under `placeholders` in the configuration"
-            self.opaque_line = missing[0].line
+            name, line = f"${{{missing[0].name}}}", missing[0].line
+            message = (
+                f"Nothing gives {name} a value, so Liquibase sends it as it stands. Define it with `--property`, or name "
+                "its value under `placeholders` in the configuration."
+            )
+            self.problem = Problem(rule="missing-placeholder", path=self.path, line=line, message=message)
+            self.opaque, self.opaque_line = f"nothing gives {name} a value", line
         return Part(text, part.line)
 
     def _pieces(self, part: Part, splits: str, delimiter: str) -> list[Part]:

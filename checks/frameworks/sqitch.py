@@ -93,11 +93,13 @@ class Sqitch:
         deployable = [
             change for change in plan.changes if view.has(_file(view, project, change, project.deploy))
         ]
+        migrations = [_migration(view, project, change) for change in deployable]
         return History(
             tool=self.name,
             folder=folder,
-            migrations=tuple(_migration(view, project, change) for change in deployable),
+            migrations=tuple(migration for migration, _ in migrations),
             problems=(
+                *(problem for _, found in migrations for problem in found),
                 *((read.problem,) if read.problem else plan.problems),
                 *_without_script(view, project, plan.changes),
                 *_without_plan(view, project, plan.changes),
@@ -175,16 +177,18 @@ def _file(view: View, project: Project, change: PlannedChange, folder: str) -> s
     return next((path for path in tagged if view.has(path)), tagged[0] if tagged else plain)
 
 
-def _migration(view: View, project: Project, change: PlannedChange) -> Migration:
+def _migration(view: View, project: Project, change: PlannedChange) -> tuple[Migration, list[Problem]]:
     """``path`` stays the change's own name when it was reworked: it is still the same change, moved aside."""
     version = f"{change.planned_at} {change.name}"
     deploy, revert = (_file(view, project, change, folder) for folder in (project.deploy, project.revert))
     files = (deploy, revert) if view.has(revert) else (deploy,)
-    up, reason, line = _script(view, deploy, project)
-    down = _script(view, revert, project)[0] if len(files) > 1 else None
-    if up is None:
-        return opaque(view, version, change.name, files, reason or "", line, down)
-    return Migration(
+    scripts = [_script(view, path, project) for path in files]
+    problems = [problem for _, problem in scripts if problem]
+    up, problem = scripts[0]
+    down = scripts[1][0] if len(scripts) > 1 else None
+    if problem:
+        return opaque(view, version, change.name, files, problem.message, problem.line, down), problems
+    migration = Migration(
         version=version,
         name=change.name,
         path=join(project.deploy, f"{change.name}.{project.extension}"),
@@ -193,16 +197,20 @@ def _migration(view: View, project: Project, change: PlannedChange) -> Migration
         up=up,
         down=down,
     )
+    return migration, problems
 
 
-def _script(view: View, path: str, project: Project) -> tuple[Script | None, str | None, int]:
+def _script(view: View, path: str, project: Project) -> tuple[Script | None, Problem | None]:
     read = source(view, path)
     if read.problem:
-        return None, read.problem.message, read.problem.line
+        return None, read.problem
     psql = read_psql(read.text, project.variables)
     if psql.reason:
-        return None, psql.reason, psql.line
-    return whole_file(path, psql.sql, TransactionMode.AUTOCOMMIT), None, 1
+        message = (
+            f"This script is not run: {psql.reason}. sqitch hands it to psql, and the engine never runs psql."
+        )
+        return None, Problem(rule="psql-command", path=path, line=psql.line, message=message)
+    return whole_file(path, psql.sql, TransactionMode.AUTOCOMMIT), None
 
 
 def _without_script(view: View, project: Project, changes: Iterable[PlannedChange]) -> Iterator[Problem]:

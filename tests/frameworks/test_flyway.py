@@ -118,9 +118,10 @@ def test_placeholders_come_from_the_configuration_in_any_case() -> None:
 
 
 def test_a_placeholder_without_a_value_is_opaque_at_its_line() -> None:
-    found = only(read(TOOL, {"V1__a.sql": "SELECT 1;\nSELECT '${who}';"}))
-    assert "${who}" in str(found.opaque)
-    assert found.opaque_line == 2
+    history = read(TOOL, {"V1__a.sql": "SELECT 1;\nSELECT '${who}';"})
+    assert "${who}" in str(only(history).opaque)
+    assert only(history).opaque_line == 2
+    assert problems(history) == [("missing-placeholder", "V1__a.sql", 2)]
 
 
 @pytest.mark.parametrize(

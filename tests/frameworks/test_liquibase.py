@@ -105,9 +105,10 @@ def test_changesets_that_run_again_are_repeatable() -> None:
 def test_parameters_come_from_properties_and_the_configuration() -> None:
     text = "--property name:owner value:app\n--changeset a:1\nALTER TABLE a OWNER TO ${owner};\nSELECT '${env}';\n"
     assert sql(only(changelog(text, placeholders={"env": "prod"})).up)[1] == "SELECT 'prod'"
-    found = only(changelog(text))
-    assert (found.up, found.opaque_line) == (None, 5)
-    assert "${env}" in str(found.opaque)
+    history = changelog(text)
+    assert (only(history).up, only(history).opaque_line) == (None, 5)
+    assert problems(history) == [("missing-placeholder", "a.sql", 5)]
+    assert "${env}" in message(history)
 
 
 FUNCTION = "CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS $$\nDECLARE x int := 1;\nBEGIN\n  RETURN x;\nEND $$;\nSELECT 1;\n"

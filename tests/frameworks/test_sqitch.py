@@ -68,6 +68,7 @@ def test_psql_commands_make_it_opaque_at_their_line() -> None:
     first, second = history.migrations
     assert (first.up, first.opaque_line) == (None, 2)
     assert "\\copy" in str(first.opaque)
+    assert problems(history) == [("psql-command", "deploy/a.sql", 2)]
     assert sql(second.up) == ["SELECT 2"]
 
 
