@@ -250,3 +250,19 @@ def test_another_database_is_not_ours() -> None:
 def test_a_broken_configuration_leaves_the_defaults() -> None:
     (history,) = find({"flyway.toml": "[flyway\n", "db/migration/V1__a.sql": "SELECT 1;"})
     assert len(history.migrations) == 1
+
+
+@pytest.mark.parametrize(
+    "folder", ["mysql-persistence/src/main/resources/db/migration", "src/main/resources/db/migration_sqlite"]
+)
+def test_a_folder_named_for_another_database_is_not_ours(folder: str) -> None:
+    assert find({f"{folder}/V1__a.sql": "SELECT 1;"}) == []
+
+
+def test_a_folder_in_another_databases_sql_is_not_ours() -> None:
+    assert find({"db/migration/V1__a.sql": "CREATE TABLE a (id int AUTO_INCREMENT) ENGINE=InnoDB;"}) == []
+
+
+def test_the_vendors_folder_is_the_location() -> None:
+    files = {"db/migration/POSTGRESQL/V1__a.sql": "SELECT 1;", "db/migration/MYSQL/V1__a.sql": "SELECT 2;"}
+    assert [history.id for history in find(files)] == ["flyway:db/migration/POSTGRESQL"]
