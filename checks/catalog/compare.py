@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from checks.catalog.describe import summary
 from checks.catalog.schema import EMPTY, Catalog, Key, Scalar
@@ -22,10 +22,18 @@ def compare(before: Catalog, after: Catalog) -> tuple[Difference, ...]:
     Left out is what follows from a difference that is told: the parts of a table that is new or gone, the
     columns of a view with another definition, and what the partitions of a table were given through it.
     """
-    keys = sorted(before.objects.keys() | after.objects.keys())
+    keys = sorted(
+        key
+        for key in before.objects.keys() | after.objects.keys()
+        if before.objects.get(key) != after.objects.get(key)
+    )
     return (
         *(difference for key in keys for difference in differences(key, before, after)),
-        *column_orders(before, after),
+        *(
+            difference
+            for key in holders(keys, before, after)
+            for difference in column_order(key, before, after)
+        ),
     )
 
 
@@ -138,27 +146,34 @@ def text(value: Scalar) -> str:
     return str(value)
 
 
-def column_orders(before: Catalog, after: Catalog) -> Iterator[Difference]:
-    """Tables whose common columns come in another order."""
-    for object_type, name in sorted(before.objects.keys() & after.objects.keys()):
-        if object_type in VIEWS:
-            continue
-        old, new = positions(name, object_type, before), positions(name, object_type, after)
-        common = set(old) & set(new)
-        left, right = [c for c in old if c in common], [c for c in new if c in common]
-        if left != right:
-            yield Difference(
-                kind=DifferenceKind.CHANGED,
-                object_type=object_type,
-                name=name,
-                property="column order",
-                before=", ".join(left),
-                after=", ".join(right),
-                significance=Significance.ORDER,
-            )
+def holders(keys: Iterable[Key], before: Catalog, after: Catalog) -> list[Key]:
+    """The tables and composite types, in both schemas, whose columns are among the keys."""
+    found = {
+        owner
+        for key in keys
+        if key[0] in ("column", "attribute") and key in before.objects and key in after.objects
+        for owner in after.facts[key]["belongs_to"]
+        if owner[0] not in VIEWS
+    }
+    return sorted(found & before.objects.keys())
 
 
-def positions(name: str, object_type: str, catalog: Catalog) -> list[str]:
-    if object_type == "composite type":
-        return [column.name for column in catalog.attributes(name)]
-    return [column.name for column in catalog.columns(name)]
+def column_order(key: Key, before: Catalog, after: Catalog) -> Iterator[Difference]:
+    """Whether the columns that both have come in another order."""
+    old, new = positions(key, before), positions(key, after)
+    left, right = [name for name in old if name in new], [name for name in new if name in old]
+    if left != right:
+        yield Difference(
+            kind=DifferenceKind.CHANGED,
+            object_type=key[0],
+            name=key[1],
+            property="column order",
+            before=", ".join(left),
+            after=", ".join(right),
+            significance=Significance.ORDER,
+        )
+
+
+def positions(key: Key, catalog: Catalog) -> list[str]:
+    columns = catalog.attributes(key[1]) if key[0] == "composite type" else catalog.columns(key[1])
+    return [column.name for column in columns]

@@ -103,7 +103,7 @@ def with_names_back(found: list[Rename], before: Catalog, after: Catalog) -> Cat
     known = {address(key, before): key for key in before.objects}
     substitutions = [substitution(rename, before, after) for rename in found]
     objects: dict[Key, Mapping[str, Any]] = {}
-    facts: dict[Key, Mapping[str, Any]] = {}
+    facts: dict[Key, dict[str, Any]] = {}
     for key, row in after.objects.items():
         told = dict(after.facts[key])
         for substitute in substitutions:
@@ -116,7 +116,8 @@ def with_names_back(found: list[Rename], before: Catalog, after: Catalog) -> Cat
         else:
             new_key = (key[0], ".".join(told["path"]))
         objects[new_key], facts[new_key] = row, told
-    return Catalog(dict(sorted(objects.items())), link(facts))
+    link(facts)
+    return Catalog(dict(sorted(objects.items())), facts)
 
 
 def same_place(back: Key, told: Mapping[str, Any], before: Catalog) -> bool:
