@@ -142,7 +142,7 @@ def run_psql(migration: Migration, environment: dict[str, str]) -> str:
 def raw_text(migration: Migration) -> str:
     """What the file says, not what the engine made of it: the text of its up section, before any splitting."""
     assert migration.up is not None
-    return "\n".join(part.text for part in getattr(migration.up, "parts", ())) or ";\n".join(
+    return "\n;\n".join(part.text for part in getattr(migration.up, "parts", ())) or ";\n".join(
         statement.sql for statement in migration.up.statements
     )
 

@@ -127,10 +127,14 @@ def changes(report: Report) -> str:
 def next_steps(report: Report) -> list[str]:
     """What a person does now, in order."""
     steps = []
-    errors = [finding for finding in report.findings if finding.severity is Severity.ERROR]
+    irreversible = [finding for finding in report.findings if finding.irreversible]
+    errors = [
+        finding
+        for finding in report.findings
+        if finding.severity is Severity.ERROR and not finding.irreversible
+    ]
     if errors:
         steps.append(f"Mend what fails ({counted(len(errors), 'error')}): {places(errors)}.")
-    irreversible = [finding for finding in report.findings if finding.irreversible]
     if irreversible:
         steps.append(f"Have somebody approve what no down brings back: {places(irreversible)}.")
     drafts = [migration.path for migration in report.migrations if migration.rollback.drafted]
