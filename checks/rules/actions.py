@@ -180,8 +180,12 @@ class Truncate(Action):
 class ChangeRows(Action):
     verb: Literal["INSERT", "UPDATE", "DELETE", "MERGE"]
     where: bool
-    literal: bool
+    literal: bool = False
     """INSERT of rows that are written out in the statement."""
+    columns: tuple[str, ...] = ()
+    """The columns that UPDATE sets."""
+    empty: tuple[str, ...] = ()
+    """Those of them that WHERE says are NULL."""
 
 
 @dataclass(frozen=True)
@@ -340,6 +344,30 @@ def _insert(stmt: Any) -> Iterator[Action]:
     yield ChangeRows(_range(stmt.relation), "INSERT", where=False, literal=literal)
 
 
+def _update(stmt: Any) -> Iterator[Action]:
+    columns = tuple(target.res_target.name for target in stmt.target_list)
+    nulls = set(_null_columns(stmt.where_clause))
+    yield ChangeRows(
+        _range(stmt.relation),
+        "UPDATE",
+        where=stmt.HasField("where_clause"),
+        columns=columns,
+        empty=tuple(name for name in columns if name in nulls),
+    )
+
+
+def _null_columns(condition: Any) -> Iterator[str]:
+    """Columns that must be NULL for a condition to hold: ``a IS NULL AND …``."""
+    if condition.HasField("null_test"):
+        test = condition.null_test
+        fields = list(_strings(test.arg.column_ref.fields))
+        if test.nulltesttype == pg_query_pb2.IS_NULL and fields:
+            yield fields[-1]
+    elif condition.HasField("bool_expr") and condition.bool_expr.boolop == pg_query_pb2.AND_EXPR:
+        for part in condition.bool_expr.args:
+            yield from _null_columns(part)
+
+
 def _set(stmt: Any) -> Iterator[Action]:
     if stmt.name != "lock_timeout" or stmt.kind != pg_query_pb2.VAR_SET_VALUE:
         return
@@ -368,13 +396,11 @@ _READERS: dict[str, Callable[[Any], Iterator[Action]]] = {
     "RefreshMatViewStmt": lambda stmt: iter([Refresh(_range(stmt.relation), stmt.concurrent)]),
     "TruncateStmt": lambda stmt: (Truncate(_range(item.range_var)) for item in stmt.relations),
     "InsertStmt": _insert,
-    "UpdateStmt": lambda stmt: iter(
-        [ChangeRows(_range(stmt.relation), "UPDATE", stmt.HasField("where_clause"), literal=False)]
-    ),
+    "UpdateStmt": _update,
     "DeleteStmt": lambda stmt: iter(
-        [ChangeRows(_range(stmt.relation), "DELETE", stmt.HasField("where_clause"), literal=False)]
+        [ChangeRows(_range(stmt.relation), "DELETE", stmt.HasField("where_clause"))]
     ),
-    "MergeStmt": lambda stmt: iter([ChangeRows(_range(stmt.relation), "MERGE", where=True, literal=False)]),
+    "MergeStmt": lambda stmt: iter([ChangeRows(_range(stmt.relation), "MERGE", where=True)]),
     "VariableSetStmt": _set,
     "SelectStmt": _select,
 }

@@ -49,14 +49,12 @@ from checks.rules.review import Review
 from checks.rules.wording import listed
 
 SEVERITY = Severity.WARNING
-_NAMED = 3
 
 
 def check(review: Review) -> Iterator[Finding]:
     gone = [changed.migration for changed in review.change.migrations if changed.kind is ChangeKind.DELETED]
     if gone:
-        more = f" and {len(gone) - _NAMED} more" if len(gone) > _NAMED else ""
-        names = listed(migration.path for migration in gone[:_NAMED]) + more
+        names = listed(migration.path for migration in gone)
         yield found_in_file(
             __name__,
             SEVERITY,

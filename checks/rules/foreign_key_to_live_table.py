@@ -2,9 +2,8 @@
 
 ## What it does
 
-Flags a foreign key, also one inside CREATE TABLE or with NOT VALID, that takes a SHARE ROW EXCLUSIVE lock on the
-live table it refers to, and keeps it while other statements of the transaction run. A warning when those
-statements take time, a note otherwise.
+Flags the first foreign key of a transaction, also one inside CREATE TABLE or with NOT VALID, that takes a SHARE ROW
+EXCLUSIVE lock on the live table it refers to and keeps it while later statements scan, rewrite or fill live tables.
 
 ## Why it matters
 
@@ -22,22 +21,21 @@ INSERT INTO users SELECT n, 'user' || n FROM generate_series(1, 100) n;
 
 ```sql
 CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint REFERENCES users (id));
-CREATE INDEX orders_user_idx ON orders (user_id);
+UPDATE users SET email = lower(email);
 ```
 
 ## Good
 
 ```sql
 -- migration 1
-CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint);
-CREATE INDEX orders_user_idx ON orders (user_id);
+CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint REFERENCES users (id));
 -- migration 2
-ALTER TABLE orders ADD CONSTRAINT orders_user_fk FOREIGN KEY (user_id) REFERENCES users (id);
+UPDATE users SET email = lower(email);
 ```
 
 ## When it is fine
 
-When the statements behind it are as quick as itself.
+When all tables concerned are small.
 
 ## References
 
@@ -52,31 +50,27 @@ from checks.model import Finding, LockMode, Severity
 from checks.rules.actions import AddConstraint
 from checks.rules.findings import found
 from checks.rules.review import Review, Run
-from checks.rules.wording import held, listed, short
+from checks.rules.wording import listed, short
 
-SEVERITY = Severity.INFO
+SEVERITY = Severity.WARNING
 YIELDS_TO = ("foreign-key-without-not-valid",)
 
 
 def check(review: Review) -> Iterator[Finding]:
+    told = set()
     for run in review.runs:
         targets = _locked_targets(run)
-        if not targets or not run.behind:
-            continue
-        lock = run.lock(targets[0])
-        assert lock is not None
-        slow = any(other.works_on_live_rows or other.observation.rows for other in run.behind)
-        yield found(
-            __name__,
-            Severity.WARNING if slow else SEVERITY,
-            run,
-            f"The foreign key stops writes to {listed(map(short, targets))} (SHARE ROW EXCLUSIVE) {held(run, lock)}. "
-            + (
-                "The statements behind it take time: give it a transaction of its own."
-                if slow
-                else "Put it last, or in a transaction of its own."
-            ),
-        )
+        slow = next((other for other in run.behind if other.is_slow), None)
+        transaction = run.step.id, run.observation.transaction
+        if targets and slow is not None and transaction not in told:
+            told.add(transaction)
+            yield found(
+                __name__,
+                SEVERITY,
+                run,
+                f"The foreign key stops writes to {listed(map(short, targets))} (SHARE ROW EXCLUSIVE) until commit, and line "
+                f"{slow.observation.line} takes its time meanwhile. Put the foreign key into a migration of its own.",
+            )
 
 
 def _locked_targets(run: Run) -> list[str]:

@@ -46,7 +46,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from checks.model import Certainty, Finding, Severity
-from checks.rules.actions import CreateIndex
+from checks.rules.actions import CreateIndex, DropIndex
 from checks.rules.findings import found
 from checks.rules.review import Review, Run
 from checks.rules.wording import code, quoted, short
@@ -69,7 +69,7 @@ def check(review: Review) -> Iterator[Finding]:
                     f"Leaves the invalid index `{short(left)}` on `{short(run.locate(index.relation))}`: writes maintain it, "
                     f"no query uses it. Before the next attempt: {clean}",
                 )
-            elif index.if_not_exists:
+            elif index.if_not_exists and not _dropped_before(run, index.name):
                 yield found(
                     __name__,
                     SEVERITY,
@@ -84,3 +84,13 @@ def _invalid(run: Run, index: CreateIndex) -> str | None:
     """The invalid index of that name that is there when the migration has ended."""
     left = (other for other in run.step.after.indexes(run.locate(index.relation)) if not other.valid)
     return next((other.name for other in left if other.name.rpartition(".")[2] == index.name), None)
+
+
+def _dropped_before(run: Run, name: str) -> bool:
+    """Whether the migration itself clears away what an earlier attempt may have left."""
+    return any(
+        drop.relation.rpartition(".")[2] == name
+        for other in run.review.runs
+        if other.step is run.step and other.position < run.position
+        for drop in other.each(DropIndex)
+    )

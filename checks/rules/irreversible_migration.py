@@ -2,7 +2,8 @@
 
 ## What it does
 
-Flags a migration that says itself that it is irreversible, and one without a down that overwrites values of live tables.
+Flags a migration that says itself that it is irreversible (it then needs an approval), and one without a down that
+overwrites values of live tables.
 What a DROP, TRUNCATE or DELETE destroys is flagged there.
 
 ## Why it matters
@@ -66,7 +67,7 @@ def check(review: Review) -> Iterator[Finding]:
                 "or a way forward.",
                 step=step,
                 certainty=Certainty.STATIC if step.migration.irreversible else Certainty.OBSERVED,
-                irreversible=True,
+                irreversible=step.migration.irreversible is not None,
             )
 
 

@@ -47,6 +47,7 @@ from checks.rules.review import Review
 from checks.rules.wording import code, short
 
 SEVERITY = Severity.INFO
+YIELDS_TO = ("foreign-key-drop",)
 
 
 def check(review: Review) -> Iterator[Finding]:
@@ -61,6 +62,6 @@ def check(review: Review) -> Iterator[Finding]:
             __name__,
             SEVERITY,
             run,
-            f"Waits without a limit for its {locks[0].mode} lock on `{short(locks[0].relation)}`, and the application "
-            f"behind it. First in the migration: {code(f'SET {local}lock_timeout = ' + repr('2s'))}",
+            f"Waits without a limit for the {locks[0].mode} lock on `{short(locks[0].relation)}`, and the application's queries "
+            f"wait behind it. First in the migration: {code(f'SET {local}lock_timeout = ' + repr('2s'))}",
         )

@@ -227,6 +227,10 @@ class Run:
         return bool({*seen.rewrites, *seen.scans} & self.live) or self.builds_on_live_table
 
     @property
+    def is_slow(self) -> bool:
+        return self.works_on_live_rows or self.changed_most_of is not None
+
+    @property
     def changed_most_of(self) -> str | None:
         """The live table of which it touched at least half of the rows, or all that there may be."""
         for change in self.each(ChangeRows):

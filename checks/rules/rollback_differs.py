@@ -56,6 +56,8 @@ from checks.rules.review import Review
 
 SEVERITY = Severity.WARNING
 _SHOWN = 3
+_LONGEST = 160
+"""Characters of a difference that is told in full; the report has all of it."""
 
 
 def check(review: Review) -> Iterator[Finding]:
@@ -102,4 +104,11 @@ def _matters(difference: Difference) -> bool:
 
 def _shown(differences: Sequence[Difference]) -> str:
     more = f", and {len(differences) - _SHOWN} more" if len(differences) > _SHOWN else ""
-    return "; ".join(str(difference) for difference in differences[:_SHOWN]) + more
+    return "; ".join(map(_words, differences[:_SHOWN])) + more
+
+
+def _words(difference: Difference) -> str:
+    text = " ".join(str(difference).split())
+    if len(text) <= _LONGEST:
+        return text
+    return f"{difference.object_type} {difference.name}: another {difference.property}"

@@ -3,7 +3,7 @@
 ## What it does
 
 Flags the first statement of a transaction that scans, rewrites or indexes live rows while an ACCESS EXCLUSIVE lock of an
-earlier statement is held on another live table, or on the same one.
+earlier statement is held on another live table.
 
 ## Why it matters
 
@@ -76,8 +76,8 @@ def check(review: Review) -> Iterator[Finding]:
 
 
 def closed_before(run: Run) -> Iterator[tuple[int, str]]:
-    """Line and table of the earlier locks under which it runs, but for tables that it closes itself."""
-    own = {lock.relation for lock in run.live_locks(LockMode.ACCESS_EXCLUSIVE)}
+    """Line and table of the earlier locks under which it runs, but for tables that it blocks by itself."""
+    own = {lock.relation for lock in run.live_locks(LockMode.SHARE)}
     for earlier in run.ahead:
         for lock in earlier.live_locks(LockMode.ACCESS_EXCLUSIVE):
             if lock.relation not in own:

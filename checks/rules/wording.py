@@ -27,9 +27,11 @@ def short(relation: str) -> str:
     return relation.removeprefix("public.")
 
 
-def listed(names: Iterable[str]) -> str:
-    """```a`, `b` and `c```."""
+def listed(names: Iterable[str], most: int = 4) -> str:
+    """```a`, `b` and `c```; of more than ``most`` names the first ones and how many follow."""
     quoted = [f"`{name}`" for name in dict.fromkeys(names)]
+    if len(quoted) > most:
+        return f"{', '.join(quoted[: most - 1])} and {len(quoted) - most + 1} more"
     return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} and {quoted[-1]}"
 
 

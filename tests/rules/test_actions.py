@@ -99,7 +99,7 @@ def test_commands_of_a_do_block() -> None:
         EXCEPTION WHEN others THEN NULL; END $$"""
     ) == (
         Truncate("a"),
-        ChangeRows("b", "DELETE", where=True, literal=False),
+        ChangeRows("b", "DELETE", where=True),
         DropTable("d"),
         DropTable("E"),
         DropTable("f"),

@@ -89,3 +89,17 @@ def test_a_dropped_column_that_comes_back_empty_is_told_once(database: Database)
     rules = fired(database, text, setup)
     assert "drop-column" in rules
     assert "rollback-loses-data" not in rules
+
+
+@pytest.mark.parametrize(
+    "up",
+    [
+        "UPDATE users SET email = 'x' WHERE email IS NULL AND id > 0;",
+        "ALTER TABLE users ADD n int; UPDATE users SET n = 1;",
+    ],
+)
+def test_to_fill_what_was_empty_loses_nothing(database: Database, up: str) -> None:
+    setup = "CREATE TABLE users (id bigint PRIMARY KEY, email text); INSERT INTO users VALUES (1, NULL), (2, 'a');"
+    down = "ALTER TABLE users DROP COLUMN IF EXISTS n;"
+    lost = {"irreversible-migration", "rollback-loses-data"}
+    assert not lost & fired(database, f"-- migrate:up\n{up}\n-- migrate:down\n{down}\n", setup)

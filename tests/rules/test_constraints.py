@@ -98,6 +98,11 @@ def test_a_foreign_key_inside_create_table_under_slow_work(database: Database) -
     assert "foreign-key-to-live-table" in fired(database, sql, SETUP)
 
 
+def test_foreign_keys_inside_create_table_among_quick_statements(database: Database) -> None:
+    sql = "CREATE TABLE u (r bigint REFERENCES r (id), t bigint REFERENCES t (id)); CREATE INDEX ON u (r);"
+    assert not FAMILY & fired(database, sql, SETUP)
+
+
 def test_a_foreign_key_between_new_tables(database: Database) -> None:
     sql = "CREATE TABLE a (id int PRIMARY KEY); CREATE TABLE b (a int REFERENCES a); CREATE INDEX ON b (a);"
     assert not FAMILY & fired(database, sql, SETUP)

@@ -28,6 +28,7 @@ FAMILY = {"backfill-with-ddl", "locks-on-several-tables", "statement-while-holdi
         ),
         ("ALTER TABLE a ADD x int; CREATE INDEX ON b (n);", {"statement-while-holding-access-exclusive"}),
         ("CREATE INDEX ON b (n); ALTER TABLE a ADD x int;", set()),
+        ("ALTER TABLE a ADD x int; CREATE INDEX ON a (n);", set()),
         ("ALTER TABLE a ADD x int; UPDATE a SET x = n;", {"backfill-with-ddl"}),
         ("ALTER TABLE a ADD x int; UPDATE a SET x = n WHERE id = 1;", set()),
         ("ALTER TABLE a ADD x int; CREATE TABLE c AS SELECT 1; INSERT INTO c VALUES (2);", set()),
