@@ -70,14 +70,12 @@ def review_change(
 ) -> Reviewed:
     """Take one folder's change through the sandbox, when it has anything to run."""
     reviewed = Reviewed(Review(change, settings))
-    companions = _in_the_same_database(change, changes)
+    earlier, later = _in_the_same_database(change, changes)
     for changed in change.edited:
-        with _state(
-            [*companions, _up_to(changed, change.base)], [changed], tree, settings, progress
-        ) as state:
+        with _state([*earlier, _up_to(changed, change.base)], [changed], tree, settings, progress) as state:
             reviewed = reviewed.with_edited(state.ground, _run(changed, change, state, progress))
     if change.pending:
-        with _state([*companions, change.base], change.pending, tree, settings, progress) as state:
+        with _state([*earlier, change.base, *later], change.pending, tree, settings, progress) as state:
             steps = _run_all(change, state, progress)
             reviewed = reviewed.with_steps(state.ground, state.live, state.base.server.version, steps)
     return reviewed
@@ -210,13 +208,14 @@ def _failed_together(steps: Sequence[Step], together: Outcome) -> list[Step]:
     ]
 
 
-def _in_the_same_database(change: Change, changes: Sequence[Change]) -> list[History]:
-    """Other folders that the configuration puts into this one's database, as the base has them."""
-    return [
-        other.base
-        for other in changes
-        if other is not change and other.head.database and other.head.database == change.head.database
-    ]
+def _in_the_same_database(change: Change, changes: Sequence[Change]) -> tuple[list[History], list[History]]:
+    """Other folders that the configuration puts into this one's database: those applied before it, with what
+    the change brings them, and those applied after it, as the base has them."""
+    place = next(place for place, other in enumerate(changes) if other is change)
+    database = change.head.database
+    earlier = [other.head for other in changes[:place] if database and other.head.database == database]
+    later = [other.base for other in changes[place + 1 :] if database and other.head.database == database]
+    return earlier, later
 
 
 def _up_to(changed: ChangedMigration, history: History) -> History:

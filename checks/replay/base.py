@@ -150,8 +150,11 @@ def _links(histories: Sequence[History], tree: Tree, settings: Settings) -> Iter
     yield _given(settings)
     if settings.prelude:
         yield _file(tree, settings.prelude)
+    made: set[tuple[str, ...]] = set()
     for history in histories:
-        yield _own_table(history)
+        if history.bookkeeping not in made:  # two folders of one tool in one database share it
+            made.add(history.bookkeeping)
+            yield _own_table(history)
         if settings.schema_file:
             continue
         for migration in history.migrations:

@@ -6,6 +6,12 @@ from checks.model import SqlError
 
 _OF_THE_MACHINE = ("53", "57", "58")
 """Classes insufficient_resources, operator_intervention, system_error (PostgreSQL docs, appendix A)."""
+_ENDED_BY = {
+    "53100": "The sandbox's disk is full",
+    "53200": "The sandbox's memory is used up",
+    "57014": "It ran into the sandbox's time limit",
+    "57P01": "It ended its own session, or ran into the sandbox's time limit",
+}
 
 
 def what_the_sandbox_lacks(error: SqlError) -> str | None:
@@ -21,8 +27,10 @@ def what_the_sandbox_lacks(error: SqlError) -> str | None:
         if "role" in error.message:
             return "Roles belong to the whole server, so migrations may not make them here: list them under `roles:`."
         return "It needs a superuser, and migrations do not run as one here."
+    if error.sqlstate == "57014" and "user request" not in error.message:
+        return None  # its own statement_timeout, or a COPY that waits for data from a client
     if error.sqlstate.startswith(_OF_THE_MACHINE):
-        return "It was ended from outside: see `limits:` in the configuration."
+        return f"{_ENDED_BY.get(error.sqlstate, 'It was ended from outside')}: see `limits:` in the configuration."
     return None
 
 
