@@ -4,12 +4,12 @@ SELECT 'constraint', 'pg_constraint', k.oid, 0, ARRAY[o.nspname, o.name, k.conna
     json_build_object(
         'kind', CASE k.contype WHEN 'p' THEN 'primary key' WHEN 'u' THEN 'unique' WHEN 'f' THEN 'foreign key'
             WHEN 'c' THEN 'check' WHEN 'x' THEN 'exclusion' WHEN 'n' THEN 'not null' END,
-        'definition', regexp_replace(
-            printed.text, '( NOT VALID| NOT ENFORCED| DEFERRABLE| INITIALLY DEFERRED)+$', ''),
+        'definition', CASE WHEN k.convalidated AND NOT k.condeferrable THEN printed.text
+            ELSE regexp_replace(printed.text, '( NOT VALID| NOT ENFORCED| DEFERRABLE| INITIALLY DEFERRED)+$', '') END,
         'valid', k.convalidated,
         'deferrable', CASE WHEN k.condeferred THEN 'initially deferred'
             WHEN k.condeferrable THEN 'initially immediate' ELSE 'no' END,
-        'enforced', printed.text !~ ' NOT ENFORCED$',
+        'enforced', k.convalidated OR printed.text !~ ' NOT ENFORCED$',
         'no_inherit', k.connoinherit),
     json_build_object(
         'sql', quote_ident(k.conname), 'holder', format('%I.%I', o.nspname, o.name), 'schema', o.nspname, 'table', o.name, 'name', k.conname,
