@@ -9,6 +9,7 @@ from bot import console
 from checks.errors import UsageError
 from checks.model import Report
 from checks.progress import Progress
+from checks.rules import unknown_rules
 from checks.settings import FolderSettings, Settings, load
 from checks.trees import Tree
 from checks.trees.git import Repository, open_repository
@@ -56,6 +57,8 @@ def _settings(before: Tree, after: Tree) -> Settings:
     settings, problems = load(before)
     for problem in problems:
         console.note(f"note: {problem.path}:{problem.line}: {problem.message}")
+    for sentence in unknown_rules(settings):
+        console.note(f"note: the configuration of the base: {sentence}")
     if load(after)[0] != settings:
         console.note(f"note: the configuration has changed; the one of the base ({before.label}) is in force")
     return settings

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import difflib
 import tomllib
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from checks.errors import SettingsError
 from checks.model import Problem
@@ -27,6 +27,11 @@ FILES = (
 
 class Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+def _plain_off(value: object) -> object:
+    """YAML 1.1 reads a plain ``off`` as false."""
+    return "off" if value is False else value
 
 
 class FolderSettings(Section):
@@ -79,7 +84,7 @@ class Settings(Section):
     rows: int = Field(default=100, ge=0, le=100_000)
     """Synthetic rows per table that the change touches; 0 for none."""
     fail_on: Literal["fail", "warn"] = "fail"
-    rules: dict[str, Literal["off", "info", "warning", "error"]] = {}
+    rules: dict[str, Annotated[Literal["off", "info", "warning", "error"], BeforeValidator(_plain_off)]] = {}
     limits: Limits = Limits()
 
 

@@ -57,3 +57,8 @@ def test_a_value_that_is_not_allowed() -> None:
 def test_a_file_that_is_no_mapping(text: str) -> None:
     with pytest.raises(SettingsError):
         load(MemoryTree({"migration.yml": text}))
+
+
+def test_off_needs_no_quotes_in_yaml() -> None:
+    settings, _ = load(MemoryTree({"migration.yml": "rules:\n  drop-column: off\n"}))
+    assert settings.rules == {"drop-column": "off"}

@@ -19,6 +19,7 @@ from checks.model import (
     RollbackStatus,
     Verdict,
 )
+from checks.rules import unknown_rules
 from checks.sandbox import places
 from checks.settings import FolderSettings, Settings
 from checks.trees import MemoryTree
@@ -442,3 +443,9 @@ def test_a_rule_that_is_off_finds_nothing() -> None:
     report = run(base, head, rules={"index-without-concurrently": "off", "lock-timeout-missing": "error"})
     assert found(report, "index-without-concurrently") == []
     assert [finding.severity for finding in found(report, "lock-timeout-missing")] == ["error"]
+
+
+def test_a_rule_that_does_not_exist_is_said() -> None:
+    (sentence,) = unknown_rules(Settings(rules={"drop-columns": "off", "drop-table": "off"}))
+    assert "There is no rule drop-columns" in sentence
+    assert "Did you mean drop-column?" in sentence

@@ -11,6 +11,7 @@ import pkgutil
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
 from types import ModuleType
@@ -19,6 +20,7 @@ from typing import Literal
 from checks.model import Finding, Severity
 from checks.rules.findings import finding_id, rule_id
 from checks.rules.review import Review
+from checks.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,17 @@ def all_rules() -> Mapping[str, Rule]:
     modules = (import_module(f"{__name__}.{info.name}") for info in pkgutil.iter_modules(__path__))
     rules = [_rule(module) for module in modules if hasattr(module, "SEVERITY")]
     return {rule.id: rule for rule in sorted(rules, key=lambda rule: rule.id)}
+
+
+def unknown_rules(settings: Settings) -> tuple[str, ...]:
+    """A sentence about each rule that the settings name and that does not exist."""
+    return tuple(_unknown(name) for name in settings.rules if name not in all_rules())
+
+
+def _unknown(name: str) -> str:
+    nearest = get_close_matches(name, all_rules(), n=1)
+    meant = f"Did you mean {nearest[0]}?" if nearest else "`migration rules` lists them."
+    return f"There is no rule {name}; its setting has no effect. {meant}"
 
 
 def check(reviews: Sequence[Review]) -> tuple[Finding, ...]:
