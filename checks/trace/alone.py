@@ -98,6 +98,8 @@ class _Steps:
         self._has_transactions = has_transactions
         relations = observer.all_relations()
         self._live = frozenset(oid for oid, relation in relations.items() if relation.name in existing)
+        if not observer.counts_scans():
+            self.unproven.append("scans of tables were not observed: the server's track_counts is off")
         self._forgets = database.server.version >= 150000
         self._counted: Mapping[int, Scan] = {}
         """Scans of earlier statements that the session still counts as its own."""

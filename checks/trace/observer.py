@@ -113,6 +113,10 @@ class Observer:
         """Quoted names of the tables that belong to a session's role."""
         return [name or "" for (name,) in self._ask("tables", str(pid))]
 
+    def counts_scans(self) -> bool:
+        """Off where the server has no way to gather statistics; only a superuser can switch it off."""
+        return self._ask("track_counts")[0][0] == "on"
+
     def function_bodies(self, names: Iterable[str]) -> list[tuple[str, str]]:
         """Source and language of the functions with these names, whatever their schema."""
         return [(body or "", language or "") for body, language in self._ask("functions", _array(names))]

@@ -1,0 +1,2 @@
+-- Whether sessions count how they read tables.
+SHOW track_counts
