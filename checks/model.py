@@ -190,7 +190,7 @@ class LockMode(StrEnum):
 
     @property
     def strength(self) -> int:
-        return list(LockMode).index(self)
+        return _STRENGTHS[self]
 
     @property
     def blocks_reads(self) -> bool:
@@ -200,6 +200,9 @@ class LockMode(StrEnum):
     def blocks_writes(self) -> bool:
         """Conflicts with the ROW EXCLUSIVE that INSERT, UPDATE, DELETE and MERGE take."""
         return self.strength >= LockMode.SHARE.strength
+
+
+_STRENGTHS = {mode: strength for strength, mode in enumerate(LockMode)}
 
 
 class Lock(Model):

@@ -14,6 +14,8 @@ from typing import Any, Literal
 from google.protobuf.message import Message
 from postgast import PgQueryError, deparse, pg_query_pb2
 
+from checks.sql.parse import unwrap
+
 ConstraintKind = Literal["check", "foreign key", "unique", "primary key", "exclusion", "not null"]
 
 _KINDS: dict[int, ConstraintKind] = {
@@ -196,7 +198,14 @@ class SetLockTimeout(Action):
 def actions_of(node: Message | None) -> tuple[Action, ...]:
     """The actions of one statement's node, in order; kinds that no rule asks about are left out."""
     reader = _READERS.get(type(node).__name__)
-    return tuple(reader(node)) if reader is not None else ()
+    return (*_with(node), *reader(node)) if reader is not None else ()
+
+
+def _with(node: Any) -> Iterator[Action]:
+    """The commands inside WITH, which change rows too."""
+    if "with_clause" in node.DESCRIPTOR.fields_by_name:
+        for part in node.with_clause.ctes:
+            yield from actions_of(unwrap(part.common_table_expr.ctequery))
 
 
 def _create_table(stmt: Any) -> Iterator[Action]:

@@ -54,7 +54,7 @@ def check(review: Review) -> Iterator[Finding]:
     told = set()
     for run in review.runs:
         locks = run.live_locks(LockMode.SHARE)
-        if not locks or run.has_lock_timeout or run.step.id in told:
+        if run.step.id in told or not locks or run.has_lock_timeout:
             continue
         told.add(run.step.id)
         local = "LOCAL " if run.observation.transaction is not None else ""

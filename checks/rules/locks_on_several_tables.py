@@ -45,7 +45,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from checks.model import Finding, LockMode, Severity
+from checks.model import Finding, Severity
 from checks.rules.findings import found
 from checks.rules.review import Review, Run
 from checks.rules.wording import listed, short
@@ -55,29 +55,27 @@ YIELDS_TO = ("backfill-with-ddl", "statement-while-holding-access-exclusive")
 
 
 def check(review: Review) -> Iterator[Finding]:
-    for run in review.runs:
-        first = _closed(run)
-        earlier = {table for other in run.ahead for table in _closed(other)}
-        later = {table for other in run.behind for table in _closed(other)}
-        is_second = bool(first and earlier) and not first <= earlier
-        if is_second and not _told(run):
-            everything = sorted(first | earlier | later)
+    for transaction in review.transactions:
+        closed: list[str] = []
+        second = None
+        for run in transaction:
+            new = [table for table in _closed(run) if table not in closed]
+            if new and closed and second is None:
+                second = run
+            closed += new
+        if second is not None:
             yield found(
                 __name__,
                 SEVERITY,
-                run,
-                f"{listed(map(short, everything))} are all closed to reads and writes until this transaction commits "
+                second,
+                f"{listed(map(short, closed))} are all closed to reads and writes until this transaction commits "
                 "(ACCESS EXCLUSIVE). A migration for each table keeps the waits short and cannot deadlock.",
             )
 
 
-def _closed(run: Run) -> set[str]:
+def _closed(run: Run) -> list[str]:
     """The live tables that it closes; a partition stands for itself only where its table stays open."""
-    closed = {lock.relation for lock in run.live_locks(LockMode.ACCESS_EXCLUSIVE)}
     tables = run.step.before.objects
-    return {name for name in closed if tables.get(("table", name), {}).get("partition_of") not in closed}
-
-
-def _told(run: Run) -> bool:
-    """Whether an earlier statement of the transaction was already the second table's."""
-    return len({table for other in run.ahead for table in _closed(other)}) > 1
+    return [
+        name for name in run.closes if tables.get(("table", name), {}).get("partition_of") not in run.closes
+    ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeVar
@@ -117,6 +117,11 @@ class Review:
                 runs.append(Run(self, step, position, observation, own[position], live))
         return runs
 
+    @property
+    def transactions(self) -> Collection[tuple[Run, ...]]:
+        """The statements that ran in a transaction, grouped by it."""
+        return self._transactions.values()
+
     def together(self, run: Run) -> tuple[Run, ...]:
         """The statements of its transaction, itself among them."""
         return self._transactions.get(_transaction(run), (run,))
@@ -190,6 +195,11 @@ class Run:
             and lock.relation_kind in ("table", "materialized view")
             and lock.relation in self.live
         )
+
+    @cached_property
+    def closes(self) -> tuple[str, ...]:
+        """The live tables that nobody can read or write while its locks are held."""
+        return tuple(lock.relation for lock in self.live_locks(LockMode.ACCESS_EXCLUSIVE))
 
     def rewrites(self, name: str) -> bool:
         return self.is_live(name) and self.locate(name) in self.observation.rewrites

@@ -79,6 +79,6 @@ def closed_before(run: Run) -> Iterator[tuple[int, str]]:
     """Line and table of the earlier locks under which it runs, but for tables that it blocks by itself."""
     own = {lock.relation for lock in run.live_locks(LockMode.SHARE)}
     for earlier in run.ahead:
-        for lock in earlier.live_locks(LockMode.ACCESS_EXCLUSIVE):
-            if lock.relation not in own:
-                yield earlier.observation.line, lock.relation
+        for relation in earlier.closes:
+            if relation not in own:
+                yield earlier.observation.line, relation

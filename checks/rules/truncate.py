@@ -40,7 +40,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from checks.model import Finding, LockMode, Severity
+from checks.model import Finding, Severity
 from checks.rules.actions import Truncate
 from checks.rules.findings import found
 from checks.rules.review import Review
@@ -53,8 +53,7 @@ def check(review: Review) -> Iterator[Finding]:
     for run in review.runs:
         named = [table for action in run.each(Truncate) if (table := run.locate(action.relation)) in run.live]
         if named and not run.failed:
-            closed = [lock.relation for lock in run.live_locks(LockMode.ACCESS_EXCLUSIVE)]
-            also = [table for table in closed if table not in named]
+            also = [table for table in run.closes if table not in named]
             cascade = f" and, through CASCADE, {listed(map(short, also))}" if also else ""
             yield found(
                 __name__,

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cache
+
+from postgast import pg_query_pb2, scan
 
 from checks.model import Lock
 from checks.rules.review import Run
@@ -20,6 +23,9 @@ _OUTSIDE = {
     "sqlx": "`-- no-transaction` as the first line",
 }
 """How each tool is told to open no transaction (the tools' own documentation)."""
+
+
+_FREE_KEYWORDS = (pg_query_pb2.NO_KEYWORD, pg_query_pb2.UNRESERVED_KEYWORD)
 
 
 def short(relation: str) -> str:
@@ -68,5 +74,8 @@ def columns(names: Sequence[str]) -> str:
     return ", ".join(quoted(name) for name in names)
 
 
+@cache
 def _plain(name: str) -> bool:
-    return name.isascii() and name.isidentifier() and name == name.lower()
+    if not (name.isascii() and name.isidentifier() and name == name.lower()):
+        return False
+    return scan(name).tokens[0].keyword_kind in _FREE_KEYWORDS

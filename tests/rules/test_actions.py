@@ -84,6 +84,15 @@ def test_lock_timeout(sql: str, sets: bool) -> None:
     assert (actions_of(parse(sql)) == (SetLockTimeout(""),)) is sets
 
 
+def test_rows_that_are_changed_inside_with() -> None:
+    delete, insert = actions_of(
+        parse("WITH gone AS (DELETE FROM a WHERE b RETURNING *) INSERT INTO c SELECT * FROM gone")
+    )
+    assert delete == ChangeRows("a", "DELETE", where=True)
+    assert insert == ChangeRows("c", "INSERT", where=False)
+    assert actions_of(parse("WITH x AS (SELECT 1) SELECT * FROM x")) == ()
+
+
 def test_a_move_to_another_schema_is_a_rename() -> None:
     assert only("ALTER TABLE a.t SET SCHEMA b") == RenameTable("a.t", "b.t")
 
