@@ -7,37 +7,18 @@ constraint written behind the columns are the same action.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from google.protobuf.message import Message
-from postgast import PgQueryError, deparse, pg_query_pb2
-
-from checks.sql.parse import unwrap
+from checks.rules.spelling import constraint_definition, index_online
 
 ConstraintKind = Literal["check", "foreign key", "unique", "primary key", "exclusion", "not null"]
-
-_KINDS: dict[int, ConstraintKind] = {
-    pg_query_pb2.CONSTR_CHECK: "check",
-    pg_query_pb2.CONSTR_FOREIGN: "foreign key",
-    pg_query_pb2.CONSTR_UNIQUE: "unique",
-    pg_query_pb2.CONSTR_PRIMARY: "primary key",
-    pg_query_pb2.CONSTR_EXCLUSION: "exclusion",
-    pg_query_pb2.CONSTR_NOTNULL: "not null",
-}
-_SERIAL = {"serial", "serial4", "bigserial", "serial8", "smallserial", "serial2"}
 
 
 @dataclass(frozen=True)
 class Action:
     relation: str
     """The table (or index, view …) it is about."""
-
-
-@dataclass(frozen=True)
-class CreateTable(Action):
-    pass
 
 
 @dataclass(frozen=True)
@@ -90,7 +71,7 @@ class AddConstraint(Action):
     @property
     def definition(self) -> str:
         """``FOREIGN KEY (a) REFERENCES r (b)``, without NOT VALID and without the name; ``""`` when unknown."""
-        return "" if self.node is None else _definition(self.kind, self.node, self.columns)
+        return "" if self.node is None else constraint_definition(self.kind, self.node, self.columns)
 
 
 @dataclass(frozen=True)
@@ -124,10 +105,7 @@ class CreateIndex(Action):
         """The same statement with CONCURRENTLY; ``""`` when unknown."""
         if self.node is None:
             return ""
-        online = pg_query_pb2.IndexStmt()
-        online.CopyFrom(self.node)
-        online.concurrent = True
-        return _deparse(pg_query_pb2.Node(index_stmt=online)).replace(" USING btree", "", 1)
+        return index_online(self.node)
 
 
 @dataclass(frozen=True)
@@ -193,297 +171,3 @@ class ChangeRows(Action):
 @dataclass(frozen=True)
 class SetLockTimeout(Action):
     """``relation`` is empty. SET lock_timeout to something, or set_config('lock_timeout', …)."""
-
-
-def actions_of(node: Message | None) -> tuple[Action, ...]:
-    """The actions of one statement's node, in order; kinds that no rule asks about are left out."""
-    reader = _READERS.get(type(node).__name__)
-    return (*_with(node), *reader(node)) if reader is not None else ()
-
-
-def _with(node: Any) -> Iterator[Action]:
-    """The commands inside WITH, which change rows too."""
-    if "with_clause" in node.DESCRIPTOR.fields_by_name:
-        for part in node.with_clause.ctes:
-            yield from actions_of(unwrap(part.common_table_expr.ctequery))
-
-
-def _create_table(stmt: Any) -> Iterator[Action]:
-    table = _range(stmt.relation)
-    yield CreateTable(table)
-    for element in stmt.table_elts:
-        if element.HasField("column_def"):
-            yield from _column(table, element.column_def, new_table=True)
-        elif element.HasField("constraint"):
-            yield from _constraint(table, element.constraint, (), new_table=True)
-
-
-def _alter_table(stmt: Any) -> Iterator[Action]:
-    if stmt.objtype != pg_query_pb2.OBJECT_TABLE:
-        return
-    table = _range(stmt.relation)
-    for command in stmt.cmds:
-        yield from _alter_command(table, command.alter_table_cmd)
-
-
-def _alter_command(table: str, command: Any) -> Iterator[Action]:
-    subtype = command.subtype
-    if subtype == pg_query_pb2.AT_AddColumn:
-        yield from _column(table, getattr(command, "def").column_def)
-    elif subtype == pg_query_pb2.AT_DropColumn:
-        yield DropColumn(table, command.name)
-    elif subtype == pg_query_pb2.AT_AlterColumnType:
-        definition = getattr(command, "def").column_def
-        using = definition.HasField("raw_default")
-        yield ChangeType(table, command.name, _type(definition.type_name), using)
-    elif subtype == pg_query_pb2.AT_SetNotNull:
-        yield SetNotNull(table, command.name)
-    elif subtype == pg_query_pb2.AT_AddConstraint:
-        yield from _constraint(table, getattr(command, "def").constraint, ())
-    elif subtype == pg_query_pb2.AT_ValidateConstraint:
-        yield ValidateConstraint(table, command.name)
-    elif subtype == pg_query_pb2.AT_DropConstraint:
-        yield DropConstraint(table, command.name)
-    elif subtype == pg_query_pb2.AT_DetachPartition:
-        partition = getattr(command, "def").partition_cmd
-        yield DetachPartition(table, _range(partition.name), partition.concurrent)
-
-
-def _column(table: str, column: Any, new_table: bool = False) -> Iterator[Action]:
-    written = [node.constraint for node in column.constraints]
-    by_type = {constraint.contype: constraint for constraint in written}
-    default = by_type.get(pg_query_pb2.CONSTR_DEFAULT)
-    generated = by_type.get(pg_query_pb2.CONSTR_GENERATED)
-    type_name = _type(column.type_name)
-    serial = type_name in _SERIAL or pg_query_pb2.CONSTR_IDENTITY in by_type
-    required = {pg_query_pb2.CONSTR_NOTNULL, pg_query_pb2.CONSTR_PRIMARY} & by_type.keys()
-    yield AddColumn(
-        relation=table,
-        column=column.colname,
-        type=type_name,
-        not_null=bool(required) or serial,
-        default=_default(default.raw_expr) if default is not None else None,
-        serial=serial,
-        stored=generated is not None and generated.generated_kind in ("", "s"),
-        virtual=generated is not None and generated.generated_kind == "v",
-        constant=default is not None and _is_constant(default.raw_expr),
-        new_table=new_table,
-    )
-    for constraint in written:
-        yield from _constraint(table, constraint, (column.colname,), new_table, new_column=True)
-
-
-def _constraint(
-    table: str, constraint: Any, columns: Sequence[str], new_table: bool = False, new_column: bool = False
-) -> Iterator[Action]:
-    kind = _KINDS.get(constraint.contype)
-    if kind is None or (kind == "not null" and new_column):
-        return
-    named = tuple(_strings(constraint.fk_attrs)) or tuple(_strings(constraint.keys)) or tuple(columns)
-    yield AddConstraint(
-        relation=table,
-        kind=kind,
-        name=constraint.conname or None,
-        columns=named,
-        not_valid=constraint.skip_validation,
-        index=constraint.indexname or None,
-        references=_range(constraint.pktable) if constraint.HasField("pktable") else None,
-        node=constraint,
-        new_table=new_table,
-        new_column=new_column,
-    )
-
-
-def _create_index(stmt: Any) -> Iterator[Action]:
-    yield CreateIndex(
-        relation=_range(stmt.relation),
-        name=stmt.idxname or None,
-        unique=stmt.unique,
-        concurrently=stmt.concurrent,
-        if_not_exists=stmt.if_not_exists,
-        columns=_key(stmt),
-        node=stmt,
-    )
-
-
-def _key(stmt: Any) -> tuple[str, ...]:
-    names = tuple(param.index_elem.name for param in stmt.index_params)
-    return names if all(names) and not stmt.HasField("where_clause") else ()
-
-
-def _drop(stmt: Any) -> Iterator[Action]:
-    for item in stmt.objects:
-        name = item.string.sval if item.HasField("string") else _dotted(_strings(item.list.items))
-        if stmt.remove_type == pg_query_pb2.OBJECT_INDEX:
-            yield DropIndex(name, stmt.concurrent)
-        elif stmt.remove_type == pg_query_pb2.OBJECT_TABLE:
-            yield DropTable(name)
-        elif stmt.remove_type == pg_query_pb2.OBJECT_SCHEMA:
-            yield DropSchema(name)
-
-
-def _rename(stmt: Any) -> Iterator[Action]:
-    if stmt.rename_type == pg_query_pb2.OBJECT_COLUMN and stmt.relation_type == pg_query_pb2.OBJECT_TABLE:
-        yield RenameColumn(_range(stmt.relation), stmt.subname, stmt.newname)
-    elif stmt.rename_type == pg_query_pb2.OBJECT_TABLE:
-        schema = stmt.relation.schemaname
-        yield RenameTable(_range(stmt.relation), _dotted([schema, stmt.newname]))
-
-
-def _set_schema(stmt: Any) -> Iterator[Action]:
-    if stmt.object_type == pg_query_pb2.OBJECT_TABLE:
-        yield RenameTable(_range(stmt.relation), _dotted([stmt.newschema, stmt.relation.relname]))
-
-
-def _reindex(stmt: Any) -> Iterator[Action]:
-    kinds: dict[int, Literal["index", "table", "schema", "system", "database"]] = {
-        pg_query_pb2.REINDEX_OBJECT_INDEX: "index",
-        pg_query_pb2.REINDEX_OBJECT_TABLE: "table",
-        pg_query_pb2.REINDEX_OBJECT_SCHEMA: "schema",
-        pg_query_pb2.REINDEX_OBJECT_SYSTEM: "system",
-        pg_query_pb2.REINDEX_OBJECT_DATABASE: "database",
-    }
-    concurrently = any(param.def_elem.defname == "concurrently" for param in stmt.params)
-    name = _range(stmt.relation) if stmt.HasField("relation") else stmt.name
-    yield Reindex(name, kinds[stmt.kind], concurrently)
-
-
-def _insert(stmt: Any) -> Iterator[Action]:
-    literal = not stmt.HasField("select_stmt") or bool(stmt.select_stmt.select_stmt.values_lists)
-    yield ChangeRows(_range(stmt.relation), "INSERT", where=False, literal=literal)
-
-
-def _update(stmt: Any) -> Iterator[Action]:
-    columns = tuple(target.res_target.name for target in stmt.target_list)
-    nulls = set(_null_columns(stmt.where_clause))
-    yield ChangeRows(
-        _range(stmt.relation),
-        "UPDATE",
-        where=stmt.HasField("where_clause"),
-        columns=columns,
-        empty=tuple(name for name in columns if name in nulls),
-    )
-
-
-def _null_columns(condition: Any) -> Iterator[str]:
-    """Columns that must be NULL for a condition to hold: ``a IS NULL AND …``."""
-    if condition.HasField("null_test"):
-        test = condition.null_test
-        fields = list(_strings(test.arg.column_ref.fields))
-        if test.nulltesttype == pg_query_pb2.IS_NULL and fields:
-            yield fields[-1]
-    elif condition.HasField("bool_expr") and condition.bool_expr.boolop == pg_query_pb2.AND_EXPR:
-        for part in condition.bool_expr.args:
-            yield from _null_columns(part)
-
-
-def _set(stmt: Any) -> Iterator[Action]:
-    if stmt.name != "lock_timeout" or stmt.kind != pg_query_pb2.VAR_SET_VALUE:
-        return
-    value = stmt.args[0].a_const
-    if (value.HasField("sval") and value.sval.sval.strip() != "0") or value.ival.ival:
-        yield SetLockTimeout("")
-
-
-def _select(stmt: Any) -> Iterator[Action]:
-    for target in stmt.target_list:
-        call = target.res_target.val.func_call
-        is_set = list(_strings(call.funcname))[-1:] == ["set_config"] and bool(call.args)
-        if is_set and call.args[0].a_const.sval.sval == "lock_timeout":
-            yield SetLockTimeout("")
-
-
-_READERS: dict[str, Callable[[Any], Iterator[Action]]] = {
-    "CreateStmt": _create_table,
-    "AlterTableStmt": _alter_table,
-    "IndexStmt": _create_index,
-    "DropStmt": _drop,
-    "DropdbStmt": lambda stmt: iter([DropDatabase(stmt.dbname)]),
-    "RenameStmt": _rename,
-    "AlterObjectSchemaStmt": _set_schema,
-    "ReindexStmt": _reindex,
-    "RefreshMatViewStmt": lambda stmt: iter([Refresh(_range(stmt.relation), stmt.concurrent)]),
-    "TruncateStmt": lambda stmt: (Truncate(_range(item.range_var)) for item in stmt.relations),
-    "InsertStmt": _insert,
-    "UpdateStmt": _update,
-    "DeleteStmt": lambda stmt: iter(
-        [ChangeRows(_range(stmt.relation), "DELETE", stmt.HasField("where_clause"))]
-    ),
-    "MergeStmt": lambda stmt: iter([ChangeRows(_range(stmt.relation), "MERGE", where=True)]),
-    "VariableSetStmt": _set,
-    "SelectStmt": _select,
-}
-
-
-def _range(relation: Any) -> str:
-    return _dotted([relation.schemaname, relation.relname])
-
-
-def _dotted(parts: Sequence[str] | Iterator[str]) -> str:
-    return ".".join(part for part in parts if part)
-
-
-def _strings(nodes: Any) -> Iterator[str]:
-    return (node.string.sval for node in nodes)
-
-
-def _type(type_name: Any) -> str:
-    parts = [part for part in _strings(type_name.names) if part != "pg_catalog"]
-    return ".".join(parts)
-
-
-def _default(expression: Any) -> str | None:
-    return None if expression.a_const.isnull else _expression(expression)
-
-
-def _is_constant(expression: Any) -> bool:
-    if expression.HasField("type_cast"):
-        return _is_constant(expression.type_cast.arg)
-    return bool(expression.HasField("a_const"))
-
-
-def _expression(node: Any) -> str:
-    select = pg_query_pb2.SelectStmt(
-        target_list=[pg_query_pb2.Node(res_target=pg_query_pb2.ResTarget(val=node))],
-        limit_option=pg_query_pb2.LIMIT_OPTION_DEFAULT,
-        op=pg_query_pb2.SETOP_NONE,
-    )
-    return _deparse(pg_query_pb2.Node(select_stmt=select)).removeprefix("SELECT ")
-
-
-def _definition(kind: ConstraintKind, constraint: Any, columns: Sequence[str]) -> str:
-    """The constraint as ``ALTER TABLE … ADD`` takes it."""
-    bare = pg_query_pb2.Constraint()
-    bare.CopyFrom(constraint)
-    bare.conname = ""
-    bare.skip_validation = False
-    if kind == "foreign key" and not bare.fk_attrs:
-        bare.fk_attrs.extend(_names(columns))
-    elif kind in ("unique", "primary key") and not bare.keys and not bare.indexname:
-        bare.keys.extend(_names(columns))
-    alter = pg_query_pb2.AlterTableStmt(
-        relation=pg_query_pb2.RangeVar(relname="t", inh=True, relpersistence="p"),
-        objtype=pg_query_pb2.OBJECT_TABLE,
-        cmds=[_command(bare)],
-    )
-    return _deparse(pg_query_pb2.Node(alter_table_stmt=alter)).removeprefix("ALTER TABLE t ADD ")
-
-
-def _command(constraint: Any) -> Any:
-    command = pg_query_pb2.AlterTableCmd(
-        subtype=pg_query_pb2.AT_AddConstraint, behavior=pg_query_pb2.DROP_RESTRICT
-    )
-    getattr(command, "def").constraint.CopyFrom(constraint)
-    return pg_query_pb2.Node(alter_table_cmd=command)
-
-
-def _names(columns: Sequence[str]) -> list[Any]:
-    return [pg_query_pb2.Node(string=pg_query_pb2.String(sval=column)) for column in columns]
-
-
-def _deparse(node: Any) -> str:
-    tree = pg_query_pb2.ParseResult(stmts=[pg_query_pb2.RawStmt(stmt=node)])
-    try:
-        return str(deparse(tree))
-    except PgQueryError:
-        return ""

@@ -9,7 +9,8 @@ from itertools import zip_longest
 from postgast import PgQueryError, pg_query_pb2, scan
 
 from checks.model import Observation
-from checks.rules.actions import Action, actions_of
+from checks.rules.actions import Action
+from checks.rules.syntax import actions_of
 from checks.sql.parse import parse
 
 _SEMICOLON = pg_query_pb2.ASCII_59

@@ -15,9 +15,9 @@ from checks.rules.actions import (
     RenameTable,
     SetLockTimeout,
     Truncate,
-    actions_of,
 )
 from checks.rules.statements import actions_in
+from checks.rules.syntax import actions_of
 from checks.sql.parse import parse
 
 
