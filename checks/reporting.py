@@ -140,7 +140,7 @@ def _about_rows(change: Change, ground: Ground) -> Iterator[Unproven]:
 def _of_step(step: Step, *, incomplete: bool) -> Iterator[Unproven]:
     migration = step.migration
     if migration.opaque:
-        reason = f"Not run: {migration.opaque}."
+        reason = f"Not run: {migration.opaque.rstrip('.')}."
         yield Unproven(path=migration.path, line=migration.opaque_line, reason=reason)
     for reason in step.unproven:
         yield Unproven(path=migration.path, line=1, reason=reason)

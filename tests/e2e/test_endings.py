@@ -1,0 +1,90 @@
+"""Runs that end before their time."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from outside import FOLDER, Repository, Seen, command_line, goose, run, start, watch
+
+SLEEPS = {f"{FOLDER}/20260102000000_sleep.sql": goose("SELECT pg_sleep(60);")}
+
+
+@pytest.fixture
+def sleeping(repository_in: Callable[..., Repository]) -> Repository:
+    """A change that is in the middle of its work for 25 seconds."""
+    repository = repository_in()
+    text = (repository.root / "migration.yml").read_text()
+    repository.write({"migration.yml": text.replace("statement_seconds: 1", "statement_seconds: 25")})
+    repository.commit()
+    repository.write(SLEEPS)
+    return repository
+
+
+def test_killed_leaves_no_process_and_the_next_run_removes_its_directory(sleeping: Repository) -> None:
+    process = start("validate", cwd=sleeping.root)
+    killed = threading.Event()
+
+    def kill(seen: Seen) -> None:
+        if is_at_work(seen) and not killed.is_set():
+            killed.set()
+            process.kill()
+
+    shown = watch(process, kill)
+    assert (shown.code, killed.is_set()) == (-signal.SIGKILL, True)
+    (sleeping.root / next(iter(SLEEPS))).write_text(goose("SELECT 1;"))
+    assert run("validate", cwd=sleeping.root).code == 0
+    shown.seen.expect_nothing_left()
+
+
+def test_a_server_that_dies_is_said_with_2(sleeping: Repository) -> None:
+    process = start("validate", cwd=sleeping.root)
+    servers: list[int] = []
+
+    def kill(seen: Seen) -> None:
+        if is_at_work(seen) and not servers:
+            servers.extend(postmasters(seen))
+            for pid in servers:
+                os.kill(pid, signal.SIGKILL)
+
+    shown = watch(process, kill)
+    assert servers
+    assert shown.code == 2
+    assert shown.err.startswith("error: PostgreSQL is gone: ")
+    assert "Traceback" not in shown.err
+    shown.seen.expect_nothing_left()
+
+
+def test_ctrl_c_while_it_waits_for_a_slow_base(sleeping: Repository) -> None:
+    sleeping.commit()  # now the sleeping migration is part of the base
+    sleeping.write({f"{FOLDER}/20260103000000_teams.sql": goose("CREATE TABLE teams (id int);")})
+    process = start("validate", "--base", "HEAD", cwd=sleeping.root)
+    sent = threading.Event()
+
+    def interrupt(seen: Seen) -> None:
+        if is_at_work(seen) and not sent.is_set():
+            sent.set()
+            process.send_signal(signal.SIGINT)
+
+    shown = watch(process, interrupt)
+    assert (shown.code, shown.out) == (130, "")
+    assert "Traceback" not in shown.err
+    shown.seen.expect_nothing_left()
+
+
+def is_at_work(seen: Seen) -> bool:
+    return any(
+        "postgres: app" in command_line(pid) and "SELECT" in command_line(pid) for pid in seen.processes
+    )
+
+
+def postmasters(seen: Seen) -> list[int]:
+    """The parents of the server's processes."""
+    backends = [pid for pid in seen.processes if "postgres: app" in command_line(pid)]
+    return sorted(
+        {int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1]) for pid in backends}
+    )
