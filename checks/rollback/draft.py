@@ -3,29 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TypeAlias
 
 from checks.catalog import Catalog, Key
 from checks.catalog.schema import EMPTY
 from checks.rollback.access import changed_grants, comment, grants_of_new
 from checks.rollback.alter import alter
-from checks.rollback.create import create, is_inline
+from checks.rollback.create import create
 from checks.rollback.drop import drop, rank
 from checks.rollback.enums import restore_labels
 from checks.rollback.rebuilds import rebuilt, replaced
 from checks.rollback.renames import undo_renames
+from checks.rollback.tables import is_inline
 
 VIEWS = ("view", "materialized view")
 
 
-def draft(before: Catalog, after: Catalog) -> tuple[str, ...]:
-    """Statements that take ``after`` back to ``before``; both must be of one database.
+Step: TypeAlias = tuple[str, ...]
+"""Statements about one object, which only make sense one after the other."""
+
+
+def draft(before: Catalog, after: Catalog) -> tuple[Step, ...]:
+    """The steps that take ``after`` back to ``before``; both must be of one database.
 
     They come in an order that is usual; the server may want another one (see ``settle``). Raises DraftError when
     the catalogs do not tell enough for one of them.
     """
     renames, current = undo_renames(before, after)
     plan = Plan(before, current)
-    return (*renames, *plan.drops(), *plan.makes(), *plan.owned_sequences())
+    steps = (*alone(renames), *alone(plan.drops()), *plan.makes(), *alone(plan.owned_sequences()))
+    return tuple(step for step in steps if step)
+
+
+def alone(statements: Iterable[str]) -> Iterator[Step]:
+    return ((statement,) for statement in statements)
 
 
 class Plan:
@@ -48,11 +59,11 @@ class Plan:
     def drops(self) -> Iterator[str]:
         yield from drop((key for key in self.dropped if not self.goes_with_another(key)), self.current)
 
-    def makes(self) -> Iterator[str]:
+    def makes(self) -> Iterator[Step]:
         """Alterations and new objects, what others rest on first."""
         keys = (self.changed.keys() - self.dropped) | self.made
         for key in sorted(keys, key=lambda key: (-rank(key), self.target.facts[key]["oid"], key)):
-            yield from self.make(key) if key in self.made else self.change(key)
+            yield tuple(self.make(key) if key in self.made else self.change(key))
 
     def make(self, key: Key) -> Iterator[str]:
         facts = self.target.facts[key]
@@ -67,7 +78,7 @@ class Plan:
     def change(self, key: Key) -> Iterator[str]:
         properties = self.changed[key] - self.told_by_parent(key)
         if key[0] == "enum" and "labels" in properties:
-            yield from restore_labels(key, self.current, self.target)
+            yield from restore_labels(key, self.current, self.target, self.dropped)
             properties -= {"labels"}
         if key[0] == "column" and "not_null" in properties and self.named_not_null(key):
             properties -= {"not_null"}

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from checks.catalog import Catalog, Key
+from checks.rollback.enums import columns_of_type, is_remade
+from checks.rollback.words import name
 
 ACCESS = {"owner", "privileges", "comment", "position"}
 ALTERABLE = {
     "index": {"clustered", "replica_identity", "tablespace", "statistics", "partition_of"},
     "view": {"options"},
     "materialized view": {"options", "tablespace"},
+    "constraint": {"valid"},
     "trigger": {"enabled"},
     "rule": {"enabled"},
     "statistics": {"target"},
@@ -31,12 +34,24 @@ def rebuilt(
 ) -> set[Key]:
     """The changed objects to drop and make again, and the views that stand in the way of it."""
     again = {key for key, properties in changed.items() if needs_rebuild(key, properties, target, current)}
+    remade = {name(key, target) for key in changed if key[0] == "enum" and is_remade(key, current, target)}
+    again |= {
+        key for type_name in remade for key in holding_labels(type_name, current) if key in target.objects
+    }
     retyped = {
         key
         for key, properties in changed.items()
         if key[0] == "column" and properties & {"type", "collation"}
     }
+    retyped |= {key for type_name in remade for key in columns_of_type(type_name, current)}
     return again | views_on(again | retyped | set(dropped), target, current)
+
+
+def holding_labels(type_name: str, catalog: Catalog) -> Iterator[Key]:
+    """Indexes and checks with a label in them: they would compare the new type with the old one."""
+    for key, row in catalog.objects.items():
+        if key[0] in ("index", "constraint") and f"::{type_name}" in str(row["definition"]):
+            yield key
 
 
 def needs_rebuild(key: Key, properties: set[str], target: Catalog, current: Catalog) -> bool:
@@ -47,6 +62,8 @@ def needs_rebuild(key: Key, properties: set[str], target: Catalog, current: Cata
         return bool(target.objects[key]["generated"]) and bool(rest & {"generated", "default"})
     if key[0] == "view" and "definition" in rest and is_replaceable(key, target, current):
         return False
+    if key[0] == "constraint" and "valid" in rest and not target.objects[key]["valid"]:
+        return True
     return key[0] in ALTERABLE and not rest <= ALTERABLE[key[0]]
 
 

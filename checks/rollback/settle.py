@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import psycopg
 
 from checks.model import SqlError
+from checks.rollback.draft import Step
 from checks.sandbox.server import Database
 from checks.sandbox.watchdog import time_limit
 from checks.settings import Settings
@@ -14,9 +15,7 @@ from checks.settings import Settings
 Connection = psycopg.Connection[tuple[object, ...]]
 
 
-def settle_in(
-    database: Database, settings: Settings, statements: Sequence[str]
-) -> tuple[str, ...] | SqlError:
+def settle_in(database: Database, settings: Settings, steps: Sequence[Step]) -> tuple[str, ...] | SqlError:
     """``settle`` in a session like the tool's, within the time of one statement. Raises SandboxLost."""
     options = dict(settings.parameters)
     if settings.search_path is not None:
@@ -24,41 +23,46 @@ def settle_in(
     with database.connect(options=options) as connection:
         try:
             with time_limit(database.server, connection, settings.limits.statement_seconds):
-                return settle(connection, statements)
+                return settle(connection, steps)
         except psycopg.OperationalError as error:
             return sql_error(error)
 
 
-def settle(connection: Connection, statements: Sequence[str]) -> tuple[str, ...] | SqlError:
-    """The statements in an order that runs, found by trying; what refuses waits for the others.
+def settle(connection: Connection, steps: Sequence[Step]) -> tuple[str, ...] | SqlError:
+    """The statements of all steps in an order that runs, found by trying; what refuses waits for the others.
 
-    All of it is rolled back. Returns the error of the first statement that never runs.
+    All of it is rolled back. Returns an error of the steps that never run.
     """
-    if runs_as_it_is(connection, statements):
-        return tuple(statements)
+    if runs_as_it_is(connection, steps):
+        return tuple(statement for step in steps for statement in step)
     settled: list[str] = []
-    waiting = list(statements)
+    waiting = list(steps)
     with connection.transaction(force_rollback=True):
         while waiting:
-            refused: list[tuple[str, psycopg.Error]] = []
-            for statement in waiting:
-                error = attempt(connection, statement)
+            refused: list[tuple[Step, psycopg.Error]] = []
+            for step in waiting:
+                error = attempt(connection, step)
                 if error is None:
-                    settled.append(statement)
+                    settled += step
                 else:
-                    refused.append((statement, error))
+                    refused.append((step, error))
             if len(refused) == len(waiting):
-                return sql_error(refused[0][1])
-            waiting = [statement for statement, _ in refused]
+                return sql_error(most_telling([error for _, error in refused]))
+            waiting = [step for step, _ in refused]
     return tuple(settled)
 
 
-def runs_as_it_is(connection: Connection, statements: Sequence[str]) -> bool:
+def most_telling(errors: Sequence[psycopg.Error]) -> psycopg.Error:
+    """What cannot be dropped only waits for another step that fails."""
+    return next((one for one in errors if one.sqlstate != "2BP01"), errors[0])
+
+
+def runs_as_it_is(connection: Connection, steps: Sequence[Step]) -> bool:
     """Without savepoints: after some commands (ALTER DOMAIN DROP CONSTRAINT) PostgreSQL takes none."""
     try:
         with connection.transaction(force_rollback=True):
-            for statement in statements:
-                connection.execute(statement.encode())
+            for step in steps:
+                run(connection, step)
     except psycopg.Error:
         if connection.closed:
             raise
@@ -66,16 +70,21 @@ def runs_as_it_is(connection: Connection, statements: Sequence[str]) -> bool:
     return True
 
 
-def attempt(connection: Connection, statement: str) -> psycopg.Error | None:
+def attempt(connection: Connection, step: Step) -> psycopg.Error | None:
     """Run it, or leave everything as it was. Raises psycopg.Error when the session is gone."""
     try:
         with connection.transaction():
-            connection.execute(statement.encode())
+            run(connection, step)
     except psycopg.Error as error:
         if connection.closed:
             raise
         return error
     return None
+
+
+def run(connection: Connection, step: Step) -> None:
+    for statement in step:
+        connection.execute(statement.encode())
 
 
 def sql_error(error: psycopg.Error) -> SqlError:

@@ -55,3 +55,8 @@ def literal(value: str) -> str:
 
 def options_clause(options: Any) -> list[str]:
     return [f"WITH ({options})"] if options else []
+
+
+def foreign_options(options: list[str] | None) -> str:
+    pairs = [option.split("=", 1) for option in options or ()]
+    return f"OPTIONS ({', '.join(f'{label} {literal(value)}' for label, value in pairs)})" if pairs else ""
