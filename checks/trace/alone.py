@@ -13,14 +13,16 @@ each statement of one long transaction is quadratic.
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 from postgast import pg_query_pb2 as pg
 from postgast import scan
 
-from checks.model import LockMode, Observation, Script, Statement, Trace, TransactionMode
+from checks.model import LockMode, NestedCommand, Observation, Script, Statement, Trace, TransactionMode
 from checks.replay.execute import StoppedBy, cause_of
 from checks.replay.play import at_commit, error_in
 from checks.replay.session import Reply, Session
@@ -56,10 +58,11 @@ def statement_by_statement(
     start = time.perf_counter()
     with Session(database, settings) as session, Observer(database) as observer:
         steps = _Steps(database, session, observer, existing, _has_transactions(script))
-        observations = tuple(
-            steps.observe(statement, f"{ids}/{number}")
+        reports = [
+            steps.watch(statement, f"{ids}/{number}")
             for number, statement in enumerate(script.statements, start=1)
-        )
+        ]
+        observations = tuple(report() for report in reports)
     return Trace(
         observations=observations,
         failed=any(observation.error for observation in observations),
@@ -76,6 +79,8 @@ class _Seen:
 
     reply: Reply
     evidence: Evidence | None = None
+    after: Callable[[], Mapping[int, Relation]] | None = None
+    """What ``evidence`` still lacks: it was asked for, but not waited for."""
     validated: tuple[str, ...] = ()
 
 
@@ -104,26 +109,38 @@ class _Steps:
         self._counted: Mapping[int, Scan] = {}
         """Scans of earlier statements that the session still counts as its own."""
 
-    def observe(self, statement: Statement, id: str) -> Observation:
+    def watch(self, statement: Statement, id: str) -> Callable[[], Observation]:
+        """Run one statement. The Observation can be had when the next one runs, or later: the server reads the
+        catalogs for it meanwhile."""
         if self.stopped_by is not None:
-            return observation_of(statement, id, ran=False)
+            return partial(observation_of, statement, id, ran=False)
         if type(parse(statement.sql)).__name__ == "TransactionStmt":
-            return observation_of(statement, id)
+            return partial(observation_of, statement, id)
         seen = self._run(statement)
-        error = seen.reply.error
-        if error and (seen.reply.lost or seen.reply.expired):
-            self.stopped_by = cause_of(error, seen.reply.expired)
-        tag = seen.reply.completed[-1] if seen.reply.completed else None
+        if seen.reply.error and (seen.reply.lost or seen.reply.expired):
+            self.stopped_by = cause_of(seen.reply.error, seen.reply.expired)
+        return partial(self._report, statement, id, seen, self._nested(statement))
+
+    def _report(
+        self, statement: Statement, id: str, seen: _Seen, nested: tuple[NestedCommand, ...]
+    ) -> Observation:
+        evidence, reply = seen.evidence, seen.reply
+        if evidence and seen.after:
+            try:
+                evidence = replace(evidence, after=seen.after())
+            except UnobservedError as problem:
+                self._doubt(statement, str(problem))
+        last = reply.completed[-1] if reply.completed else None
         return observation_of(
             statement,
             id,
-            duration_ms=seen.reply.duration_ms,
-            notices=tuple(text for _, text in seen.reply.notices),
-            rows=rows_of(tag.tag, tag.rows) if tag else None,
-            error=error_in(statement, error, seen.reply.position) if error else None,
+            duration_ms=reply.duration_ms,
+            notices=tuple(text for _, text in reply.notices),
+            rows=rows_of(last.tag, last.rows) if last else None,
+            error=error_in(statement, reply.error, reply.position) if reply.error else None,
             validated=seen.validated,
-            nested=self._nested(statement),
-            **(seen.evidence.facts() if seen.evidence else {}),
+            nested=nested,
+            **(evidence.facts() if evidence else {}),
         )
 
     def _run(self, statement: Statement) -> _Seen:
@@ -143,18 +160,31 @@ class _Steps:
         """Before and after the commit of a statement that succeeded."""
         if not self._session.in_transaction:
             self._doubt(statement, "ended the transaction in which it was watched")
+        held: Mapping[int, Held] = {}
+        valid: Mapping[int, str] = {}
         try:
             held = self._observer.locks(self._session.pid)
-            tables = list(held) if _verified_rows(reply) else []
-            valid_before = self._observer.validated(tables) if tables else {}
-            reply, scans = self._commit(statement, reply, held)
-            after = self._after(held)
-            valid_after = self._observer.validated(tables) if tables else {}
+            valid = self._observer.validated(held) if _verified_rows(reply) else {}
         except UnobservedError as problem:
             self._doubt(statement, str(problem))
-            return _Seen(self._commit(statement, reply, {})[0])
-        validated = tuple(sorted(valid_after[oid] for oid in valid_after.keys() - valid_before.keys()))
-        return _Seen(reply, self._evidence(statement, reply, held, after, scans), validated)
+        reply, scans = self._commit(statement, reply, held)
+        changed = [oid for oid, lock in held.items() if lock.relation is None or _may_change(lock.mode)]
+        return _Seen(
+            reply,
+            self._evidence(statement, reply, held, scans),
+            self._observer.relations_later(changed) if changed else None,
+            self._newly_valid(statement, held, valid) if _verified_rows(reply) else (),
+        )
+
+    def _newly_valid(
+        self, statement: Statement, tables: Collection[int], before: Mapping[int, str]
+    ) -> tuple[str, ...]:
+        try:
+            now = self._observer.validated(tables)
+        except UnobservedError as problem:
+            self._doubt(statement, str(problem))
+            return ()
+        return tuple(sorted(now[oid] for oid in now.keys() - before.keys()))
 
     def _commit(
         self, statement: Statement, reply: Reply, held: Mapping[int, Held]
@@ -163,7 +193,7 @@ class _Steps:
         relations = [lock.relation for lock in held.values() if lock.relation]
         tables = [relation.oid for relation in relations if relation.kind in ("table", "materialized view")]
         counters = ["SET LOCAL statement_timeout = 0", _COUNTERS % _list(tables)] if tables else []
-        commit = self._session.run("COMMIT", first=counters + [_FORGET] * self._forgets)
+        commit = self._session.run("COMMIT", first=[*counters, *[_FORGET] * (self._forgets and bool(held))])
         if not commit.is_prepared:
             self._doubt(statement, f"its scans could not be read: {commit.error and commit.error.message}")
             self._session.run("COMMIT")
@@ -172,10 +202,6 @@ class _Steps:
         earlier, now = self._counted, _counts(commit)
         self._counted = {} if self._forgets else {**earlier, **now}
         return reply, {oid: count.since(earlier.get(oid, Scan())) for oid, count in now.items()}
-
-    def _after(self, held: Mapping[int, Held]) -> dict[int, Relation]:
-        changed = [oid for oid, lock in held.items() if lock.relation is None or _may_change(lock.mode)]
-        return self._observer.relations(changed) if changed else {}
 
     def _behind_blocker(self, statement: Statement) -> _Seen:
         try:
@@ -193,19 +219,19 @@ class _Steps:
         after = {oid: relation for oid, relation in now.items() if oid in held or oid not in before}
         built = {index.table for oid, index in after.items() if index.kind == "index" and oid not in before}
         scans = {table: Scan(times=1) for table in built if table is not None}
-        return _Seen(caught.reply, self._evidence(statement, caught.reply, held, after, scans))
+        return _Seen(caught.reply, self._evidence(statement, caught.reply, held, scans, after))
 
     def _evidence(
         self,
         statement: Statement,
         reply: Reply,
         held: Mapping[int, Held],
-        after: Mapping[int, Relation],
         scans: Mapping[int, Scan],
+        after: Mapping[int, Relation] = MappingProxyType({}),
     ) -> Evidence:
         return Evidence(command_tag(statement.sql), held, after, self._live, tuple(reply.remarks), scans)
 
-    def _nested(self, statement: Statement) -> tuple[Any, ...]:
+    def _nested(self, statement: Statement) -> tuple[NestedCommand, ...]:
         try:
             return nested_commands(statement.sql, self._observer.function_bodies)
         except UnobservedError as problem:

@@ -7,12 +7,14 @@ statement's transaction is open it tells how things were before, and after the c
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import select
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self
 
+import psycopg
 from psycopg import pq
 
 from checks.errors import SandboxLost
@@ -67,6 +69,25 @@ class Held:
     """None when it is not committed: the session itself is making it."""
 
 
+class _Answer:
+    """The rows of a query, once the server has sent them."""
+
+    def __init__(self) -> None:
+        self.result: pq.abc.PGresult | None = None
+        self.problem: UnobservedError | None = None
+
+    def rows(self, settle: Callable[[], None]) -> list[Row]:
+        if self.result is None:
+            settle()
+        if self.problem is not None:
+            raise self.problem
+        assert self.result is not None
+        value, columns = self.result.get_value, range(self.result.nfields)
+        return [
+            tuple([_text(value(row, column)) for column in columns]) for row in range(self.result.ntuples)
+        ]
+
+
 class Observer:
     """Reads locks and catalogs of one database. Its queries are kept prepared: they run after every statement."""
 
@@ -74,6 +95,7 @@ class Observer:
         self._server = database.server
         self._connection = database.connect(Role.OBSERVER, options=_OPTIONS)
         self._prepared: set[str] = set()
+        self._awaited: _Answer | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -97,6 +119,16 @@ class Observer:
         """Those of the relations that exist now."""
         found = map(_relation, self._ask("relations", _array(oids)))
         return {relation.oid: relation for relation in found}
+
+    def relations_later(self, oids: Iterable[int]) -> Callable[[], dict[int, Relation]]:
+        """The same, asked for now and handed out when called; until the next question it need not be waited for."""
+        answer = self._send("relations", _array(oids))
+
+        def relations() -> dict[int, Relation]:
+            found = map(_relation, answer.rows(self._settle))
+            return {relation.oid: relation for relation in found}
+
+        return relations
 
     def all_relations(self) -> dict[int, Relation]:
         found = map(_relation, self._ask("all_relations"))
@@ -123,20 +155,46 @@ class Observer:
 
     def _ask(self, name: str, *parameters: str) -> list[Row]:
         """The answer of the query in ``<name>.sql``. Raises UnobservedError and SandboxLost."""
+        return self._send(name, *parameters).rows(self._settle)
+
+    def _send(self, name: str, *parameters: str) -> _Answer:
+        self._settle()
         pgconn = self._connection.pgconn
         if name not in self._prepared:
             self._check(pgconn.prepare(name.encode(), Path(__file__).with_name(f"{name}.sql").read_bytes()))
             self._prepared.add(name)
-        result = pgconn.exec_prepared(name.encode(), [parameter.encode() for parameter in parameters])
-        self._check(result)
-        value, columns = result.get_value, range(result.nfields)
-        return [tuple([_text(value(row, column)) for column in columns]) for row in range(result.ntuples)]
+        pgconn.send_query_prepared(name.encode(), [parameter.encode() for parameter in parameters])
+        self._awaited = _Answer()
+        return self._awaited
 
-    def _check(self, result: pq.abc.PGresult) -> None:
+    def _settle(self) -> None:
+        """Wait for the answer that is on its way, if there is one."""
+        answer, self._awaited = self._awaited, None
+        if answer is None:
+            return
+        pgconn = self._connection.pgconn
+        try:
+            while pgconn.is_busy():
+                pgconn.flush()
+                select.select([pgconn.socket], [], [])
+                pgconn.consume_input()
+            answer.result = pgconn.get_result()
+            self._check(answer.result)
+            pgconn.get_result()
+        except UnobservedError as problem:
+            answer.problem = problem
+            pgconn.get_result()
+        except psycopg.OperationalError as error:
+            raise self._lost() from error
+
+    def _lost(self) -> SandboxLost:
+        return SandboxLost(f"PostgreSQL is gone: {self._server.why_lost()}")
+
+    def _check(self, result: pq.abc.PGresult | None) -> None:
+        if result is None or self._connection.broken:
+            raise self._lost()
         if result.status in (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK):
             return
-        if self._connection.broken:
-            raise SandboxLost(f"PostgreSQL is gone: {self._server.why_lost()}")
         if result.error_field(pq.DiagnosticField.SQLSTATE) in _TOO_LATE:
             raise UnobservedError(
                 "the server did not answer the observer in time: system catalogs are locked"
