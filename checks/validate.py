@@ -164,7 +164,7 @@ def _run(changed: ChangedMigration, change: Change, state: State, progress: Prog
         observations=trace.merge(alone, real),
         before=before,
         after=after,
-        unproven=(*alone.unproven, *real.unproven, *_left_open(real)),
+        unproven=(*trace.unseen(alone, real), *_left_open(real)),
     )
 
 
