@@ -73,7 +73,9 @@ class Links:
         return {"columns": columns, "referenced_columns": referenced}
 
     def names(self, relation: int, numbers: list[int] | None) -> list[str | None]:
-        columns = (self.by_oid.get(("pg_class", relation, number)) for number in numbers or ())
+        columns = (
+            self.by_oid.get(("pg_class", relation, number)) if number else None for number in numbers or ()
+        )
         return [self.facts[column]["name"] if column else None for column in columns]
 
     def column(self, table: list[str], column: str) -> Key | None:

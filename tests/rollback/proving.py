@@ -44,9 +44,25 @@ def proof_of(
     settings: Settings = SETTINGS,
 ) -> RollbackProof:
     """``base`` is run and filled with rows, then up, and the way back is proven."""
+    prepare(database, base, settings)
+    return proof_on(database, up, down, mode=mode, settings=settings)
+
+
+def prepare(database: Database, base: str, settings: Settings = SETTINGS) -> None:
     with database.connect() as connection:
         connection.execute(base.encode())
     data.fill(database, settings.rows)
+
+
+def proof_on(
+    database: Database,
+    up: str,
+    down: str | None,
+    *,
+    mode: TransactionMode = TransactionMode.TRANSACTION,
+    settings: Settings = SETTINGS,
+) -> RollbackProof:
+    """The same on a database that is prepared."""
     one = migration(up, down, mode)
     assert one.up is not None
     before, data_before = catalog.read(database), data.fingerprint(database)

@@ -17,12 +17,12 @@ from checks.sandbox import Database, Server
 from checks.sandbox.server import Role
 
 Connection = psycopg.Connection[tuple[object, ...]]
-NOT_DRAFTED = ("TEXT SEARCH", "CONNECTION LIMIT")
-"""Named as such instead: see test_draft."""
-NO_SAVEPOINT_AFTER = "ALTER DOMAIN shop.email DROP CONSTRAINT"
-"""PostgreSQL's own error (inval.c: unprocessed inval messages) stands in the way of this test, which nests."""
-EXTENSION = "CREATE EXTENSION"
-"""Needs the superuser's name for it, which the catalog test has."""
+LEFT_OUT = {
+    "TEXT SEARCH": "not drafted, and said: see test_draft",
+    "CONNECTION LIMIT": "not drafted",
+    "CREATE EXTENSION": "which one depends on the server: see test_compare",
+    "ALTER DOMAIN shop.email DROP CONSTRAINT": "PostgreSQL takes no savepoint after it, and this test nests",
+}
 
 
 @pytest.fixture(scope="module")
@@ -40,14 +40,14 @@ def before(admin: Connection) -> Catalog:
     return read(admin)
 
 
-@pytest.mark.parametrize("change", [change for change, _ in SEEDED])
+@pytest.mark.parametrize(
+    "change", [change for change, _ in SEEDED if not any(word in change for word in LEFT_OUT)]
+)
 def test_the_draft_takes_the_change_back(
     server: Server, admin: Connection, before: Catalog, change: str
 ) -> None:
     if word := missing(change, server):
         pytest.skip(f"this server has no {word}")
-    if any(word in change for word in (*NOT_DRAFTED, NO_SAVEPOINT_AFTER, EXTENSION)):
-        pytest.skip("see the constants on top")
     with admin.transaction(force_rollback=True):
         admin.execute(change.replace("{database}", admin.info.dbname).encode())
         settled = settle(admin, draft(before, read(admin)))
