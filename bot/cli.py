@@ -23,6 +23,7 @@ FORMATS = ("terminal", "json", "markdown", "sarif")
 def main() -> None:
     """The console script ``migration``."""
     signal.signal(signal.SIGTERM, _terminate)
+    console.open_streams()
     sys.exit(run(sys.argv[1:]))
 
 

@@ -15,6 +15,12 @@ DEBUG = "MIGRATION_DEBUG"
 WIDTH_WITHOUT_TERMINAL = 120
 
 
+def open_streams() -> None:
+    """Python has no streams where the shell closed them (``>&-``): what goes there is for nobody."""
+    sys.stdout = sys.stdout or Path(os.devnull).open("w")  # noqa: SIM115 (it stays open to the end)
+    sys.stderr = sys.stderr or Path(os.devnull).open("w")  # noqa: SIM115
+
+
 def has_colour(stream: TextIO) -> bool:
     """https://no-color.org: NO_COLOR turns it off; FORCE_COLOR turns it on where it is not a terminal."""
     if os.environ.get("NO_COLOR"):
@@ -30,13 +36,18 @@ def width() -> int:
 
 
 def write(text: str) -> None:
-    """To standard output, whatever its encoding; a reader that has gone (``| head``) is no error."""
+    """To standard output, whatever its encoding; a reader that has gone (``| head``) is no error.
+
+    Raises UsageError when it cannot be written (a full disk).
+    """
     try:
         sys.stdout.buffer.write(text.encode(sys.stdout.encoding or "utf-8", "backslashreplace"))
         sys.stdout.flush()
-    except BrokenPipeError:
+    except OSError as error:
         # Python flushes standard output once more when it ends; that must not fail either.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):
+            raise _cannot_write(Path("standard output"), error.strerror or "") from error
 
 
 def note(text: str, indent: str = "") -> None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from checks.model import Change, ChangedMigration, ChangeKind, History, Migration
 
 
 def compare_histories(base: Sequence[History], head: Sequence[History]) -> tuple[Change, ...]:
     """One Change per folder of migrations that either side has; unchanged folders included."""
-    before = {history.id: history for history in base}
+    before = {history.id: history for history in _where_they_are_now(base, head)}
     after = {history.id: history for history in head}
     ids = list(dict.fromkeys([*after, *before]))
     return tuple(
@@ -20,6 +20,38 @@ def compare_histories(base: Sequence[History], head: Sequence[History]) -> tuple
         )
         for id in ids
     )
+
+
+def _where_they_are_now(base: Sequence[History], head: Sequence[History]) -> Iterator[History]:
+    """Base's histories. A folder that has moved is the same history: what is in it is not new to any database."""
+    stayed = {history.id for history in base} & {history.id for history in head}
+    new = [history for history in head if history.id not in stayed]
+    for history in base:
+        moved = next((other for other in new if history.id not in stayed and _is_same(history, other)), None)
+        if moved is None:
+            yield history
+        else:
+            new.remove(moved)
+            yield _moved(history, moved.folder)
+
+
+def _is_same(one: History, other: History) -> bool:
+    contents = [{_content(migration) for migration in history.migrations} for history in (one, other)]
+    return one.tool == other.tool and not contents[0].isdisjoint(contents[1])
+
+
+def _moved(history: History, folder: str) -> History:
+    def path(old: str) -> str:
+        inside = old.removeprefix(f"{history.folder}/") if history.folder else old
+        return f"{folder}/{inside}" if folder else inside
+
+    migrations = (
+        migration.model_copy(
+            update={"path": path(migration.path), "files": tuple(map(path, migration.files))}
+        )
+        for migration in history.migrations
+    )
+    return history.model_copy(update={"folder": folder, "migrations": tuple(migrations)})
 
 
 def compare(base: History, head: History) -> Change:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
@@ -264,7 +265,7 @@ def test_the_stable_core_is_in_the_json(shop: Report, stopped: Report) -> None:
     assert {"sqlstate", "message", "hint"} <= failed["error"].keys()
 
 
-def _places(documents: list[dict[str, object]], path: list[str]) -> list[dict[str, object]]:
+def _places(documents: list[Any], path: list[str]) -> list[dict[str, Any]]:
     for name in path:
         inside = [document[name] for document in documents]
         documents = [one for value in inside for one in (value if isinstance(value, list) else [value])]
@@ -437,6 +438,18 @@ def test_folders_of_one_database_are_applied_in_the_order_of_the_configuration()
     assert errors(report, "teams") == errors(report, "team") == []
 
 
+def test_a_folder_that_moves_is_not_new_to_any_database() -> None:
+    users, index = goose(USERS), goose("CREATE INDEX users_email_idx ON users (email);")
+    base = {"old/migrations/0001_users.sql": users}
+    head = {"new/migrations/0001_users.sql": users, "new/migrations/0002_index.sql": index}
+    report = run(base, head)
+    assert [one.path for one in report.migrations] == ["new/migrations/0002_index.sql"]
+    assert [finding.path for finding in found(report, "index-without-concurrently")] == [
+        "new/migrations/0002_index.sql"
+    ]
+    assert found(report, "deleted-migration") == []
+
+
 def test_a_rule_that_is_off_finds_nothing() -> None:
     base = {f"{GOOSE}/0001_users.sql": goose(USERS)}
     head = base | {f"{GOOSE}/0002_index.sql": goose("CREATE INDEX users_email_idx ON users (email);")}
@@ -449,3 +462,26 @@ def test_a_rule_that_does_not_exist_is_said() -> None:
     (sentence,) = unknown_rules(Settings(rules={"drop-columns": "off", "drop-table": "off"}))
     assert "There is no rule drop-columns" in sentence
     assert "Did you mean drop-column?" in sentence
+
+
+def test_behind_a_failure_on_rows_the_rest_is_seen_on_empty_tables() -> None:
+    files = {
+        "m/00001_base.sql": "-- +goose Up\nCREATE TABLE t (id int PRIMARY KEY, a text);\n-- +goose Down\nDROP TABLE t;\n",
+    }
+    change = {
+        "m/00002_strict.sql": (
+            "-- +goose Up\nALTER TABLE t ALTER a SET NOT NULL;\nCREATE INDEX t_a ON t (a);\n"
+            "-- +goose Down\nDROP INDEX t_a;\nALTER TABLE t ALTER a DROP NOT NULL;\n"
+        ),
+        "m/00003_more.sql": "-- +goose Up\nALTER TABLE t ADD b int;\n-- +goose Down\nALTER TABLE t DROP b;\n",
+    }
+    settings = Settings(provider="bundled", postgres=18)
+    report = validate(MemoryTree(files), MemoryTree(files | change), settings)
+    strict, more = report.migrations
+    failing, following = strict.up.statements
+    assert failing.error is not None and failing.error.sqlstate == "23502"
+    assert following.ran and following.indexes_built == ("public.t_a",)
+    assert strict.rollback.status is RollbackStatus.UNPROVEN
+    assert "empty tables" in strict.rollback.reason
+    assert more.rollback.status is RollbackStatus.RESTORED
+    assert report.verdict is Verdict.FAIL

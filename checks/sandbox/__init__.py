@@ -25,6 +25,10 @@ Opening = contextlib.AbstractContextManager[Server]
 Provider = Callable[[Settings, Snapshots | None, Progress], Opening]
 
 NEWEST = 18
+NOT_OURS = (
+    "PGTZ", "PGDATESTYLE", "PGGEQO", "PGSERVICE", "PGTARGETSESSIONATTRS", "PGREQUIREAUTH", "PGSSLNEGOTIATION",
+)  # fmt: skip
+"""The environment's words about the user's own servers, which libpq would put beside ours (libpq docs, 32.15)."""
 
 
 @contextlib.contextmanager
@@ -56,8 +60,7 @@ def _ending_in_order() -> Iterator[None]:
 
 @contextlib.contextmanager
 def _own_environment() -> Iterator[None]:
-    """libpq sends these as settings of the session, ahead of ours (libpq docs, 32.15)."""
-    taken = {name: os.environ.pop(name) for name in ("PGTZ", "PGDATESTYLE", "PGGEQO") if name in os.environ}
+    taken = {name: os.environ.pop(name) for name in NOT_OURS if name in os.environ}
     try:
         yield
     finally:

@@ -11,6 +11,8 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
+from typing import IO
 
 COMMAND = [sys.executable, "-c", "from bot.cli import main; main()"]
 ROOT = Path(__file__).resolve().parents[2]
@@ -104,7 +106,12 @@ class Shown:
     seen: Seen
 
 
-def start(*arguments: str, cwd: Path, **environment: str | None) -> subprocess.Popen[str]:
+def start(
+    *arguments: str,
+    cwd: Path,
+    stdout: int | IO[str] = subprocess.PIPE,
+    environment: Mapping[str, str | None] = MappingProxyType({}),
+) -> subprocess.Popen[str]:
     """The command as a process. An environment variable that is None is not there."""
     wanted: dict[str, str | None] = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "200", **environment}
     return subprocess.Popen(
@@ -112,7 +119,7 @@ def start(*arguments: str, cwd: Path, **environment: str | None) -> subprocess.P
         cwd=cwd,
         env={name: value for name, value in wanted.items() if value is not None},
         stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
+        stdout=stdout,
         stderr=subprocess.PIPE,
         text=True,
         encoding="utf-8",
@@ -122,7 +129,7 @@ def start(*arguments: str, cwd: Path, **environment: str | None) -> subprocess.P
 def run(*arguments: str, cwd: Path, **environment: str | None) -> Shown:
     """Run to the end, and expect what always holds: no hang, no traceback, no promise of an exit code broken, and
     neither a process nor a directory left behind."""
-    shown = watch(start(*arguments, cwd=cwd, **environment))
+    shown = watch(start(*arguments, cwd=cwd, environment=environment))
     assert "Traceback" not in shown.err + shown.out
     assert "internal error" not in shown.err
     assert shown.code in (0, 1, 2)
@@ -153,10 +160,13 @@ def watch(process: subprocess.Popen[str], meanwhile: Callable[[Seen], None] = la
 def descendants(pid: int) -> dict[int, str]:
     """The processes below a process, with their command lines."""
     found: dict[int, str] = {}
-    for children in Path(f"/proc/{pid}/task").glob("*/children"):
-        for child in map(int, read(children).split()):
-            found[child] = command_line(child)
-            found |= descendants(child)
+    try:
+        threads = [*Path(f"/proc/{pid}/task").iterdir()]
+    except OSError:  # it has just ended
+        return found
+    for child in [int(child) for thread in threads for child in read(thread / "children").split()]:
+        found[child] = command_line(child)
+        found |= descendants(child)
     return found
 
 

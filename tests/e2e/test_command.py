@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from outside import FOLDER, USERS, Repository, Shown, goose, run
+from outside import FOLDER, ROOT, USERS, Repository, Shown, goose, run, start, watch
 
 INDEX = goose("CREATE INDEX users_email_idx ON users (email);", "DROP INDEX users_email_idx;")
 TEAMS = goose("CREATE TABLE teams (id bigint PRIMARY KEY);", "DROP TABLE teams;")
@@ -143,6 +145,44 @@ def test_without_a_home_nothing_is_kept_and_all_works(repository_in: Callable[..
     shown = run("validate", cwd=repository.root, HOME="/proc/nowhere", XDG_CACHE_HOME=None)
     assert shown.code == 0, shown.err
     assert shown.out.startswith("PASS")
+
+
+def test_the_environment_of_other_servers_does_not_count(repository_in: Callable[..., Repository]) -> None:
+    repository = repository_in()
+    repository.write({file("20260102000000_teams"): TEAMS})
+    others = {
+        "PGSERVICE": "nowhere",
+        "PGHOST": "192.0.2.1",
+        "PGUSER": "nobody",
+        "PGOPTIONS": "-c search_path=nothing",
+        "PGTARGETSESSIONATTRS": "standby",
+        "PGREQUIREAUTH": "gss",
+        "PGSSLNEGOTIATION": "direct",
+        "PGTZ": "Mars",
+        "TMPDIR": "/proc/nowhere",
+        "LC_ALL": "C",
+        "PYTHONIOENCODING": "ascii",
+    }
+    shown = run("validate", cwd=repository.root, **others)
+    assert shown.code == 0, shown.err
+    assert shown.out.startswith("PASS")
+
+
+@pytest.mark.parametrize("streams", ["{} >&-", "{} 2>&-", "{} >&- 2>&- <&-"])
+def test_closed_streams_are_no_error(repository_in: Callable[..., Repository], streams: str) -> None:
+    command = streams.format(f"'{sys.executable}' -c 'from bot.cli import main; main()' validate")
+    done = subprocess.run(
+        command, shell=True, cwd=repository_in().root, env={**os.environ, "PYTHONPATH": str(ROOT)}
+    )
+    assert done.returncode == 0
+
+
+def test_a_report_that_cannot_be_written_is_2(repository_in: Callable[..., Repository]) -> None:
+    with Path("/dev/full").open("w") as full:
+        process = start("validate", cwd=repository_in().root, stdout=full)
+    shown = watch(process)
+    assert shown.code == 2
+    assert shown.err.startswith("error: cannot write standard output: No space left on device\n")
 
 
 def test_the_console_script_is_the_same_command() -> None:
