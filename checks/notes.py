@@ -23,7 +23,10 @@ def _rollout_of(migration: MigrationReport) -> Iterator[str]:
         yield f"{migration.path}: set lock_timeout and be ready to retry; {'; '.join(dict.fromkeys(waits))}."
     elif statements:
         yield f"{migration.path}: blocks nobody on tables that exist today."
-    if any(statement.transaction is None and statement.ran for statement in statements) and len(statements) > 1:
+    if (
+        any(statement.transaction is None and statement.ran for statement in statements)
+        and len(statements) > 1
+    ):
         yield (
             f"{migration.path}: its statements commit one by one ({TransactionMode.AUTOCOMMIT}); "
             "if one fails, those before it stay applied."

@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from checks import catalog, data, rollback, rules, trace
-from checks.catalog import Catalog
 from checks.change import compare_histories
 from checks.errors import FileError
 from checks.frameworks.find import find_histories
-from checks.model import Change, ChangedMigration, History, Report, Statement, Trace, TransactionMode
+from checks.model import Change, ChangedMigration, History, Report, Trace
 from checks.progress import Progress, silent
-from checks.replay.base import BaseState, base_state
-from checks.replay.execute import Outcome, execute
-from checks.reporting import Ground, Reviewed, report, step_id
+from checks.reporting import Reviewed, report, step_id
+from checks.rows import go_on_without_rows, stopped_by_rows
 from checks.rules.review import Review, Step
 from checks.rules.suppress import suppress
 from checks.sandbox.server import Database
 from checks.settings import Settings
-from checks.sql.mentions import words
+from checks.state import State, state_before
+from checks.together import fail_together, run_together
 from checks.trees import Tree
 from checks.trees.tree import read_text
 
@@ -72,76 +70,53 @@ def review_change(
     reviewed = Reviewed(Review(change, settings))
     earlier, later = _in_the_same_database(change, changes)
     for changed in change.edited:
-        with _state([*earlier, _up_to(changed, change.base)], [changed], tree, settings, progress) as state:
+        histories = [*earlier, _up_to(changed, change.base)]
+        with state_before([changed], histories, tree, settings, progress) as state:
             reviewed = reviewed.with_edited(state.ground, _run(changed, change, state, progress))
     if change.pending:
-        with _state([*earlier, change.base, *later], change.pending, tree, settings, progress) as state:
+        histories = [*earlier, change.base, *later]
+        with state_before(change.pending, histories, tree, settings, progress) as state:
             steps = _run_all(change, state, progress)
-            reviewed = reviewed.with_steps(state.ground, state.live, state.base.server.version, steps)
+            reviewed = reviewed.with_steps(state.ground, state.live, state.server.version, steps)
     return reviewed
-
-
-@dataclass(frozen=True)
-class State:
-    """The base state with rows in the tables that the change touches."""
-
-    base: BaseState
-    live: Catalog
-    """The schema before the first new migration: nobody can be waiting for what is not in it."""
-    filled: data.Filled
-
-    @property
-    def database(self) -> Database:
-        return self.base.database
-
-    @property
-    def ground(self) -> Ground:
-        base = self.base
-        return Ground(base.server.info, base.migrations, base.cached, base.failures, self.filled)
-
-
-@contextmanager
-def _state(
-    histories: Sequence[History],
-    pending: Sequence[ChangedMigration],
-    tree: Tree,
-    settings: Settings,
-    progress: Progress,
-) -> Iterator[State]:
-    """Everything that has to be there before the first statement of the change runs."""
-    statements = _statements(pending)
-    with base_state(histories, tree, settings, progress, also_named=statements) as base:
-        progress("filling the tables that the change touches")
-        touched = data.touched_tables(base.database, words(statements))
-        seed = read_text(tree, settings.seed) if settings.seed else None
-        filled = data.fill(base.database, settings.rows, tables=touched, seed=seed, settings=base.settings)
-        yield State(base, catalog.read(base.database), filled)
 
 
 def _run_all(change: Change, state: State, progress: Progress) -> list[Step]:
     """Each migration alone on the state before it, up to the first that does not get through."""
-    together = _run_together(change, state)
+    together = run_together(change.pending, state)
     steps: list[Step] = []
     for changed in change.pending:
         steps.append(_run(changed, change, state, progress))
-        if changed is not change.pending[-1] and not _leave_applied(changed, state):
+        following = state.behind(changed) if changed is not change.pending[-1] else None
+        if following is None:
             break
-    return _failed_together(steps, together) if together else steps
+        state = following
+    return fail_together(steps, together) if together else steps
 
 
 def _run(changed: ChangedMigration, change: Change, state: State, progress: Progress) -> Step:
-    """One migration on the state before it: statement by statement, as the tool runs it, down, up again."""
-    migration, settings, live = changed.migration, state.base.settings, state.live.relations()
-    step = Step(changed, step_id(change, migration.version, migration.name), rows_before=state.filled.rows)
+    """One migration on the state before it; what its own failure on rows would hide, without them."""
+    migration = changed.migration
+    step = Step(changed, step_id(change, migration.version, migration.name), rows_before=state.rows)
     if migration.up is None:
         return step
+    step = _prove(step, state.database, state, progress)
+    if stopped_by_rows(step):
+        step = go_on_without_rows(step, _prove(step, state.without_rows, state, progress))
+    return step
+
+
+def _prove(step: Step, database: Database, state: State, progress: Progress) -> Step:
+    """Statement by statement; then as the tool runs it, down, and up again. Each on a clone of its own."""
+    migration, settings, live = step.migration, state.settings, state.live.relations()
+    assert migration.up is not None
     progress(f"running {migration.path}: statement by statement")
-    with state.database.clone("alone") as clone:
+    with database.clone("alone") as clone:
         alone = trace.statement_by_statement(
             clone, migration.up, settings, ids=f"{step.id}/up", existing=live
         )
-    progress(f"running {migration.path}: as {change.head.tool} runs it")
-    with state.database.clone("proof") as clone:
+    progress(f"running {migration.path}: as the tool runs it")
+    with database.clone("proof") as clone:
         before, data_before = catalog.read(clone), data.fingerprint(clone)
         real = trace.as_the_tool_runs_it(clone, migration.up, settings, ids=f"{step.id}/up", existing=live)
         after, data_after = catalog.read(clone), data.fingerprint(clone)
@@ -168,44 +143,10 @@ def _run(changed: ChangedMigration, change: Change, state: State, progress: Prog
     )
 
 
-def _leave_applied(changed: ChangedMigration, state: State) -> bool:
-    """Bring the state itself behind this migration, so that the next one runs on what it left."""
-    up = changed.migration.up
-    return up is not None and execute(state.database, [up], state.base.settings).committed
-
-
 def _left_open(trace: Trace) -> tuple[str, ...]:
     if trace.failed or trace.committed:
         return ()
     return ("The script leaves a transaction open: what it did was rolled back at the end of its session.",)
-
-
-def _run_together(change: Change, state: State) -> Outcome | None:
-    """Where the tool puts all new migrations into one transaction: whether they get through it."""
-    scripts = [changed.migration.up for changed in change.pending if changed.migration.up]
-    if len(scripts) < 2 or any(script.transaction is not TransactionMode.ALL_PENDING for script in scripts):
-        return None
-    with state.database.clone("together") as clone:
-        return execute(clone, scripts, state.base.settings)
-
-
-def _failed_together(steps: Sequence[Step], together: Outcome) -> list[Step]:
-    """The steps, with the error that only their common transaction has."""
-    if together.error is None or any(step.error for step in steps):
-        return list(steps)
-    return [
-        replace(
-            step,
-            observations=tuple(
-                seen.model_copy(update={"error": together.error})
-                if together.statement
-                and (seen.path, seen.line) == (together.statement.path, together.statement.line)
-                else seen
-                for seen in step.observations
-            ),
-        )
-        for step in steps
-    ]
 
 
 def _in_the_same_database(change: Change, changes: Sequence[Change]) -> tuple[list[History], list[History]]:
@@ -222,11 +163,6 @@ def _up_to(changed: ChangedMigration, history: History) -> History:
     """The history before an edited migration: what a new database has when it comes to its turn."""
     place = next(place for place, migration in enumerate(history.migrations) if migration == changed.before)
     return history.model_copy(update={"migrations": history.migrations[:place]})
-
-
-def _statements(pending: Sequence[ChangedMigration]) -> list[Statement]:
-    scripts = [script for one in pending for script in (one.migration.up, one.migration.down) if script]
-    return [statement for script in scripts for statement in script.statements]
 
 
 def _changed_files(changes: Sequence[Change], head: Tree) -> list[str]:

@@ -293,18 +293,24 @@ def stopped() -> Report:
             "BEGIN;\nCREATE TABLE t (id int);", first="-- +goose NO TRANSACTION\n"
         ),
         "f/migrations/0001_copy.sql": goose("CREATE TABLE t (id int);\nCOPY t FROM STDIN;"),
+        "f/migrations/0002_later.sql": goose("CREATE TABLE later (id int);"),
     }
     return run(base, head)
 
 
-def test_one_that_fails_on_rows_stops_the_later_ones(stopped: Report) -> None:
+def test_one_that_fails_on_rows_leaves_the_later_ones_to_empty_tables(stopped: Report) -> None:
     assert errors(stopped, "name") == ["23502"]
     assert "required-column-without-default" in rules_at(stopped, "a/migrations/0002_name.sql")
-    assert "teams" not in {one.name for one in stopped.migrations}
-    assert unproven_at(stopped, "a/migrations/0003_teams.sql") == [
+    assert migration(stopped, "teams").rollback.status is RollbackStatus.RESTORED
+    assert stopped.verdict is Verdict.FAIL
+
+
+def test_one_that_fails_by_itself_stops_the_later_ones(stopped: Report) -> None:
+    assert errors(stopped, "copy") != []
+    assert "later" not in {one.name for one in stopped.migrations}
+    assert unproven_at(stopped, "f/migrations/0002_later.sql") == [
         (1, "Not run, because one before it did not get through.")
     ]
-    assert stopped.verdict is Verdict.FAIL
 
 
 def test_code_is_unproven_and_so_is_what_comes_after_it(stopped: Report) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from checks.catalog.describe import summary
+from checks.catalog.renames import Rename, are_of_one_database, undo_renames
 from checks.catalog.schema import EMPTY, Catalog, Key, Scalar
 from checks.model import Difference, DifferenceKind, Significance
 
@@ -21,20 +22,45 @@ def compare(before: Catalog, after: Catalog) -> tuple[Difference, ...]:
 
     Left out is what follows from a difference that is told: the parts of a table that is new or gone, the
     columns of a view with another definition, and what the partitions of a table were given through it.
+    In two states of one database an object that was renamed is that, not one that is gone and one that is new.
     """
+    renamed: list[Rename] = []
+    if are_of_one_database(before, after):
+        renamed, after = undo_renames(before, after)
+    return (
+        *(rename_difference(rename) for rename in renamed if is_told(rename)),
+        *all_differences(before, after),
+    )
+
+
+def is_told(rename: Rename) -> bool:
+    """Not told: what was renamed with something else, and what lies in a schema that was."""
+    return (
+        not rename.follows and not rename.now.get("constraint") and rename.now["path"] != rename.then["path"]
+    )
+
+
+def rename_difference(rename: Rename) -> Difference:
+    return Difference(
+        kind=DifferenceKind.CHANGED,
+        object_type=rename.key[0],
+        name=rename.back[1],
+        property="name",
+        before=".".join(rename.then["path"]),
+        after=".".join(rename.now["path"]),
+    )
+
+
+def all_differences(before: Catalog, after: Catalog) -> Iterator[Difference]:
     keys = sorted(
         key
         for key in before.objects.keys() | after.objects.keys()
         if before.objects.get(key) != after.objects.get(key)
     )
-    return (
-        *(difference for key in keys for difference in differences(key, before, after)),
-        *(
-            difference
-            for key in holders(keys, before, after)
-            for difference in column_order(key, before, after)
-        ),
-    )
+    for key in keys:
+        yield from differences(key, before, after)
+    for key in holders(keys, before, after):
+        yield from column_order(key, before, after)
 
 
 def differences(key: Key, before: Catalog, after: Catalog) -> Iterator[Difference]:

@@ -12,15 +12,15 @@ Known: TypeAlias = dict[str, Any]
 HOLDERS = (*RELATION_TYPES, "domain", "composite type")
 
 
-def link(facts: Mapping[Key, Known]) -> None:
-    """Add to the facts of each object what follows from the others.
+def link(some: Mapping[Key, Known], facts: Mapping[Key, Known]) -> None:
+    """Add to the facts of some objects what follows from those of all.
 
     ``belongs_to``: the objects without which it cannot be. ``follows``: the object of a parent table that it
     was made and is changed with. ``columns`` and ``referenced_columns`` of constraints, ``columns`` and
     ``includes`` of indexes: names instead of numbers.
     """
     links = Links(facts)
-    for key, known in facts.items():
+    for key, known in some.items():
         known.update(links.named_columns(known))
         known["belongs_to"] = tuple(links.owners(key, known))
         known["follows"] = links.followed(key, known)

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from importlib.resources import files
-from typing import Any, TypeAlias, cast
+from typing import Any, TypeAlias
 
 import psycopg
 
@@ -33,14 +33,8 @@ def read(source: Database | Connection) -> Catalog:
 
     Raises psycopg.Error when the server refuses or is gone.
     """
-    with observer(source) as connection, connection.transaction():
-        # Before anything else is named: a database setting may have put another schema first. Compiling the
-        # plans costs more than running them.
-        connection.execute("SET LOCAL search_path = pg_catalog; SET LOCAL jit = off")
-        major = connection.info.server_version // 10000
-        answer = connection.execute(query(major)).fetchone()
-    assert answer is not None  # an aggregate without GROUP BY
-    return assemble(cast(list[Row], answer[0]))
+    with observer(source) as connection, safely(connection):
+        return assemble(rows(connection))
 
 
 @contextmanager
@@ -52,8 +46,28 @@ def observer(source: Database | Connection) -> Iterator[Connection]:
         yield connection
 
 
+@contextmanager
+def safely(connection: Connection) -> Iterator[None]:
+    """A transaction in which names mean what they say: a database setting may have put another schema first."""
+    with connection.transaction():
+        # Compiling the plans costs more than running them.
+        connection.execute("SET LOCAL search_path = pg_catalog; SET LOCAL jit = off")
+        yield
+
+
+def rows(connection: Connection) -> list[Row]:
+    return answer(connection, query(connection.info.server_version // 10000))
+
+
+def answer(connection: Connection, query: bytes, *parameters: object) -> Any:
+    """The one value that a query gives; one with parameters is kept prepared."""
+    row = connection.execute(query, parameters or None, prepare=bool(parameters)).fetchone()
+    assert row is not None  # an aggregate without GROUP BY
+    return row[0]
+
+
 @cache
-def query(major: int) -> bytes:
+def query(major: int, where: str = "") -> bytes:
     """All parts that the server's major version has, as one statement with one JSON document as its answer.
 
     One document is parsed several times faster than one for each of thousands of objects.
@@ -66,7 +80,7 @@ def query(major: int) -> bytes:
     return f"""{common}
 SELECT json_agg(json_build_array(object_type, catalog, oid::bigint, sub, path, properties, facts))
 FROM ({parts}) AS parts (object_type, catalog, oid, sub, path, properties, facts)
-""".encode()
+{where}""".encode()
 
 
 def fits(part: str, major: int) -> bool:
@@ -78,6 +92,13 @@ def fits(part: str, major: int) -> bool:
 
 def assemble(rows: Iterable[Row]) -> Catalog:
     """Objects under their identities, with what other parts say of them, and linked with each other."""
+    objects, facts = unlinked(rows)
+    link(facts, facts)
+    return Catalog(dict(sorted(objects.items())), facts)
+
+
+def unlinked(rows: Iterable[Row]) -> tuple[dict[Key, dict[str, Scalar]], dict[Key, dict[str, Any]]]:
+    """The properties of objects, and their facts as far as they can be told without the others."""
     properties: dict[Address, dict[str, Scalar]] = {}
     facts: dict[Address, dict[str, Any]] = {}
     named: list[tuple[str, Address, list[str]]] = []
@@ -89,10 +110,8 @@ def assemble(rows: Iterable[Row]) -> Catalog:
         properties.setdefault(address, {}).update(own or {})
         facts.setdefault(address, {}).update(known or {})
     keys = identities(named)
-    told = {keys[address]: facts[address] for _, address, _ in named}
     objects = {keys[address]: properties[address] | describe(facts[address]) for _, address, _ in named}
-    link(told)
-    return Catalog(dict(sorted(objects.items())), told)
+    return objects, {keys[address]: facts[address] for _, address, _ in named}
 
 
 def identities(named: list[tuple[str, Address, list[str]]]) -> Mapping[Address, Key]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
 from checks.catalog import Catalog, Key
+from checks.catalog.renames import undo_renames
 from checks.catalog.schema import EMPTY
 from checks.rollback.access import changed_grants, comment, grants_of_new
 from checks.rollback.alter import alter
@@ -13,7 +14,7 @@ from checks.rollback.create import create
 from checks.rollback.drop import drop, rank
 from checks.rollback.enums import restore_labels
 from checks.rollback.rebuilds import rebuilt, replaced
-from checks.rollback.renames import undo_renames
+from checks.rollback.renames import rename_back
 from checks.rollback.tables import is_inline
 
 VIEWS = ("view", "materialized view")
@@ -31,7 +32,12 @@ def draft(before: Catalog, after: Catalog) -> tuple[Step, ...]:
     """
     renames, current = undo_renames(before, after)
     plan = Plan(before, current)
-    steps = (*alone(renames), *alone(plan.drops()), *plan.makes(), *alone(plan.owned_sequences()))
+    steps = (
+        *alone(rename_back(renames)),
+        *alone(plan.drops()),
+        *plan.makes(),
+        *alone(plan.owned_sequences()),
+    )
     return tuple(step for step in steps if step)
 
 

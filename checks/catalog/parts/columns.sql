@@ -1,5 +1,5 @@
 -- Columns of tables and views; attributes of composite types. Positions count the columns that are there.
-SELECT CASE c.relkind WHEN 'c' THEN 'attribute' ELSE 'column' END, 'pg_class', c.oid, a.attnum::int,
+SELECT CASE c.relkind WHEN 'c' THEN 'attribute' ELSE 'column' END, 'pg_class', a.attrelid, a.attnum::int,
     ARRAY[c.nspname, c.relname, a.attname::text],
     json_build_object(
         'type', format_type(a.atttypid, a.atttypmod),

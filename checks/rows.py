@@ -1,0 +1,49 @@
+"""A migration that fails on the synthetic rows: what would have come after, seen without them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from checks.model import Observation, RollbackProof, RollbackStatus
+from checks.rules.review import Step
+
+_OF_ROWS = ("22", "23")
+"""Classes data_exception and integrity_constraint_violation (PostgreSQL docs, appendix A)."""
+
+
+def stopped_by_rows(step: Step) -> bool:
+    """Whether up stops at what the rows hold, so that without them it may get further."""
+    return step.error is not None and step.error.sqlstate.startswith(_OF_ROWS) and bool(step.rows_before)
+
+
+def go_on_without_rows(failed: Step, empty: Step) -> Step:
+    """The failed step up to its error; from there on, and for the way back, what empty tables show."""
+    if empty.error is not None:
+        return failed
+    seen = [
+        _after_failure(with_rows, without)
+        for with_rows, without in zip(failed.observations, empty.observations, strict=True)
+    ]
+    line = next(one.line for one in failed.observations if one.error)
+    reason = (
+        f"It fails on rows at line {line}: what follows there, and its way back, ran on empty tables only."
+    )
+    return replace(
+        empty, observations=tuple(seen), proof=_without_data(empty.proof), unproven=(*empty.unproven, reason)
+    )
+
+
+def _after_failure(with_rows: Observation, without: Observation) -> Observation:
+    if with_rows.error is not None:
+        return without.model_copy(update={"error": with_rows.error, "rows": with_rows.rows})
+    return with_rows if with_rows.ran else without
+
+
+def _without_data(proof: RollbackProof) -> RollbackProof:
+    """Empty tables say nothing about values that a rollback would lose."""
+    if proof.status is not RollbackStatus.RESTORED:
+        return proof
+    reason = (
+        "On empty tables the schema comes back. With rows, up fails first, so nothing is known of the data."
+    )
+    return proof.model_copy(update={"status": RollbackStatus.UNPROVEN, "reason": reason})
