@@ -47,6 +47,7 @@ class Limits(Section):
     statement_seconds: float = Field(default=30, gt=0)
     """One statement; then it is cancelled, a second later its backend ended, then the server."""
     total_seconds: float = Field(default=600, gt=0)
+    """All that is done on one server, which is one folder's migrations; then the server is ended."""
     memory_mb: int = Field(default=2048, ge=256)
     disk_mb: int = Field(default=2048, ge=128)
     """The size of the sandbox's data directory, where the sandbox can bound it."""

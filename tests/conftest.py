@@ -17,7 +17,8 @@ def server() -> Iterator[Server]:
     """One server per test session (per worker of pytest-xdist); MIGRATION_TEST_POSTGRES picks its version."""
     wanted = os.environ.get("MIGRATION_TEST_POSTGRES")
     settings = Settings(postgres=int(wanted)) if wanted else Settings(postgres=18, provider="bundled")
-    with open_server(settings) as opened:
+    long = settings.limits.model_copy(update={"total_seconds": 7200})
+    with open_server(settings.model_copy(update={"limits": long})) as opened:
         yield opened
 
 

@@ -17,6 +17,7 @@ from checks.sandbox import bundled, installed, local
 from checks.sandbox.binaries import Binaries, choose
 from checks.sandbox.places import cache_directory, docker_is_near
 from checks.sandbox.server import Database, Role, Server, Snapshots
+from checks.sandbox.watchdog import whole_run
 from checks.settings import Settings
 
 __all__ = ["Database", "Role", "Server", "Snapshots", "cache_directory", "open_server"]
@@ -41,7 +42,9 @@ def open_server(
     snapshot cannot be used.
     """
     with _ending_in_order(), _own_environment(), contextlib.ExitStack() as stack:
-        yield _first_that_opens(settings, snapshot, progress, stack)
+        server = _first_that_opens(settings, snapshot, progress, stack)
+        with whole_run(server, settings.limits.total_seconds):
+            yield server
 
 
 @contextlib.contextmanager

@@ -10,6 +10,7 @@ import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterator
+from itertools import repeat
 from typing import Any
 
 import psycopg
@@ -19,6 +20,8 @@ from checks.sandbox.server import Server
 
 GRACE = 1.0
 """Seconds between one measure and the next stronger one."""
+STUBBORN = 60
+"""How often a whole run is ended: of a server that is not ours only the sessions end, and new ones can begin."""
 TICK = 0.1
 """Seconds between two looks. Entering and leaving a limit then needs no wake-up of another thread."""
 
@@ -103,6 +106,30 @@ def time_limit(server: Server, connection: psycopg.Connection[Any], seconds: flo
         if connection.broken and _is_gone(server, error):
             raise SandboxLost(f"PostgreSQL is gone: {server.why_lost()}") from error
         raise
+    finally:
+        _watchdog.release(limit)
+
+
+@contextlib.contextmanager
+def whole_run(server: Server, seconds: float) -> Iterator[None]:
+    """Bound all that is done with a server, and say as SandboxLost what it can no longer do."""
+    limit = Limit(seconds, *repeat(server.kill, STUBBORN))
+    _watchdog.watch(limit)
+    try:
+        yield
+        if limit.expired:
+            raise SandboxLost("its time was over")
+    except (psycopg.OperationalError, psycopg.InterfaceError, SandboxLost) as error:
+        if limit.expired:
+            raise SandboxLost(
+                f"it took longer than {seconds:g} s in all, and was ended",
+                hint="Raise `limits: total_seconds` in the configuration, or validate fewer migrations at a time.",
+            ) from error
+        if isinstance(error, SandboxLost):
+            raise
+        if not server.is_alive():
+            raise SandboxLost(f"PostgreSQL is gone: {server.why_lost()}") from error
+        raise SandboxLost(f"PostgreSQL refuses to go on: {' '.join(str(error).split())}") from error
     finally:
         _watchdog.release(limit)
 

@@ -76,6 +76,27 @@ def test_ctrl_c_while_it_waits_for_a_slow_base(sleeping: Repository) -> None:
     shown.seen.expect_nothing_left()
 
 
+def test_a_run_that_takes_too_long_in_all_is_ended(repository_in: Callable[..., Repository]) -> None:
+    repository = repository_in()
+    repository.write({"migration.yml": "provider: bundled\nlimits:\n  total_seconds: 3\n"})
+    repository.commit()
+    repository.write(
+        {f"{FOLDER}/20260102000000_slow.sql": "-- +goose Up\n" + "SELECT pg_sleep(0.9);\n" * 100}
+    )
+    shown = run("validate", cwd=repository.root)
+    assert shown.code == 2
+    assert shown.err.startswith("error: it took longer than 3 s in all, and was ended\n")
+
+
+def test_a_database_that_lets_nobody_in_any_more_is_said(repository_in: Callable[..., Repository]) -> None:
+    repository = repository_in()
+    close = "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I CONNECTION LIMIT 0', current_database()); END $$;"
+    repository.write({f"{FOLDER}/20260102000000_close.sql": goose(close)})
+    shown = run("validate", cwd=repository.root)
+    assert shown.code == 2
+    assert "too many connections for database" in shown.err
+
+
 def is_at_work(seen: Seen) -> bool:
     return any(
         "postgres: app" in command_line(pid) and "SELECT" in command_line(pid) for pid in seen.processes
