@@ -55,7 +55,7 @@ SEEDED = [
     ("ALTER TABLE shop.orders DROP CONSTRAINT no_overlap", "removed constraint shop.orders.no_overlap"),
     (
         "ALTER TABLE shop.orders RENAME CONSTRAINT orders_user TO orders_buyer",
-        "added constraint shop.orders.orders_buyer; removed constraint shop.orders.orders_user",
+        "changed constraint shop.orders.orders_user name",
     ),
     ("ALTER DOMAIN shop.email DROP CONSTRAINT has_at", "removed constraint shop.email.has_at"),
     ("COMMENT ON CONSTRAINT grown ON shop.users IS 'law'", "changed constraint shop.users.grown comment"),
@@ -91,12 +91,12 @@ SEEDED = [
     ),
     (
         "ALTER INDEX shop.orders_placed RENAME TO newest",
-        "added index shop.newest; removed index shop.orders_placed",
+        "changed index shop.orders_placed name",
     ),
     # tables
     ("CREATE TABLE shop.fresh (id serial PRIMARY KEY, a text UNIQUE)", "added table shop.fresh"),
     ("DROP TABLE shop.loner", "removed table shop.loner"),
-    ("ALTER TABLE shop.loner RENAME TO single", "added table shop.single; removed table shop.loner"),
+    ("ALTER TABLE shop.loner RENAME TO single", "changed table shop.loner name"),
     ("ALTER TABLE shop.child SET UNLOGGED", "changed table shop.child persistence"),
     ("ALTER TABLE shop.loner SET (fillfactor = 70)", "changed table shop.loner options"),
     ("ALTER TABLE shop.users SET (toast.autovacuum_enabled = off)", "changed table shop.users toast options"),
