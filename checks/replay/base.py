@@ -8,7 +8,6 @@ looks, so that it comes and goes with it.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,26 +16,19 @@ from pathlib import Path
 from psycopg import sql
 
 from checks import sandbox
-from checks.frameworks.psql import read_psql
-from checks.model import History, Migration, Problem, Script, SqlError, Statement, TransactionMode
+from checks.model import History, Problem, Statement
 from checks.progress import Progress
-from checks.replay.lacks import what_the_base_lacks, what_the_sandbox_lacks
-from checks.replay.play import play
-from checks.replay.session import Session
+from checks.replay.chain import Link, hash_chain, links
+from checks.replay.steps import replay
 from checks.sandbox.server import Database, Role, Server
 from checks.sandbox.sessions import MAINTENANCE, NAMES
 from checks.sandbox.store import Store
 from checks.settings import Settings
-from checks.sql.parse import command_tag
 from checks.sql.roles import named_roles
-from checks.sql.split import split
-from checks.trees.tree import Tree, read_text
+from checks.trees.tree import Tree
 
-RECIPE = "2"
-"""Part of every hash: another one whenever a base state is built in another way."""
 NAME = "base"
 STORE_BYTES = 2 << 30
-_CHANGES_NEW_SESSIONS = frozenset({"ALTER DATABASE", "ALTER ROLE", "SET SESSION AUTHORIZATION"})
 
 
 @dataclass(frozen=True)
@@ -57,21 +49,6 @@ class BaseState:
         return self.database.server
 
 
-@dataclass(frozen=True)
-class Link:
-    """One step of the chain."""
-
-    content: str
-    """What its hash is made of."""
-    path: str
-    script: Script | None
-    is_migration: bool = False
-    opaque: str | None = None
-    line: int = 1
-    forgiving: bool = False
-    """Statement by statement, past the ones that fail (a dump names owners and comments that are not ours)."""
-
-
 @contextmanager
 def base_state(
     histories: Sequence[History],
@@ -86,25 +63,25 @@ def base_state(
     ``tree`` is where prelude and schema file are read from; the roles that ``also_named`` statements name are
     provided too. Raises SandboxError, and FileError when prelude or schema file cannot be read.
     """
-    links = [*_links(histories, tree, settings)]
+    chain = [*links(histories, tree, settings)]
     settings = _with_what_tools_set(settings, histories)
     store = Store(sandbox.cache_directory() / "base", STORE_BYTES)
-    start = _Start(store, links, settings)
+    start = _Start(store, chain, settings)
     with sandbox.open_server(settings, snapshot=start.snapshot, progress=progress) as server:
         database = Database(server, NAME)
-        _provide_roles(database, links[start.done :], also_named, settings, exists=bool(start.done))
+        _provide_roles(database, chain[start.done :], also_named, settings, exists=bool(start.done))
         failures = _recall(server) if start.done else ()
-        failures += _replay(database, links[start.done :], settings, progress)
-        if start.done < len(links) and start.keys:
+        failures += replay(database, chain[start.done :], settings, progress)
+        if start.done < len(chain) and start.keys:
             progress("keeping the base state for the next run")
             _remember(server, failures)
             store.put(start.keys[-1], server)
         yield BaseState(
             database=database,
             settings=settings,
-            migrations=sum(link.is_migration for link in links),
-            cached=sum(link.is_migration for link in links[: start.done]),
-            failures=(*_opaque(links), *failures),
+            migrations=sum(link.is_migration for link in chain),
+            cached=sum(link.is_migration for link in chain[: start.done]),
+            failures=(*_opaque(chain), *failures),
         )
 
 
@@ -120,7 +97,7 @@ class _Start:
 
     def snapshot(self, server_identity: str) -> Path | None:
         """The saved cluster to go on from, if there is one of this kind of server."""
-        self.keys = _hash_chain(server_identity, self._settings, self._links)
+        self.keys = hash_chain(server_identity, self._settings, self._links)
         found = self._store.find(self.keys)
         if found is None:
             self.done = 0
@@ -128,67 +105,6 @@ class _Start:
         self.done = found[0] + 1
         self._store.touch(self.keys[found[0]])
         return found[1]
-
-
-def _hash_chain(server_identity: str, settings: Settings, links: Sequence[Link]) -> list[str]:
-    first = (
-        RECIPE,
-        server_identity,
-        settings.search_path,
-        sorted(settings.parameters.items()),
-        settings.roles,
-    )
-    key = repr(first)
-    keys = []
-    for link in links:
-        key = hashlib.sha256(f"{key}\0{link.content}".encode()).hexdigest()
-        keys.append(key)
-    return keys
-
-
-def _links(histories: Sequence[History], tree: Tree, settings: Settings) -> Iterator[Link]:
-    yield _given(settings)
-    if settings.prelude:
-        yield _file(tree, settings.prelude)
-    made: set[tuple[str, ...]] = set()
-    for history in histories:
-        if history.bookkeeping not in made:  # two folders of one tool in one database share it
-            made.add(history.bookkeeping)
-            yield _own_table(history)
-        if settings.schema_file:
-            continue
-        for migration in history.migrations:
-            yield _migration(history.tool, migration)
-    if settings.schema_file:
-        yield _file(tree, settings.schema_file)
-
-
-def _given(settings: Settings) -> Link:
-    """Schemas and extensions that the configuration says are there."""
-    commands = [f"CREATE SCHEMA IF NOT EXISTS {_quoted(name)}" for name in settings.schemas]
-    commands += [f"CREATE EXTENSION IF NOT EXISTS {_quoted(name)}" for name in settings.extensions]
-    return _commands("configuration", commands)
-
-
-def _own_table(history: History) -> Link:
-    return _commands(f"{history.tool}'s own tables", history.bookkeeping)
-
-
-def _commands(path: str, commands: Sequence[str]) -> Link:
-    text = ";\n".join(commands)
-    return Link(text, path, Script(statements=split(text, path), transaction=TransactionMode.AUTOCOMMIT))
-
-
-def _file(tree: Tree, path: str) -> Link:
-    text = read_text(tree, path)
-    script = Script(statements=split(read_psql(text).sql, path), transaction=TransactionMode.AUTOCOMMIT)
-    return Link(text, path, script, forgiving=True)
-
-
-def _migration(tool: str, migration: Migration) -> Link:
-    mode = migration.up.transaction if migration.up else ""
-    content = f"{tool}\0{migration.path}\0{migration.version}\0{mode}\0{migration.digest}"
-    return Link(content, migration.path, migration.up, True, migration.opaque, migration.opaque_line)
 
 
 def _with_what_tools_set(settings: Settings, histories: Sequence[History]) -> Settings:
@@ -222,37 +138,6 @@ def _may_be_made(role: str) -> bool:
     return not role.startswith("pg_") and role not in NAMES.values()
 
 
-def _replay(
-    database: Database, links: Sequence[Link], settings: Settings, progress: Progress
-) -> tuple[Problem, ...]:
-    failures: list[Problem] = []
-    sessions = _Sessions(database, settings)
-    try:
-        for position, link in enumerate(links):
-            progress("replaying the base", position, len(links))
-            if link.script and link.script.statements:
-                failures += _run(sessions, link, link.script)
-    finally:
-        sessions.close()
-    return tuple(failures)
-
-
-def _run(sessions: _Sessions, link: Link, script: Script) -> Iterator[Problem]:
-    statements = script.statements
-    mode = script.transaction
-    if mode is TransactionMode.ALL_PENDING:
-        mode = TransactionMode.TRANSACTION  # it was deployed by itself, some time ago
-    left = list(statements)
-    while left:
-        last = play(sessions.fresh(), left, mode)[-1]
-        sessions.used(left)
-        if last.error:
-            yield _failure(link, left[last.index], last.error)
-        if not (last.error and link.forgiving):
-            return
-        left = left[last.index + 1 :]
-
-
 def _remember(server: Server, failures: Sequence[Problem]) -> None:
     with server.connect(MAINTENANCE, Role.ADMIN) as admin:
         admin.execute("CREATE TABLE IF NOT EXISTS public.base_failures (problem text)")
@@ -267,52 +152,9 @@ def _recall(server: Server) -> tuple[Problem, ...]:
     return tuple(Problem.model_validate_json(str(problem)) for (problem,) in rows)
 
 
-class _Sessions:
-    """One session for many migrations, made as good as new between them."""
-
-    def __init__(self, database: Database, settings: Settings):
-        self._database = database
-        self._settings = settings
-        self._session: Session | None = None
-
-    def fresh(self) -> Session:
-        """A session as a tool would open it. Reused where ``DISCARD ALL`` (PostgreSQL docs, DISCARD) makes it new."""
-        if self._session is not None:
-            if not self._session.in_transaction and self._session.run("DISCARD ALL").error is None:
-                return self._session
-            self.close()
-        self._session = Session(self._database, self._settings)
-        return self._session
-
-    def used(self, statements: Sequence[Statement]) -> None:
-        """Settings of a database or role are read when a session starts, so a later one has to be a new one."""
-        if any(command_tag(statement.sql) in _CHANGES_NEW_SESSIONS for statement in statements):
-            self.close()
-
-    def close(self) -> None:
-        if self._session is not None:
-            self._session.close()
-            self._session = None
-
-
 def _opaque(links: Sequence[Link]) -> tuple[Problem, ...]:
     return tuple(
         Problem(rule="base-step-skipped", path=link.path, line=link.line, message=link.opaque)
         for link in links
         if link.opaque
     )
-
-
-def _failure(link: Link, statement: Statement, error: SqlError) -> Problem:
-    remedy = what_the_sandbox_lacks(error) or what_the_base_lacks(error) or ""
-    message = f"fails when the base is replayed: {error.message} (SQLSTATE {error.sqlstate}). {remedy}"
-    return Problem(
-        rule="base-step-failed",
-        path=statement.path,
-        line=error.line or statement.line,
-        message=message.strip(),
-    )
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
