@@ -2,7 +2,19 @@
 
 from checks.catalog.compare import compare
 from checks.catalog.read import read
+from checks.catalog.reader import Reader, Reading
 from checks.catalog.render import render
 from checks.catalog.schema import Catalog, Column, Constraint, Index, Key
 
-__all__ = ["Catalog", "Column", "Constraint", "Index", "Key", "compare", "read", "render"]
+__all__ = [
+    "Catalog",
+    "Column",
+    "Constraint",
+    "Index",
+    "Key",
+    "Reader",
+    "Reading",
+    "compare",
+    "read",
+    "render",
+]

@@ -12,15 +12,15 @@ Known: TypeAlias = dict[str, Any]
 HOLDERS = (*RELATION_TYPES, "domain", "composite type")
 
 
-def link(some: Mapping[Key, Known], facts: Mapping[Key, Known]) -> None:
-    """Add to the facts of some objects what follows from those of all.
+def link(facts: Mapping[Key, Known], some: Mapping[Key, Known] | None = None) -> None:
+    """Add to the facts of each object (only ``some`` of them, if given) what follows from the others.
 
     ``belongs_to``: the objects without which it cannot be. ``follows``: the object of a parent table that it
     was made and is changed with. ``columns`` and ``referenced_columns`` of constraints, ``columns`` and
     ``includes`` of indexes: names instead of numbers.
     """
     links = Links(facts)
-    for key, known in some.items():
+    for key, known in (facts if some is None else some).items():
         known.update(links.named_columns(known))
         known["belongs_to"] = tuple(links.owners(key, known))
         known["follows"] = links.followed(key, known)

@@ -56,7 +56,8 @@ def safely(connection: Connection) -> Iterator[None]:
 
 
 def rows(connection: Connection) -> list[Row]:
-    return answer(connection, query(connection.info.server_version // 10000))
+    found: list[Row] = answer(connection, query(connection.info.server_version // 10000))
+    return found
 
 
 def answer(connection: Connection, query: bytes, *parameters: object) -> Any:
@@ -93,7 +94,7 @@ def fits(part: str, major: int) -> bool:
 def assemble(rows: Iterable[Row]) -> Catalog:
     """Objects under their identities, with what other parts say of them, and linked with each other."""
     objects, facts = unlinked(rows)
-    link(facts, facts)
+    link(facts)
     return Catalog(dict(sorted(objects.items())), facts)
 
 

@@ -5,7 +5,7 @@ SELECT CASE c.relkind WHEN 'c' THEN 'attribute' ELSE 'column' END, 'pg_class', a
         'type', format_type(a.atttypid, a.atttypmod),
         'not_null', a.attnotnull,
         'default', pg_get_expr(d.adbin, d.adrelid),
-        'position', row_number() OVER (PARTITION BY a.attrelid ORDER BY a.attnum),
+        'position', a.position,
         'collation', CASE WHEN a.attcollation <> t.typcollation
             THEN (SELECT format('%I.%I', n.nspname, l.collname)
                   FROM pg_collation l JOIN pg_namespace n ON n.oid = l.collnamespace
@@ -21,7 +21,11 @@ SELECT CASE c.relkind WHEN 'c' THEN 'attribute' ELSE 'column' END, 'pg_class', a
         'sql', quote_ident(a.attname), 'holder', format('%I.%I', c.nspname, c.relname), 'schema', c.nspname, 'table', c.relname, 'name', a.attname,
         'type_oid', a.atttypid::bigint, 'kind', c.relkind, 'inherited', a.attinhcount > 0 AND NOT a.attislocal, 'foreign_options', a.attfdwoptions)
 FROM relation c
-JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+JOIN (
+    SELECT a.*, row_number() OVER (PARTITION BY a.attrelid ORDER BY a.attnum) AS position
+    FROM pg_attribute a
+    WHERE a.attrelid >= 16384 AND a.attnum > 0 AND NOT a.attisdropped
+) a ON a.attrelid = c.oid
 JOIN pg_type t ON t.oid = a.atttypid
 LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
 WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'c')
