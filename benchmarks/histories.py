@@ -34,7 +34,7 @@ from checks.model import History, Migration, Problem, TransactionMode
 from checks.progress import silent
 from checks.replay.base import BaseState, base_state
 from checks.sandbox.server import Database
-from checks.settings import Settings
+from checks.settings import Limits, Settings
 from checks.trees import Tree
 from checks.trees.git import RevisionTree
 from checks.validate import validate_changes
@@ -70,7 +70,12 @@ def main() -> None:
     arguments = _arguments()
     # Part of what a base state is kept under: nothing that an earlier run has kept makes this one quick.
     fresh = {"application_name": f"histories {time.time()}"}
-    settings = Settings(postgres=arguments.postgres, extensions=tuple(arguments.extension), parameters=fresh)
+    settings = Settings(
+        postgres=arguments.postgres,
+        extensions=tuple(arguments.extension),
+        parameters=fresh,
+        limits=Limits(total_seconds=7200),
+    )
     rows = [row for clone in arguments.clones for row in measure(clone, settings, arguments.last)]
     print(table(rows))
     if arguments.json:

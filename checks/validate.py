@@ -9,7 +9,7 @@ from datetime import date
 
 from checks import catalog, data, rollback, rules, trace
 from checks.change import compare_histories
-from checks.errors import FileError
+from checks.errors import FileError, SandboxLost
 from checks.frameworks.find import find_histories
 from checks.model import Change, ChangedMigration, History, Report, Trace
 from checks.progress import Progress, silent
@@ -100,9 +100,13 @@ def _run(changed: ChangedMigration, change: Change, state: State, progress: Prog
     step = Step(changed, step_id(change, migration.version, migration.name), rows_before=state.rows)
     if migration.up is None:
         return step
-    step = _prove(step, state.database, state, progress)
-    if stopped_by_rows(step):
-        step = go_on_without_rows(step, _prove(step, state.without_rows, state, progress))
+    try:
+        step = _prove(step, state.database, state, progress)
+        if stopped_by_rows(step):
+            step = go_on_without_rows(step, _prove(step, state.without_rows, state, progress))
+    except SandboxLost as lost:
+        lost.path = lost.path or migration.path
+        raise
     return step
 
 
@@ -116,10 +120,10 @@ def _prove(step: Step, database: Database, state: State, progress: Progress) -> 
             clone, migration.up, settings, ids=f"{step.id}/up", existing=live
         )
     progress(f"running {migration.path}: as the tool runs it")
-    with database.clone("proof") as clone:
-        before, data_before = catalog.read(clone), data.fingerprint(clone)
+    with database.clone("proof") as clone, catalog.Reader(clone, state.reading) as reader:
+        before, data_before = reader.read(), data.fingerprint(clone)
         real = trace.as_the_tool_runs_it(clone, migration.up, settings, ids=f"{step.id}/up", existing=live)
-        after, data_after = catalog.read(clone), data.fingerprint(clone)
+        after, data_after = reader.read(), data.fingerprint(clone)
         if not real.failed:
             progress(f"running {migration.path}: down, and up again")
             proof = rollback.prove(
@@ -132,6 +136,7 @@ def _prove(step: Step, database: Database, state: State, progress: Progress) -> 
                 data_after=data_after,
                 ids=step.id,
                 existing=live,
+                reader=reader,
             )
             step = replace(step, proof=proof)
     return replace(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import threading
 import time
@@ -23,6 +24,8 @@ MAINTENANCE = "postgres"
 NAMES = {Role.APP: "app", Role.OBSERVER: "observer", Role.ADMIN: "migration_admin"}
 PATIENCE = 50
 """Tenths of a second."""
+MOMENT = 0.5
+"""Seconds."""
 ROLE = (
     "CREATE ROLE {role} NOLOGIN",
     "GRANT {role} TO app WITH ADMIN OPTION",
@@ -79,9 +82,11 @@ class Sessions:
         try:
             return self._connect(database, role, settings)
         except psycopg.OperationalError as error:
-            if self.is_alive():
-                raise
-            raise SandboxLost(f"PostgreSQL is gone: {self.why_lost()}") from error
+            if self._is_gone():
+                raise SandboxLost(f"PostgreSQL is gone: {self.why_lost()}") from error
+            if role is Role.OBSERVER:  # a migration may close its database
+                raise SandboxLost(f"the database lets nobody look: {' '.join(str(error).split())}") from error
+            raise
 
     def create(self, name: str, template: str = "template1") -> None:
         source = self.empty if template == "template1" else template
@@ -107,7 +112,11 @@ class Sessions:
         return {}
 
     def drop(self, name: str) -> None:
-        statement = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+        """With its server it is gone already: what that died of is the error to tell, not this."""
+        with contextlib.suppress(SandboxLost):
+            self._drop(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+    def _drop(self, statement: sql.Composed) -> None:
         for _ in range(PATIENCE):
             try:
                 self._maintain(statement)
@@ -165,9 +174,20 @@ class Sessions:
             with self._lock:
                 self.admin().execute(statement)
         except psycopg.OperationalError as error:
-            if self.is_alive():
+            if self._admin is not None and not self._admin.broken:
                 raise
-            raise SandboxLost(f"PostgreSQL is gone: {self.why_lost()}") from error
+            if self._is_gone():
+                raise SandboxLost(f"PostgreSQL is gone: {self.why_lost()}") from error
+            raise
+
+    def _is_gone(self) -> bool:
+        """Asked when a connection broke: a server that is killed loses those a moment before it ends."""
+        deadline = time.monotonic() + MOMENT
+        while self.is_alive():
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(0.01)
+        return True
 
     def _answers(self) -> bool:
         """Whether it takes connections yet: a cluster that starts refuses them with 57P03."""

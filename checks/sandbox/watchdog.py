@@ -124,6 +124,7 @@ def whole_run(server: Server, seconds: float) -> Iterator[None]:
             raise SandboxLost(
                 f"it took longer than {seconds:g} s in all, and was ended",
                 hint="Raise `limits: total_seconds` in the configuration, or validate fewer migrations at a time.",
+                path=getattr(error, "path", None),
             ) from error
         if isinstance(error, SandboxLost):
             raise

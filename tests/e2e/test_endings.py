@@ -54,7 +54,7 @@ def test_a_server_that_dies_is_said_with_2(sleeping: Repository) -> None:
     shown = watch(process, kill)
     assert servers
     assert shown.code == 2
-    assert shown.err.startswith("error: PostgreSQL is gone: ")
+    assert shown.err.startswith(f"error: {next(iter(SLEEPS))}: PostgreSQL is gone: ")
     assert "Traceback" not in shown.err
     shown.seen.expect_nothing_left()
 
@@ -85,7 +85,8 @@ def test_a_run_that_takes_too_long_in_all_is_ended(repository_in: Callable[..., 
     )
     shown = run("validate", cwd=repository.root)
     assert shown.code == 2
-    assert shown.err.startswith("error: it took longer than 3 s in all, and was ended\n")
+    slow = f"{FOLDER}/20260102000000_slow.sql"
+    assert shown.err.startswith(f"error: {slow}: it took longer than 3 s in all, and was ended\n")
 
 
 def test_a_database_that_lets_nobody_in_any_more_is_said(repository_in: Callable[..., Repository]) -> None:
@@ -94,7 +95,7 @@ def test_a_database_that_lets_nobody_in_any_more_is_said(repository_in: Callable
     repository.write({f"{FOLDER}/20260102000000_close.sql": goose(close)})
     shown = run("validate", cwd=repository.root)
     assert shown.code == 2
-    assert "too many connections for database" in shown.err
+    assert shown.err.startswith(f"error: {FOLDER}/20260102000000_close.sql: the database lets nobody look: ")
 
 
 def is_at_work(seen: Seen) -> bool:
