@@ -34,7 +34,9 @@ def compare(before: Catalog, after: Catalog) -> tuple[Difference, ...]:
 
 
 def is_told(rename: Rename) -> bool:
-    """Not told: what was renamed with something else, and what lies in a schema that was."""
+    """Not told: what was renamed with something else, and the columns of a view, which its definition names."""
+    if rename.key[0] == "column" and any(owner[0] in VIEWS for owner in rename.now["belongs_to"]):
+        return False
     return (
         not rename.follows and not rename.now.get("constraint") and rename.now["path"] != rename.then["path"]
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
 from checks.catalog import Catalog, Key
-from checks.catalog.renames import undo_renames
+from checks.catalog.renames import address, undo_renames
 from checks.catalog.schema import EMPTY
 from checks.rollback.access import changed_grants, comment, grants_of_new
 from checks.rollback.alter import alter
@@ -30,15 +30,40 @@ def draft(before: Catalog, after: Catalog) -> tuple[Step, ...]:
     They come in an order that is usual; the server may want another one (see ``settle``). Raises DraftError when
     the catalogs do not tell enough for one of them.
     """
-    renames, current = undo_renames(before, after)
+    in_the_way = under_an_old_name(before, after)
+    renames, current = undo_renames(before, without(in_the_way, after))
     plan = Plan(before, current)
     steps = (
+        *alone(drop(in_the_way, after)),
         *alone(rename_back(renames)),
         *alone(plan.drops()),
         *plan.makes(),
         *alone(plan.owned_sequences()),
     )
     return tuple(step for step in steps if step)
+
+
+def under_an_old_name(before: Catalog, after: Catalog) -> set[Key]:
+    """New objects whose name belongs to one that is still there under another name."""
+    known = {address(key, before) for key in before.objects}
+    kept = {address(key, after) for key in after.objects}
+    return {
+        key
+        for key in after.objects.keys() & before.objects.keys()
+        if key[0] in ("table", "column", "index", "view", "materialized view")
+        and address(key, after) not in known
+        and address(key, before) in kept
+        and not after.fact(key, "constraint")
+    }
+
+
+def without(keys: set[Key], catalog: Catalog) -> Catalog:
+    """The catalog without the objects and what goes with them."""
+    gone = parts_of(keys, catalog)
+    return Catalog(
+        {key: row for key, row in catalog.objects.items() if key not in gone},
+        {key: known for key, known in catalog.facts.items() if key not in gone},
+    )
 
 
 def alone(statements: Iterable[str]) -> Iterator[Step]:

@@ -229,6 +229,20 @@ SEEDED = [
     ("ALTER TYPE shop.mood OWNER TO app", "changed enum shop.mood owner"),
     ("COMMENT ON TYPE shop.mood IS 'how'", "changed enum shop.mood comment"),
     ("REVOKE USAGE ON TYPE shop.mood FROM PUBLIC", "changed enum shop.mood privileges"),
+    # renames, and what is derived from the names
+    ("ALTER TABLE shop.users RENAME TO people", "changed table shop.users name"),
+    ("ALTER TABLE shop.users RENAME COLUMN age TO years", "changed column shop.users.age name"),
+    ("ALTER TABLE shop.events RENAME COLUMN kind TO sort", "changed column shop.events.kind name"),
+    ("ALTER TYPE shop.mood RENAME TO feeling", "changed enum shop.mood name"),
+    ("ALTER SCHEMA shop RENAME TO store", "changed schema shop name"),
+    ("ALTER VIEW shop.adults RENAME COLUMN name TO label", "changed view shop.adults definition"),
+    ("ALTER FUNCTION shop.twice RENAME TO double", "changed function shop.twice(integer) name"),
+    ("ALTER TRIGGER touched ON shop.users RENAME TO stamped", "changed trigger shop.users.touched name"),
+    (
+        "ALTER TABLE shop.users RENAME TO people; ALTER TABLE shop.people ADD nick text;"
+        "ALTER TABLE shop.people ALTER note SET NOT NULL",
+        "added column shop.users.nick; changed column shop.users.note not null; changed table shop.users name",
+    ),
     # the rest
     ("CREATE SCHEMA other", "added schema other"),
     ("GRANT USAGE ON SCHEMA shop TO app", "changed schema shop privileges"),

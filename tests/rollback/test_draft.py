@@ -68,6 +68,12 @@ REVERSIBLE = {
     "a table renamed and changed": "ALTER TABLE posts RENAME TO articles;"
     "ALTER TABLE articles RENAME COLUMN title TO headline; ALTER TABLE articles ADD COLUMN lead text;"
     "CREATE INDEX ON articles (lead)",
+    "a new column under the name of a renamed one": "ALTER TABLE posts RENAME COLUMN at TO at_old;"
+    "ALTER TABLE posts ADD COLUMN at date; UPDATE posts SET at = at_old",
+    "a new table under the name of a renamed one": "CREATE TABLE events_new (id bigint, at date);"
+    "INSERT INTO events_new SELECT * FROM events; ALTER TABLE events RENAME TO events_old;"
+    "ALTER TABLE events_new RENAME TO events",
+    "a column of all partitions renamed": "ALTER TABLE events RENAME COLUMN id TO number",
     "a table in another schema": "CREATE SCHEMA blog; ALTER TABLE posts SET SCHEMA blog",
     "an index renamed": "ALTER INDEX posts_title RENAME TO posts_by_title",
     "a constraint renamed": "ALTER TABLE users RENAME CONSTRAINT users_age_check TO grown",
