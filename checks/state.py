@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from checks import catalog, data
-from checks.catalog import Catalog
+from checks.catalog import Catalog, Reading
 from checks.model import ChangedMigration, History, Statement
 from checks.progress import Progress
 from checks.replay.base import base_state
@@ -29,10 +29,15 @@ class State:
     without_rows: Database
     """The same schema, with no synthetic row in it."""
     settings: Settings
-    live: Catalog
-    """The schema before the first new migration: nobody can be waiting for what is not in it."""
+    reading: Reading
+    """The schema before the first new migration."""
     rows: Mapping[str, int]
     ground: Ground
+
+    @property
+    def live(self) -> Catalog:
+        """Nobody can be waiting for what is not in it."""
+        return self.reading.catalog
 
     @property
     def server(self) -> Server:
@@ -73,7 +78,7 @@ def state_before(
                 database=base.database,
                 without_rows=without_rows,
                 settings=base.settings,
-                live=catalog.read(base.database),
+                reading=catalog.read_all(base.database),
                 rows=filled.rows,
                 ground=Ground(base.server.info, base.migrations, base.cached, base.failures, filled),
             )

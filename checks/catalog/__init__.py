@@ -2,7 +2,7 @@
 
 from checks.catalog.compare import compare
 from checks.catalog.read import read
-from checks.catalog.reader import Reader, Reading
+from checks.catalog.reader import Reader, Reading, read_all
 from checks.catalog.render import render
 from checks.catalog.schema import Catalog, Column, Constraint, Index, Key
 
@@ -16,5 +16,6 @@ __all__ = [
     "Reading",
     "compare",
     "read",
+    "read_all",
     "render",
 ]

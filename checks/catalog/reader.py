@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Self
 
 from checks.catalog.links import link
-from checks.catalog.read import Connection, Row, answer, assemble, query, rows, safely, unlinked
+from checks.catalog.read import Connection, Row, answer, assemble, observer, query, rows, safely, unlinked
 from checks.catalog.schema import Catalog
 from checks.sandbox.server import Database, Role
 
@@ -44,10 +44,16 @@ class Reading:
     stamps: Mapping[str, str]
 
 
+def read_all(database: Database) -> Reading:
+    """The first reading of a database. Raises psycopg.Error when the server refuses or is gone."""
+    with observer(database) as connection, safely(connection):
+        return reading(connection, None)
+
+
 class Reader:
     """A session of the observer in one database, which nobody can copy meanwhile."""
 
-    def __init__(self, database: Database, last: Reading | None = None) -> None:
+    def __init__(self, database: Database, last: Reading) -> None:
         """``last`` is of this database, or of one that it was copied from, or that was copied from the same one."""
         self._connection = database.connect(Role.OBSERVER)
         self.last = last

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from catalog.seeded import BASE, SEEDED, missing
 
-from checks.catalog import Reader, read
+from checks.catalog import Reader, read, read_all
 from checks.catalog.read import assemble, rows, safely
 from checks.catalog.reader import reading
 from checks.sandbox import Database, Server
@@ -55,9 +55,7 @@ def test_after_each_change(shop: Database, change: str) -> None:
 
 
 def test_in_a_copy(shop: Database) -> None:
-    with Reader(shop) as reader:
-        reader.read()
-        last = reader.last
+    last = read_all(shop)
     with shop.clone(f"{shop.name}_copy") as copy, Reader(copy, last) as reader:
         assert reader.read() == read(copy)
         with copy.connect() as app:
