@@ -54,11 +54,14 @@ def rename_difference(rename: Rename) -> Difference:
 
 
 def all_differences(before: Catalog, after: Catalog) -> Iterator[Difference]:
-    keys = sorted(
+    gone = before.objects.keys() - after.objects.keys()
+    # What was not read again is the very same row.
+    other = (
         key
-        for key in before.objects.keys() | after.objects.keys()
-        if before.objects.get(key) != after.objects.get(key)
+        for key, row in after.objects.items()
+        if row is not (was := before.objects.get(key, EMPTY)) and row != was
     )
+    keys = sorted([*gone, *other])
     for key in keys:
         yield from differences(key, before, after)
     for key in holders(keys, before, after):

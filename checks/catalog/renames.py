@@ -47,26 +47,28 @@ def undo_renames(before: Catalog, after: Catalog) -> tuple[list[Rename], Catalog
     put back by words.
     """
     undone: list[Rename] = []
-    known = {address(key, before): key for key in before.objects}
     for level in (is_schema, lies_in_schema, lies_in_table):
-        found = [one for one in renames(known, before, after) if level(one.key, after)]
-        after = with_names_back(found, known, before, after)
+        found = [one for one in renames(before, after) if level(one.key, after)]
+        after = with_names_back(found, before, after)
         undone += found
     return undone, after
 
 
-def renames(known: Addresses, before: Catalog, after: Catalog) -> Iterator[Rename]:
-    renamed = {
-        key: back
-        for key in after.objects
-        if (back := known.get(address(key, after))) is not None and back != key and back not in after.objects
-    }
+def renames(before: Catalog, after: Catalog) -> Iterator[Rename]:
+    gone = addresses(before.objects.keys() - after.objects.keys(), before)
+    if not gone:
+        return
+    renamed = {key: back for key in after.objects if (back := gone.get(address(key, after))) is not None}
     for key, back in renamed.items():
         now = after.facts[key]
         follows = now["follows"] in renamed or any(
             owner in renamed and owner[0] == "constraint" for owner in now["belongs_to"]
         )
         yield Rename(key, back, now, before.facts[back], follows)
+
+
+def addresses(keys: Iterable[Key], catalog: Catalog) -> Addresses:
+    return {address(key, catalog): key for key in keys}
 
 
 def address(key: Key, catalog: Catalog) -> tuple[str, str, int, int]:
@@ -86,9 +88,10 @@ def lies_in_table(key: Key, catalog: Catalog) -> bool:
     return key[0] in IN_TABLES
 
 
-def with_names_back(found: list[Rename], known: Addresses, before: Catalog, after: Catalog) -> Catalog:
+def with_names_back(found: list[Rename], before: Catalog, after: Catalog) -> Catalog:
     if not found:
         return after
+    known = addresses(before.objects, before)
     words = [Words(rename) for rename in found]
     objects: dict[Key, Mapping[str, Any]] = {}
     facts: dict[Key, Known] = {}
@@ -107,7 +110,7 @@ def with_names_back(found: list[Rename], known: Addresses, before: Catalog, afte
             for name, value in row.items()
         }
         facts[back] = back_told
-    link(facts, facts)
+    link(facts)
     return Catalog(dict(sorted(objects.items())), facts)
 
 
