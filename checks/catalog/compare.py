@@ -59,7 +59,7 @@ def all_differences(before: Catalog, after: Catalog) -> Iterator[Difference]:
     other = (
         key
         for key, row in after.objects.items()
-        if row is not (was := before.objects.get(key, EMPTY)) and row != was
+        if row is not (was := before.objects.get(key)) and row != was
     )
     keys = sorted([*gone, *other])
     for key in keys:
