@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,14 +37,17 @@ def make_repository(root: Path, migrations: int) -> Repository:
     for command in (["init", "-q", "-b", "main"], ["add", "."], ["commit", "-q", "-m", "history"]):
         identity = ["-c", "user.name=benchmark", "-c", "user.email=benchmark@example.com"]
         subprocess.run(["git", *identity, *command], cwd=root, check=True)
-    new = _write(
-        folder,
-        migrations + 1,
-        "order_reference",
-        "ALTER TABLE table_3 ADD COLUMN reference text;\nCREATE INDEX table_3_reference ON table_3 (reference);\n",
-        "DROP INDEX table_3_reference;\nALTER TABLE table_3 DROP COLUMN reference;\n",
-    )
+    new = _write(folder, migrations + 1, *_new_migration(base))
     return Repository(root, base, new)
+
+
+def _new_migration(base: Sequence[Path]) -> tuple[str, str, str]:
+    """Name, up and down of a change to the newest table."""
+    newest = [path.name for path in base if "_create_table_" in path.name][-1]
+    table = newest.partition("_create_")[2].removesuffix(".up.sql")
+    up = f"ALTER TABLE {table} ADD COLUMN reference text;\nCREATE INDEX {table}_reference ON {table} (reference);\n"
+    down = f"DROP INDEX {table}_reference;\nALTER TABLE {table} DROP COLUMN reference;\n"
+    return "order_reference", up, down
 
 
 def _write(folder: Path, number: int, name: str, up: str, down: str) -> Path:
