@@ -9,7 +9,7 @@ from datetime import date
 
 from checks import catalog, data, rollback, rules, trace
 from checks.change import compare_histories
-from checks.errors import FileError, SandboxLost
+from checks.errors import FileError
 from checks.frameworks.find import find_histories
 from checks.model import Change, ChangedMigration, History, Report, Trace
 from checks.progress import Progress, silent
@@ -18,6 +18,7 @@ from checks.rows import go_on_without_rows, stopped_by_rows
 from checks.rules.review import Review, Step
 from checks.rules.suppress import suppress
 from checks.sandbox.server import Database
+from checks.sandbox.watchdog import told_as_lost
 from checks.settings import Settings
 from checks.state import State, state_before
 from checks.together import fail_together, run_together
@@ -100,13 +101,10 @@ def _run(changed: ChangedMigration, change: Change, state: State, progress: Prog
     step = Step(changed, step_id(change, migration.version, migration.name), rows_before=state.rows)
     if migration.up is None:
         return step
-    try:
+    with told_as_lost(state.server, migration.path):
         step = _prove(step, state.database, state, progress)
         if stopped_by_rows(step):
             step = go_on_without_rows(step, _prove(step, state.without_rows, state, progress))
-    except SandboxLost as lost:
-        lost.path = lost.path or migration.path
-        raise
     return step
 
 

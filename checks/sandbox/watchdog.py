@@ -112,30 +112,43 @@ def time_limit(server: Server, connection: psycopg.Connection[Any], seconds: flo
 
 @contextlib.contextmanager
 def whole_run(server: Server, seconds: float) -> Iterator[None]:
-    """Bound all that is done with a server, and say as SandboxLost what it can no longer do."""
+    """Bound all that is done with a server. Raises SandboxLost when it took longer, or when the server is lost."""
     limit = Limit(seconds, *repeat(server.kill, STUBBORN))
     _watchdog.watch(limit)
     try:
-        yield
+        with told_as_lost(server):
+            yield
         if limit.expired:
             raise SandboxLost("its time was over")
-    except (psycopg.OperationalError, psycopg.InterfaceError, SandboxLost) as error:
-        if limit.expired:
-            raise SandboxLost(
-                f"it took longer than {seconds:g} s in all, and was ended",
-                hint="Raise `limits: total_seconds` in the configuration, or validate fewer migrations at a time.",
-                path=getattr(error, "path", None),
-            ) from error
-        if isinstance(error, SandboxLost):
+    except SandboxLost as error:
+        if not limit.expired:
             raise
-        if not server.is_alive():
-            raise SandboxLost(f"PostgreSQL is gone: {server.why_lost()}") from error
-        raise SandboxLost(f"PostgreSQL refuses to go on: {' '.join(str(error).split())}") from error
+        raise SandboxLost(
+            f"it took longer than {seconds:g} s in all, and was ended",
+            hint="Raise `limits: total_seconds` in the configuration, or validate fewer migrations at a time.",
+            path=error.path,
+        ) from error
     finally:
         _watchdog.release(limit)
 
 
-def _is_gone(server: Server, error: psycopg.OperationalError) -> bool:
+@contextlib.contextmanager
+def told_as_lost(server: Server, path: str | None = None) -> Iterator[None]:
+    """Say as SandboxLost what a server can no longer do, with the ``path`` of what was running then."""
+    try:
+        yield
+    except SandboxLost as error:
+        error.path = error.path or path
+        raise
+    except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+        if _is_gone(server, error):
+            raise SandboxLost(f"PostgreSQL is gone: {server.why_lost()}", path=path) from error
+        raise SandboxLost(
+            f"PostgreSQL refuses to go on: {' '.join(str(error).split())}", path=path
+        ) from error
+
+
+def _is_gone(server: Server, error: psycopg.Error) -> bool:
     """A server that crashes closes its connections a moment before it ends."""
     if error.sqlstate == "57P01":  # admin_shutdown: only this backend was ended
         return not server.is_alive()
