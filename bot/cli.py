@@ -166,7 +166,7 @@ def rules(rule: str | None) -> int:
 @cli.command()
 def schema() -> int:
     """Print the JSON Schema of a report."""
-    from bot.publish.formats import report_schema
+    from bot.publish.schema import report_schema
 
     console.write(report_schema())
     return 0

@@ -38,11 +38,3 @@ def render(report: Report, format: Format, *, width: int = 100, colour: bool = F
 def report_json(report: Report) -> str:
     """ASCII only: a terminal that shows it meets no control character and no text that runs backwards."""
     return json.dumps(report.model_dump(mode="json"), indent=2) + "\n"
-
-
-def report_schema() -> str:
-    """The JSON Schema (2020-12) of a report, as ``docs/report.schema.json`` publishes it."""
-    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema"} | Report.model_json_schema(
-        mode="serialization"
-    )
-    return json.dumps(schema, indent=2) + "\n"

@@ -12,7 +12,7 @@ import yaml
 from pydantic import BaseModel
 
 from bot.cli import cli
-from bot.publish.formats import report_schema
+from bot.publish.schema import report_schema
 from checks.rules import all_rules
 from checks.settings import FolderSettings, Limits, Settings
 

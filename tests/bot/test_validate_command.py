@@ -13,7 +13,7 @@ import jsonschema
 import pytest
 from command_line import COMMAND, ROOT, Command, Repository, environ
 
-from bot.publish.formats import report_schema
+from bot.publish.schema import report_schema
 
 GOOD = ("CREATE TABLE teams (id bigint PRIMARY KEY)", "DROP TABLE teams")
 FAILS = ("ALTER TABLE users ADD COLUMN name text NOT NULL", "ALTER TABLE users DROP COLUMN name")
