@@ -43,14 +43,18 @@ def _waits(statement: Observation) -> Iterator[str]:
 
 def rollback(migrations: Sequence[MigrationReport]) -> tuple[str, ...]:
     """One note per migration, in the order in which they are taken back: newest first."""
-    return tuple(f"{migration.path}: {_way_back(migration.rollback)}" for migration in reversed(migrations))
+    return tuple(
+        f"{migration.path}: {_way_back(migration.rollback, had_rows=bool(migration.rows_before))}"
+        for migration in reversed(migrations)
+    )
 
 
-def _way_back(proof: RollbackProof) -> str:
+def _way_back(proof: RollbackProof, *, had_rows: bool) -> str:
     script = "the drafted down" if proof.drafted else "its down"
     match proof.status:
         case RollbackStatus.RESTORED:
-            return f"{script} brings schema and data back; this was run."
+            what = "schema and data" if had_rows else "the schema (there were no rows)"
+            return f"{script} brings back {what}; this was run."
         case RollbackStatus.DATA_LOST:
             lost = ", ".join(
                 f"{loss.relation}{'.' + loss.column if loss.column else ''} ({loss.rows:,})"

@@ -14,6 +14,7 @@ from checks.model import (
     Finding,
     HistoryReport,
     Isolation,
+    Migration,
     MigrationReport,
     MigrationTrace,
     Problem,
@@ -94,7 +95,7 @@ def report(
 
 
 def _migrations(review: Review) -> Iterator[MigrationReport]:
-    """Those that ran, in the order of the change; deleted and renamed ones have nothing to show but findings."""
+    """Those that ran or would have; deleted and renamed ones have nothing to show but findings."""
     steps = {step.id: step for step in (*review.edited, *review.steps)}
     for step in steps.values():
         migration = step.migration
@@ -108,7 +109,7 @@ def _migrations(review: Review) -> Iterator[MigrationReport]:
             up=MigrationTrace(statements=step.observations),
             schema_diff=catalog.compare(step.before, step.after),
             rollback=step.proof,
-            rows_before=dict(step.rows_before),
+            rows_before={} if step.on_empty_tables else dict(step.rows_before),
         )
 
 
@@ -117,16 +118,8 @@ def _unproven(one: Reviewed) -> Iterator[Unproven]:
         for problem in ground.failures:
             yield Unproven(path=problem.path, line=problem.line, reason=f"Base state: {problem.message}")
         yield from _about_rows(one.change, ground)
-    ran = {step.id for step in (*one.review.edited, *one.review.steps)}
     for step in (*one.review.edited, *one.review.steps):
         yield from _of_step(step, incomplete=bool(one.review.base_failures))
-    for changed in one.change.pending:
-        if step_id(one.change, changed.migration.version, changed.migration.name) not in ran:
-            yield Unproven(
-                path=changed.migration.path,
-                line=1,
-                reason="Not run, because one before it did not get through.",
-            )
 
 
 def _about_rows(change: Change, ground: Ground) -> Iterator[Unproven]:
@@ -155,16 +148,15 @@ def _of_step(step: Step, *, incomplete: bool) -> Iterator[Unproven]:
             yield Unproven(path=seen.path, line=seen.error.line or seen.line, reason=reason)
 
 
-def step_id(change: Change, version: str, name: str) -> str:
+def step_id(change: Change, migration: Migration) -> str:
     """Names a migration in the Report: tool, folder and version; repeatable ones have only a name."""
-    return f"{change.head.id}/{version or name}"
+    return f"{change.head.id}/{migration.version or migration.name}"
 
 
 def _whole_difference(review: Review) -> tuple[Difference, ...]:
     """From the schema before the first new migration to the one after the last that ran."""
-    if not review.steps:
-        return ()
-    return catalog.compare(review.steps[0].before, review.steps[-1].after)
+    ran = [step for step in review.steps if step.observations]
+    return catalog.compare(ran[0].before, ran[-1].after) if ran else ()
 
 
 def _history(one: Reviewed) -> HistoryReport:

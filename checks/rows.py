@@ -33,6 +33,13 @@ def go_on_without_rows(failed: Step, empty: Step) -> Step:
     )
 
 
+def on_empty_tables(step: Step, emptied_by: str) -> Step:
+    """A step that ran behind one that fails on rows: what it shows of locks and schema, not of data."""
+    reason = f"Ran on empty tables only, because {emptied_by} fails on rows before it."
+    proof = _without_data(step.proof)
+    return replace(step, proof=proof, unproven=(*step.unproven, reason), on_empty_tables=True)
+
+
 def _after_failure(with_rows: Observation, without: Observation) -> Observation:
     if with_rows.error is not None:
         return without.model_copy(update={"error": with_rows.error, "rows": with_rows.rows})

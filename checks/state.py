@@ -32,7 +32,10 @@ class State:
     reading: Reading
     """The schema before the first new migration."""
     rows: Mapping[str, int]
+    """Of the tables that were filled, also when no row is left: so many would be there in production."""
     ground: Ground
+    emptied_by: str | None = None
+    """The file of the migration that fails on rows, from which on there are none."""
 
     @property
     def live(self) -> Catalog:
@@ -50,7 +53,7 @@ class State:
             return None
         if self.database is self.without_rows or execute(self.database, [up], self.settings).committed:
             return self
-        return replace(self, database=self.without_rows, rows={})
+        return replace(self, database=self.without_rows, emptied_by=changed.migration.path)
 
 
 @contextmanager

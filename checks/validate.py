@@ -14,7 +14,7 @@ from checks.frameworks.find import find_histories
 from checks.model import Change, ChangedMigration, History, Report, Trace
 from checks.progress import Progress, silent
 from checks.reporting import Reviewed, report, step_id
-from checks.rows import go_on_without_rows, stopped_by_rows
+from checks.rows import go_on_without_rows, on_empty_tables, stopped_by_rows
 from checks.rules.review import Review, Step
 from checks.rules.suppress import suppress
 from checks.sandbox.server import Database
@@ -86,24 +86,33 @@ def _run_all(change: Change, state: State, progress: Progress) -> list[Step]:
     """Each migration alone on the state before it, up to the first that does not get through."""
     together = run_together(change.pending, state)
     steps: list[Step] = []
+    stopped_by: str | None = None
     for changed in change.pending:
+        if stopped_by:
+            steps.append(_not_run(changed, change, stopped_by))
+            continue
         steps.append(_run(changed, change, state, progress))
-        following = state.behind(changed) if changed is not change.pending[-1] else None
-        if following is None:
-            break
-        state = following
+        following = state.behind(changed) if changed is not change.pending[-1] else state
+        state, stopped_by = following or state, None if following else changed.migration.path
     return fail_together(steps, together) if together else steps
+
+
+def _not_run(changed: ChangedMigration, change: Change, stopped_by: str) -> Step:
+    reason = f"Not run, because {stopped_by} does not get through."
+    return Step(changed, step_id(change, changed.migration), unproven=(reason,))
 
 
 def _run(changed: ChangedMigration, change: Change, state: State, progress: Progress) -> Step:
     """One migration on the state before it; what its own failure on rows would hide, without them."""
     migration = changed.migration
-    step = Step(changed, step_id(change, migration.version, migration.name), rows_before=state.rows)
+    step = Step(changed, step_id(change, migration), rows_before=state.rows)
     if migration.up is None:
         return step
     with told_as_lost(state.server, migration.path):
         step = _prove(step, state.database, state, progress)
-        if stopped_by_rows(step):
+        if state.emptied_by:
+            step = on_empty_tables(step, state.emptied_by)
+        elif stopped_by_rows(step):
             step = go_on_without_rows(step, _prove(step, state.without_rows, state, progress))
     return step
 

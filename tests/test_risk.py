@@ -134,5 +134,5 @@ def test_rollback_notes_go_backwards_and_name_what_is_lost() -> None:
         status=RollbackStatus.DATA_LOST, data_lost=(DataLoss(relation="public.t", column="email", rows=1000),)
     )
     first, second = notes.rollback([migration(lost), migration(RESTORED)])
-    assert "brings schema and data back; this was run" in first
+    assert "brings back the schema (there were no rows); this was run" in first
     assert "not the data: public.t.email (1,000)" in second

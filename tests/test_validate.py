@@ -301,15 +301,18 @@ def stopped() -> Report:
 def test_one_that_fails_on_rows_leaves_the_later_ones_to_empty_tables(stopped: Report) -> None:
     assert errors(stopped, "name") == ["23502"]
     assert "required-column-without-default" in rules_at(stopped, "a/migrations/0002_name.sql")
-    assert migration(stopped, "teams").rollback.status is RollbackStatus.RESTORED
+    assert migration(stopped, "teams").rollback.reason.startswith("On empty tables the schema comes back")
+    assert unproven_at(stopped, "a/migrations/0003_teams.sql") == [
+        (1, "Ran on empty tables only, because a/migrations/0002_name.sql fails on rows before it.")
+    ]
     assert stopped.verdict is Verdict.FAIL
 
 
 def test_one_that_fails_by_itself_stops_the_later_ones(stopped: Report) -> None:
     assert errors(stopped, "copy") != []
-    assert "later" not in {one.name for one in stopped.migrations}
+    assert migration(stopped, "later").up.statements == ()
     assert unproven_at(stopped, "f/migrations/0002_later.sql") == [
-        (1, "Not run, because one before it did not get through.")
+        (1, "Not run, because f/migrations/0001_copy.sql does not get through.")
     ]
 
 
@@ -489,5 +492,7 @@ def test_behind_a_failure_on_rows_the_rest_is_seen_on_empty_tables() -> None:
     assert following.ran and following.indexes_built == ("public.t_a",)
     assert strict.rollback.status is RollbackStatus.UNPROVEN
     assert "empty tables" in strict.rollback.reason
-    assert more.rollback.status is RollbackStatus.RESTORED
+    assert more.up.statements[0].locks[0].relation == "public.t"
+    assert more.rollback.status is RollbackStatus.UNPROVEN
+    assert more.rows_before == {}
     assert report.verdict is Verdict.FAIL

@@ -119,7 +119,7 @@ class Page:
         return Markup(" ".join(f"{sign} {count}" for sign, count in counts if count))
 
     def rollback(self, migration: MigrationReport) -> Markup:
-        return self.text(rollback_line(migration.rollback))
+        return self.text(rollback_line(migration))
 
     def rows(self, migration: MigrationReport) -> list[StatementRow]:
         return [statement_row(statement) for statement in migration.up.statements]

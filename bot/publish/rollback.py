@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from bot.publish.statements import error_lines
 from bot.publish.wording import counted, listed, short_name
-from checks.model import RollbackProof, RollbackStatus, Significance
+from checks.model import MigrationReport, RollbackProof, RollbackStatus, Significance
 
 
-def rollback_line(proof: RollbackProof) -> str:
+def rollback_line(migration: MigrationReport) -> str:
     """The whole proof in one sentence."""
+    proof = migration.rollback
     drafted = "no down in the file; a drafted one: " if proof.drafted else ""
-    return drafted + _rollback_outcome(proof) + _up_again(proof)
+    return drafted + _rollback_outcome(proof, had_rows=bool(migration.rows_before)) + _up_again(proof)
 
 
-def _rollback_outcome(proof: RollbackProof) -> str:
+def _rollback_outcome(proof: RollbackProof, *, had_rows: bool) -> str:
     match proof.status:
         case RollbackStatus.RESTORED:
-            return "restored, schema and rows are as before"
+            what = (
+                "schema and rows are as before"
+                if had_rows
+                else "the schema is as before (there were no rows)"
+            )
+            return f"restored, {what}"
         case RollbackStatus.DATA_LOST:
             return f"data lost: {data_lost(proof)}; {_schema_after_down(proof)}"
         case RollbackStatus.DIFFERS:

@@ -88,7 +88,7 @@ class Page:
 
     def rollback(self, migration: MigrationReport) -> Markup:
         style = ROLLBACK_STYLES.get(migration.rollback.status, "red")
-        return self.text(rollback_line(migration.rollback), 12, "  rollback", style)
+        return self.text(rollback_line(migration), 12, "  rollback", style)
 
     def notes(self, title: str, notes: Sequence[str], style: str = "bold") -> Markup:
         """A heading and a list; nothing when there are no notes."""

@@ -85,7 +85,7 @@ def migration_line(migration: MigrationReport) -> str:
 
 def quiet_line(migration: MigrationReport) -> str:
     ran = counted(len(migration.up.statements), "statement")
-    return f"ok: {ran}, no lock that anybody waits for; rollback {rollback_line(migration.rollback)}"
+    return f"ok: {ran}, no lock that anybody waits for; rollback {rollback_line(migration)}"
 
 
 def advice_line(advice: Advice) -> str:
@@ -124,6 +124,10 @@ def changes(report: Report) -> str:
     return ", ".join(parts) or "no migration changed"
 
 
+PROVEN = (RollbackStatus.RESTORED, RollbackStatus.DATA_LOST)
+"""Of a drafted down: it ran, and brought the schema back."""
+
+
 def next_steps(report: Report) -> list[str]:
     """What a person does now, in order."""
     steps = []
@@ -137,7 +141,11 @@ def next_steps(report: Report) -> list[str]:
         steps.append(f"Mend what fails ({counted(len(errors), 'error')}): {places(errors)}.")
     if irreversible:
         steps.append(f"Have somebody approve what no down brings back: {places(irreversible)}.")
-    drafts = [migration.path for migration in report.migrations if migration.rollback.drafted]
+    drafts = [
+        migration.path
+        for migration in report.migrations
+        if migration.rollback.drafted and migration.rollback.status in PROVEN
+    ]
     if drafts:
         steps.append(f"Take over the drafted down: {listed(drafts)}.")
     if report.unproven:

@@ -9,9 +9,11 @@ from checks.rollback.words import literal, name, quote, quoted
 
 
 def is_remade(key: Key, current: Catalog, target: Catalog) -> bool:
-    """Whether the type is made anew, because labels came or went."""
-    now, then = current.facts[key]["labels"] or (), target.facts[key]["labels"] or ()
-    return key[0] == "enum" and len(now) != len(then)
+    """Whether the type is made anew: labels came or went, or it is another type that took the name."""
+    if key[0] != "enum":
+        return False
+    now, then = current.facts[key], target.facts[key]
+    return now["oid"] != then["oid"] or len(now["labels"] or ()) != len(then["labels"] or ())
 
 
 def restore_labels(key: Key, current: Catalog, target: Catalog, dropped: Container[Key]) -> Iterator[str]:

@@ -55,6 +55,8 @@ class Step:
     after: Catalog = EMPTY
     rows_before: Mapping[str, int] = field(default_factory=dict)
     """Rows of each table that existed, when the migration ran; synthetic and seeded ones."""
+    on_empty_tables: bool = False
+    """There was no row after all, because a migration before it fails on them."""
     proof: RollbackProof = UNPROVEN
     unproven: tuple[str, ...] = ()
     """What could not be run or seen, and why."""

@@ -28,6 +28,10 @@ _HARMLESS = _CONTROL | frozenset(
 """Commands that lock no relation by themselves."""
 
 
+_ROUND_TRIP_MS = 0.05
+"""Less means that its answer came together with the one before it: the script went out as one query."""
+
+
 def merge(pass_a: Trace, pass_b: Trace) -> tuple[Observation, ...]:
     """Locks, rewrites, scans and indexes of pass A; transaction, time, rows, notices and error of pass B.
 
@@ -64,7 +68,10 @@ def _facts(single: Observation, together: Observation) -> dict[str, object]:
     if not _had_effect(together) or single.error:
         return {"nested": single.nested}
     names = ("rewrites", "scans", "indexes_built", "indexes_reused", "validated", "nested")
-    return {name: getattr(single, name) for name in names}
+    facts = {name: getattr(single, name) for name in names}
+    if together.duration_ms < _ROUND_TRIP_MS:
+        facts["duration_ms"] = single.duration_ms
+    return facts
 
 
 def _had_effect(observation: Observation) -> bool:

@@ -9,8 +9,7 @@ SELECT 'constraint', 'pg_constraint', k.oid, 0, ARRAY[o.nspname, o.name, k.conna
         'valid', k.convalidated,
         'deferrable', CASE WHEN k.condeferred THEN 'initially deferred'
             WHEN k.condeferrable THEN 'initially immediate' ELSE 'no' END,
-        'enforced', k.convalidated OR printed.text !~ ' NOT ENFORCED$',
-        'no_inherit', k.connoinherit),
+        'enforced', k.convalidated OR printed.text !~ ' NOT ENFORCED$'),
     json_build_object(
         'sql', quote_ident(k.conname), 'holder', format('%I.%I', o.nspname, o.name), 'schema', o.nspname, 'table', o.name, 'name', k.conname,
         'domain', o.domain, 'inherited', k.coninhcount > 0 AND NOT k.conislocal, 'definition', printed.text,
