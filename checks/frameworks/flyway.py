@@ -127,8 +127,8 @@ def _config_for(configs: Sequence[FlywayConfig], folder: str) -> FlywayConfig:
 
 
 def _is_versioned(file: str, config: FlywayConfig) -> bool:
-    name = parse_name(file, config)
-    return name is not None and name.kind is Kind.VERSIONED and config.separator in file
+    name = parse_name(file, config) if config.separator in file else None
+    return name is not None and name.kind is Kind.VERSIONED
 
 
 def _root(view: View, folder: str, config: FlywayConfig) -> str:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import stat
 import subprocess
 import weakref
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from itertools import islice
 from pathlib import Path
 
 from checks.errors import FileError, NotARepository, UnknownRevision, UsageError
@@ -14,6 +17,10 @@ from checks.trees.tree import check_size
 # A repository's own configuration may name a program as file-system monitor: it is not started.
 _GIT = ("git", "-c", "core.fsmonitor=false", "-c", "core.quotePath=false")
 _REGULAR_FILES = (b"100644", b"100755")
+_AHEAD_FILES = 200
+"""Files read at a time, where one is wanted and its neighbours will be: so many names fit into any pipe."""
+_AHEAD_BYTES = 100_000
+"""Only files up to this size are read ahead."""
 
 
 class Repository:
@@ -94,7 +101,27 @@ class RevisionTree:
             raise FileError("no such file", path=path)
         blob, size = self._blobs[path]
         check_size(path, size)
+        if blob not in self._objects:
+            self._objects.fetch(self._ahead(path))
         return self._objects.read(blob)
+
+    def _ahead(self, path: str) -> Iterator[str]:
+        """The file, and behind it the next ones of its kind in its folder: who reads one migration reads all."""
+        yield self._blobs[path][0]
+        folder, _, name = path.rpartition("/")
+        for neighbour in self._by_kind[folder, name.rpartition(".")[2]]:
+            blob, size = self._blobs[neighbour]
+            if neighbour > path and size <= _AHEAD_BYTES and blob not in self._objects:
+                yield blob
+
+    @cached_property
+    def _by_kind(self) -> Mapping[tuple[str, str], Sequence[str]]:
+        """Folder and ending → the files there."""
+        found: dict[tuple[str, str], list[str]] = {}
+        for path in self.paths():
+            folder, _, name = path.rpartition("/")
+            found.setdefault((folder, name.rpartition(".")[2]), []).append(path)
+        return found
 
 
 class _Objects:
@@ -105,24 +132,28 @@ class _Objects:
         self._process: subprocess.Popen[bytes] | None = None
         self._bodies: dict[str, bytes] = {}
 
+    def __contains__(self, object_id: str) -> bool:
+        return object_id in self._bodies
+
     def read(self, object_id: str) -> bytes:
         if object_id not in self._bodies:
-            self._bodies[object_id] = self._fetch(object_id)
-        return self._bodies[object_id]
-
-    def _fetch(self, object_id: str) -> bytes:
-        process = self._process or self._start()
-        assert process.stdin and process.stdout
-        process.stdin.write(object_id.encode() + b"\n")
-        process.stdin.flush()
-        header = process.stdout.readline().split()
-        if len(header) != 3:
             raise FileError(
                 f"git cannot read object {object_id}", hint="Run git fsck; in a partial clone fetch it."
             )
-        body = process.stdout.read(int(header[2]))
-        process.stdout.read(1)
-        return body
+        return self._bodies[object_id]
+
+    def fetch(self, object_ids: Iterable[str]) -> None:
+        """Read the first of the objects, as many as go at a time; those that git cannot read are left out."""
+        wanted = list(islice(object_ids, _AHEAD_FILES))
+        process = self._process or self._start()
+        assert process.stdin and process.stdout
+        process.stdin.write("".join(f"{object_id}\n" for object_id in wanted).encode())
+        process.stdin.flush()
+        for object_id in wanted:
+            header = process.stdout.readline().split()
+            if len(header) == 3:
+                self._bodies[object_id] = process.stdout.read(int(header[2]))
+                process.stdout.read(1)
 
     def _start(self) -> subprocess.Popen[bytes]:
         process = subprocess.Popen(
@@ -152,21 +183,24 @@ class WorkTree:
         self._root = root
         listing = _git(root, "ls-files", "-z", "--cached", "--others", "--exclude-standard").stdout
         names = {os.fsdecode(name) for name in listing.split(b"\0") if name}
-        self._paths = sorted(name for name in names if _is_regular(root / name) and _is_text_name(name))
+        self._paths = sorted(name for name in names if self._is_regular(name) and _is_text_name(name))
 
     def paths(self) -> Sequence[str]:
         return self._paths
 
     def read(self, path: str) -> bytes:
         try:
-            check_size(path, (self._root / path).stat().st_size)
-            return (self._root / path).read_bytes()
+            with open(f"{self._root}/{path}", "rb") as file:  # noqa: PTH123 (a Path costs more than the reading)
+                check_size(path, os.fstat(file.fileno()).st_size)
+                return file.read()
         except OSError as error:
             raise FileError(error.strerror or "cannot be read", path=path) from error
 
-
-def _is_regular(path: Path) -> bool:
-    return path.is_file() and not path.is_symlink()
+    def _is_regular(self, path: str) -> bool:
+        try:
+            return stat.S_ISREG(os.lstat(f"{self._root}/{path}").st_mode)
+        except OSError:
+            return False  # git still knows it, and it is gone
 
 
 def _is_text_name(name: str) -> bool:
