@@ -58,7 +58,13 @@ def renames(before: Catalog, after: Catalog) -> Iterator[Rename]:
     gone = addresses(before.objects.keys() - after.objects.keys(), before)
     if not gone:
         return
-    renamed = {key: back for key in after.objects if (back := gone.get(address(key, after))) is not None}
+    renamed = {
+        key: back
+        for key in after.objects
+        if (back := gone.get(address(key, after))) is not None
+        # ADD CONSTRAINT … USING INDEX renames an index and makes something else of it.
+        and bool(after.fact(key, "constraint")) == bool(before.fact(back, "constraint"))
+    }
     for key, back in renamed.items():
         now = after.facts[key]
         follows = now["follows"] in renamed or any(

@@ -21,6 +21,8 @@ CREATE TABLE users (
     code text NOT NULL);
 CREATE TABLE posts (id bigint PRIMARY KEY, user_id bigint REFERENCES users, title varchar(40), at timestamptz);
 CREATE INDEX posts_title ON posts (title) WHERE title <> '';
+CREATE TABLE keys (a integer CONSTRAINT keys_pkey PRIMARY KEY, b integer NOT NULL);
+CREATE UNIQUE INDEX keys_both ON keys (a, b);
 CREATE VIEW titles AS SELECT id, title FROM posts;
 CREATE VIEW long_titles AS SELECT * FROM titles WHERE length(title) > 3;
 GRANT SELECT ON titles TO observer;
@@ -28,7 +30,7 @@ COMMENT ON VIEW titles IS 'all of them';
 CREATE FUNCTION shout(t text) RETURNS text LANGUAGE sql AS 'SELECT upper(t)';
 CREATE FUNCTION stamp() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
 CREATE TRIGGER stamped BEFORE UPDATE ON posts FOR EACH ROW EXECUTE FUNCTION stamp();
-CREATE TABLE events (id integer, at date NOT NULL) PARTITION BY RANGE (at);
+CREATE TABLE events (id integer, at date NOT NULL, PRIMARY KEY (id, at)) PARTITION BY RANGE (at);
 CREATE TABLE events_1 PARTITION OF events FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
 """
 
@@ -74,6 +76,8 @@ REVERSIBLE = {
     "INSERT INTO events_new SELECT * FROM events; ALTER TABLE events RENAME TO events_old;"
     "ALTER TABLE events_new RENAME TO events",
     "a column of all partitions renamed": "ALTER TABLE events RENAME COLUMN id TO number",
+    "a primary key that takes over an index": "ALTER TABLE keys DROP CONSTRAINT keys_pkey,"
+    "ADD CONSTRAINT keys_pkey PRIMARY KEY USING INDEX keys_both",
     "a table in another schema": "CREATE SCHEMA blog; ALTER TABLE posts SET SCHEMA blog",
     "an index renamed": "ALTER INDEX posts_title RENAME TO posts_by_title",
     "a constraint renamed": "ALTER TABLE users RENAME CONSTRAINT users_age_check TO grown",
@@ -130,6 +134,7 @@ LOSING = {
     "a NOT NULL column without default": ("ALTER TABLE users DROP COLUMN code", "public.users.code"),
     "a column that two views read": ("ALTER TABLE posts DROP COLUMN title CASCADE", "public.posts.title"),
     "a partition": ("DROP TABLE events_1", "public.events"),
+    "a partitioned table": ("DROP TABLE events", "public.events"),
     "a whole schema": ("DROP SCHEMA public CASCADE; CREATE SCHEMA public", "public.users"),
 }
 
