@@ -115,10 +115,7 @@ def _blocking(statement: Observation) -> tuple[RiskLevel, str]:
     )
     what = "reads and writes" if strongest.mode.blocks_reads else "writes"
     work = "rewritten" if statement.rewrites else "read from end to end"
-    return (
-        RiskLevel.HIGH,
-        f"{what} on {strongest.relation} wait while a table is {work} ({statement.path}:{statement.line})",
-    )
+    return RiskLevel.HIGH, f"{what} on {strongest.relation} wait while a table is {work}"
 
 
 def _count(number: int, one: str, many: str) -> str:

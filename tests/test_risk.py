@@ -107,7 +107,7 @@ def test_a_live_table_read_under_a_lock_is_named() -> None:
     lock = Lock(relation="public.t", mode=LockMode.SHARE, existed_before=True, held_until="commit")
     found = risk.risk([migration(RESTORED, statement(lock, scans=("public.t",)))], [], [])
     assert found.level is RiskLevel.HIGH
-    assert found.reasons == ("writes on public.t wait while a table is read from end to end (m/1.sql:2)",)
+    assert found.reasons == ("writes on public.t wait while a table is read from end to end",)
 
 
 def test_a_new_table_is_nobodys_risk() -> None:

@@ -71,7 +71,8 @@ def history_line(history: HistoryReport) -> str:
 
 
 def risk_line(risk: Risk) -> str:
-    return f"{risk.level.value}: {'; '.join(risk.reasons)}" if risk.reasons else risk.level.value
+    """The level and its gravest reasons; all of them are in the JSON."""
+    return f"{risk.level.value}: {listed(risk.reasons)}" if risk.reasons else risk.level.value
 
 
 def migration_line(migration: MigrationReport) -> str:
