@@ -72,19 +72,17 @@ def state_before(
     with base_state(histories, tree, settings, progress, also_named=statements) as base:
         progress("filling the tables that the change touches")
         seed = read_text(tree, settings.seed) if settings.seed else None
-        with base.database.clone("without_rows") as without_rows:
-            touched = data.touched_tables(base.database, words(statements))
-            filled = data.fill(
-                base.database, settings.rows, tables=touched, seed=seed, settings=base.settings
-            )
-            yield State(
-                database=base.database,
-                without_rows=without_rows,
-                settings=base.settings,
-                reading=catalog.read_all(base.database),
-                rows=filled.rows,
-                ground=Ground(base.server.info, base.migrations, base.cached, base.failures, filled),
-            )
+        without_rows = base.database.copy("without_rows")
+        touched = data.touched_tables(base.database, words(statements))
+        filled = data.fill(base.database, settings.rows, tables=touched, seed=seed, settings=base.settings)
+        yield State(
+            database=base.database,
+            without_rows=without_rows,
+            settings=base.settings,
+            reading=catalog.read_all(base.database),
+            rows=filled.rows,
+            ground=Ground(base.server.info, base.migrations, base.cached, base.failures, filled),
+        )
 
 
 def _statements(pending: Sequence[ChangedMigration]) -> list[Statement]:

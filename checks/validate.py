@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date
 
@@ -73,7 +74,8 @@ def review_change(
     for changed in change.edited:
         histories = [*earlier, _up_to(changed, change.base)]
         with state_before([changed], histories, tree, settings, progress) as state:
-            reviewed = reviewed.with_edited(state.ground, _run(changed, change, state, progress))
+            step = _run(changed, change, state, progress, last=True)
+            reviewed = reviewed.with_edited(state.ground, step)
     if change.pending:
         histories = [*earlier, change.base, *later]
         with state_before(change.pending, histories, tree, settings, progress) as state:
@@ -91,8 +93,9 @@ def _run_all(change: Change, state: State, progress: Progress) -> list[Step]:
         if stopped_by:
             steps.append(_not_run(changed, change, stopped_by))
             continue
-        steps.append(_run(changed, change, state, progress))
-        following = state.behind(changed) if changed is not change.pending[-1] else state
+        last = changed is change.pending[-1]
+        steps.append(_run(changed, change, state, progress, last=last))
+        following = state if last else state.behind(changed)
         state, stopped_by = following or state, None if following else changed.migration.path
     return fail_together(steps, together) if together else steps
 
@@ -102,23 +105,26 @@ def _not_run(changed: ChangedMigration, change: Change, stopped_by: str) -> Step
     return Step(changed, step_id(change, changed.migration), unproven=(reason,))
 
 
-def _run(changed: ChangedMigration, change: Change, state: State, progress: Progress) -> Step:
-    """One migration on the state before it; what its own failure on rows would hide, without them."""
+def _run(changed: ChangedMigration, change: Change, state: State, progress: Progress, *, last: bool) -> Step:
+    """One migration on the state before it; what its own failure on rows would hide, without them.
+
+    Behind the ``last`` one nobody needs the state any more.
+    """
     migration = changed.migration
     step = Step(changed, step_id(change, migration), rows_before=state.rows)
     if migration.up is None:
         return step
     with told_as_lost(state.server, migration.path):
-        step = _prove(step, state.database, state, progress)
+        step = _prove(step, state.database, state, progress, last)
         if state.emptied_by:
             step = on_empty_tables(step, state.emptied_by)
         elif stopped_by_rows(step):
-            step = go_on_without_rows(step, _prove(step, state.without_rows, state, progress))
+            step = go_on_without_rows(step, _prove(step, state.without_rows, state, progress, last))
     return step
 
 
-def _prove(step: Step, database: Database, state: State, progress: Progress) -> Step:
-    """Statement by statement; then as the tool runs it, down, and up again. Each on a clone of its own."""
+def _prove(step: Step, database: Database, state: State, progress: Progress, last: bool) -> Step:
+    """Statement by statement; then, on another clone, as the tool runs it, down, and up again."""
     migration, settings, live = step.migration, state.settings, state.live.relations()
     assert migration.up is not None
     progress(f"running {migration.path}: statement by statement")
@@ -127,7 +133,8 @@ def _prove(step: Step, database: Database, state: State, progress: Progress) -> 
             clone, migration.up, settings, ids=f"{step.id}/up", existing=live
         )
     progress(f"running {migration.path}: as the tool runs it")
-    with database.clone("proof") as clone, catalog.Reader(clone, state.reading) as reader:
+    place = nullcontext(database) if last else database.clone("proof")
+    with place as clone, catalog.Reader(clone, state.reading) as reader:
         before, data_before = reader.read(), data.fingerprint(clone)
         real = trace.as_the_tool_runs_it(clone, migration.up, settings, ids=f"{step.id}/up", existing=live)
         after, data_after = reader.read(), data.fingerprint(clone)

@@ -98,11 +98,16 @@ class Database:
     ) -> psycopg.Connection[tuple[object, ...]]:
         return self.server.connect(self.name, role, options=options)
 
+    def copy(self, name: str) -> Database:
+        """A copy with all rows, which stays until the server goes. Nobody may be connected to the original meanwhile."""
+        self.server.create(name, template=self.name)
+        return Database(self.server, name)
+
     @contextmanager
     def clone(self, name: str) -> Iterator[Database]:
-        """A copy with all rows, dropped at the end. Nobody may be connected to the original meanwhile."""
-        self.server.create(name, template=self.name)
+        """The same, dropped at the end."""
+        copy = self.copy(name)
         try:
-            yield Database(self.server, name)
+            yield copy
         finally:
             self.server.drop(name)

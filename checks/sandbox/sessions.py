@@ -231,6 +231,8 @@ def prepare(server: Sessions, password: str) -> None:
     """Make the roles in a new cluster, and ``template1`` as migrations find a database of their own."""
     admin = server.admin()
     admin.execute(PREPARE.encode())
-    admin.execute(sql.SQL("ALTER ROLE observer PASSWORD {}").format(password))
+    for role in (Role.OBSERVER, Role.ADMIN):
+        command = sql.SQL("ALTER ROLE {} PASSWORD {}")
+        admin.execute(command.format(sql.Identifier(NAMES[role]), password))
     with server.connect("template1", Role.ADMIN) as template:
         template.execute(TEMPLATE.encode())
