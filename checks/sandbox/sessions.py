@@ -24,6 +24,8 @@ MAINTENANCE = "postgres"
 NAMES = {Role.APP: "app", Role.OBSERVER: "observer", Role.ADMIN: "migration_admin"}
 PATIENCE = 50
 """Tenths of a second."""
+LEAVING = 50
+"""How often, 2 ms apart, it is looked whether the sessions of a database have ended."""
 MOMENT = 0.5
 """Seconds."""
 ROLE = (
@@ -93,6 +95,7 @@ class Sessions:
         )
         if self.version >= 150000:
             statement += sql.SQL(" STRATEGY file_copy")
+        self._await_leaving(source)
         self._maintain(statement)
         self._reset_app()
         for role in self._roles:
@@ -112,6 +115,7 @@ class Sessions:
     def drop(self, name: str) -> None:
         """With its server it is gone already: what that died of is the error to tell, not this."""
         with contextlib.suppress(SandboxLost):
+            self._await_leaving(name)
             self._drop(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
     def _drop(self, statement: sql.Composed) -> None:
@@ -122,6 +126,14 @@ class Sessions:
             except psycopg.errors.OutOfMemory:  # a flood of locks, which go with the session that took them
                 time.sleep(0.1)
         self._maintain(statement)
+
+    def _await_leaving(self, database: str) -> None:
+        """A session ends a moment after its client has left, and who copies or drops the database meanwhile sleeps 0.1 s."""
+        query = sql.SQL("SELECT count(*) FROM pg_stat_activity WHERE datname = {}").format(database)
+        for _ in range(LEAVING):
+            if self._maintain(query) == [(0,)]:
+                return
+            time.sleep(0.002)
 
     def provide(self, roles: Sequence[str]) -> None:
         """Make the roles that migrations name as owner or grantee, as far as they are missing.
@@ -167,10 +179,12 @@ class Sessions:
             self._admin.close()
             self._admin = None
 
-    def _maintain(self, statement: sql.Composed) -> None:
+    def _maintain(self, statement: sql.Composed) -> list[tuple[object, ...]]:
+        """Run a command or query of the superuser, and give its rows."""
         try:
             with self._lock:
-                self.admin().execute(statement)
+                cursor = self.admin().execute(statement)
+                return cursor.fetchall() if cursor.description else []
         except psycopg.OperationalError as error:
             if self._admin is not None and not self._admin.broken:
                 raise
