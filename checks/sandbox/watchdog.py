@@ -138,14 +138,24 @@ def told_as_lost(server: Server, path: str | None = None) -> Iterator[None]:
     try:
         yield
     except SandboxLost as error:
+        _end_if_asked_to(error)
         error.path = error.path or path
         raise
     except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+        _end_if_asked_to(error)
         if _is_gone(server, error):
             raise SandboxLost(f"PostgreSQL is gone: {server.why_lost()}", path=path) from error
         raise SandboxLost(
             f"PostgreSQL refuses to go on: {' '.join(str(error).split())}", path=path
         ) from error
+
+
+def _end_if_asked_to(error: BaseException | None) -> None:
+    """Ctrl-C and SIGTERM interrupt a query, and what cleans up behind them then finds a session in disorder."""
+    while error is not None:
+        if isinstance(error, KeyboardInterrupt | SystemExit):
+            raise error
+        error = error.__context__
 
 
 def _is_gone(server: Server, error: psycopg.Error) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from outside import FOLDER, Repository, Shown, goose, run
+from outside import AUTHOR, FOLDER, Repository, Shown, goose, run
 
 CANARY = "migration-was-here"
 ATTACKS = {
@@ -119,7 +119,7 @@ def test_a_full_disk_ends_the_run_or_the_migration(repository_in: Callable[..., 
     repository.write({f"{FOLDER}/20260102000000_fill.sql": goose(fill)})
     settings = (repository.root / "migration.yml").read_text()
     repository.write({"migration.yml": settings.replace("statement_seconds: 1", "statement_seconds: 10")})
-    repository.git("commit", "--quiet", "--author=A <a@example.org>", "-am", "more time")
+    repository.git(*AUTHOR, "commit", "--quiet", "-am", "more time")
     shown = run("validate", cwd=repository.root)
     if shown.code == 2:
         assert shown.err.startswith("error: PostgreSQL ")

@@ -11,6 +11,7 @@ import pytest
 from checks.model import History, Migration, Script, TransactionMode
 from checks.progress import silent
 from checks.replay.base import BaseState, base_state
+from checks.sandbox import places
 from checks.settings import Settings
 from checks.sql.split import split
 from checks.trees import MemoryTree
@@ -21,7 +22,9 @@ BUNDLED = Settings(provider="bundled", postgres=18)
 @pytest.fixture(autouse=True)
 def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    places.cache_directory.cache_clear()
     yield
+    places.cache_directory.cache_clear()
 
 
 def migration(version: int, sql: str, mode: TransactionMode = TransactionMode.TRANSACTION) -> Migration:
