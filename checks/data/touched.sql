@@ -34,7 +34,8 @@ relations(oid) AS (
           WHERE d.classid = 'pg_proc'::regclass AND d.refclassid = 'pg_class'::regclass AND d.objid = ANY (%(functions)s::oid[])
     UNION
     SELECT behind.oid FROM relations
-    JOIN pg_class c ON c.oid = relations.oid
+    -- OFFSET: or the planner looks behind every relation there is, before it takes these.
+    CROSS JOIN LATERAL (SELECT oid, relkind FROM pg_class WHERE pg_class.oid = relations.oid OFFSET 0) c
     CROSS JOIN LATERAL (
         SELECT i.indrelid FROM pg_index i WHERE i.indexrelid = c.oid
         UNION ALL
