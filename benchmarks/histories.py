@@ -1,6 +1,7 @@
 """Real histories, whole and migration by migration, against plain psql on the same server.
 
-    python -m benchmarks.histories CLONE[:FOLDER] ... [--postgres 17] [--last 20] [--extension pg_trgm] [--json FILE]
+    python -m benchmarks.histories CLONE[:FOLDER] ... [--postgres 17] [--last 20] [--extension pg_trgm]
+        [--provider bundled] [--json FILE]
 
 CLONE is a git repository on this machine (bare ones too); its HEAD is read. For each folder of migrations with at
 least ten of them it prints one row of a Markdown table:
@@ -71,6 +72,7 @@ def main() -> None:
     # Part of what a base state is kept under: nothing that an earlier run has kept makes this one quick.
     fresh = {"application_name": f"histories {time.time()}"}
     settings = Settings(
+        provider=arguments.provider,
         postgres=arguments.postgres,
         extensions=tuple(arguments.extension),
         parameters=fresh,
@@ -242,6 +244,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Real histories, whole and migration by migration.")
     parser.add_argument("clones", nargs="+", metavar="CLONE[:FOLDER]")
     parser.add_argument("--postgres", type=int)
+    parser.add_argument("--provider", default="auto")
     parser.add_argument("--last", type=int, default=20)
     parser.add_argument("--extension", action="append", default=[], help="made before the first migration")
     parser.add_argument("--json", help="write the rows with their details here")
