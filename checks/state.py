@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
@@ -73,13 +74,17 @@ def state_before(
         progress("filling the tables that the change touches")
         seed = read_text(tree, settings.seed) if settings.seed else None
         without_rows = base.database.copy("without_rows")
-        touched = data.touched_tables(base.database, words(statements))
-        filled = data.fill(base.database, settings.rows, tables=touched, seed=seed, settings=base.settings)
+        with ThreadPoolExecutor(1) as aside:
+            reading = aside.submit(catalog.read_all, without_rows)
+            touched = data.touched_tables(base.database, words(statements))
+            filled = data.fill(
+                base.database, settings.rows, tables=touched, seed=seed, settings=base.settings
+            )
         yield State(
             database=base.database,
             without_rows=without_rows,
             settings=base.settings,
-            reading=catalog.read_all(base.database),
+            reading=reading.result(),
             rows=filled.rows,
             ground=Ground(base.server.info, base.migrations, base.cached, base.failures, filled),
         )

@@ -11,8 +11,9 @@ from checks.model import DataLoss
 
 def destroyed(before: Catalog, after: Catalog) -> Iterator[Key]:
     """Tables, and columns of tables that are still there, which are gone and not only renamed."""
-    kept = {address(key, after) for key in after.objects}
-    for key in sorted(before.objects.keys() - after.objects.keys()):
+    gone = before.objects.keys() - after.objects.keys()
+    kept = {address(key, after) for key in after.objects} if gone else set()
+    for key in sorted(gone):
         if address(key, before) not in kept and (key[0] == "table" or holds_values(key, before, kept)):
             yield key
 
