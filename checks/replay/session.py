@@ -91,6 +91,7 @@ class Session:
         self._limit_seconds = settings.limits.statement_seconds
         self._connection = _connect(database, settings, messages)
         self._pgconn = self._connection.pgconn
+        self._poll = select.poll()
         self._reply = Reply()
         self._connection.add_notice_handler(self._hear)
         self.pid = self._connection.info.backend_pid
@@ -111,12 +112,18 @@ class Session:
         return self._pgconn.transaction_status in (pq.TransactionStatus.INTRANS, pq.TransactionStatus.INERROR)
 
     def run(
-        self, query: str, *, first: Sequence[str] = (), meanwhile: Callable[[], None] | None = None
+        self,
+        query: str,
+        *,
+        first: Sequence[str] = (),
+        aside: Callable[[], None] | None = None,
+        meanwhile: Callable[[], None] | None = None,
     ) -> Reply:
         """Send one simple query and wait for the end of its answer.
 
-        ``first`` are commands of our own that go before it, in the same message. ``meanwhile`` is called again and
-        again while the server works. Raises SandboxLost when the server is gone.
+        ``first`` are commands of our own that go before it, in the same message. ``aside`` is work of ours for the
+        time when the server has begun with it; ``meanwhile`` is called again and again while the server works.
+        Raises SandboxLost when the server is gone.
         """
         self._reply = reply = Reply()
         prefix = "".join(f"{command};\n" for command in first)
@@ -124,7 +131,10 @@ class Session:
         limit: Limit | None = None
         try:
             with time_limit(self._server, self._connection, self._limit_seconds) as limit:
-                self._exchange(prefix + query, reply, len(first), meanwhile, start)
+                self._send(prefix + query)
+                if aside:
+                    aside()
+                self._receive(reply, len(first), meanwhile, start)
         except psycopg.OperationalError as error:
             self._lose(reply, error)
         reply.duration_ms = (time.perf_counter() - start) * 1000
@@ -133,11 +143,12 @@ class Session:
             _leave_out(reply, len(first), len(prefix))
         return reply
 
-    def _exchange(
-        self, query: str, reply: Reply, kept: int, meanwhile: Callable[[], None] | None, start: float
-    ) -> None:
+    def _send(self, query: str) -> None:
         self._pgconn.send_query(query.encode())
         self._pgconn.set_single_row_mode()
+        self._pgconn.flush()
+
+    def _receive(self, reply: Reply, kept: int, meanwhile: Callable[[], None] | None, start: float) -> None:
         try:
             while (result := self._next_result(meanwhile)) is not None:
                 self._take(result, reply, kept, start)
@@ -154,9 +165,10 @@ class Session:
         return self._pgconn.get_result()
 
     def _wait(self, seconds: float | None) -> None:
-        poll = select.poll()
-        poll.register(self._pgconn.socket, select.POLLIN | (select.POLLOUT if self._pgconn.flush() else 0))
-        if poll.poll(None if seconds is None else seconds * 1000):
+        self._poll.register(
+            self._pgconn.socket, select.POLLIN | (select.POLLOUT if self._pgconn.flush() else 0)
+        )
+        if self._poll.poll(None if seconds is None else seconds * 1000):
             self._pgconn.consume_input()
             while self._pgconn.notifies() is not None:
                 pass

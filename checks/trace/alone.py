@@ -39,9 +39,9 @@ _REFUSES_A_TRANSACTION = frozenset({"25001", "2D000"})
 """active_sql_transaction (CONCURRENTLY, VACUUM); invalid_transaction_termination (COMMIT in a procedure or DO)."""
 _BEGIN = ("BEGIN", "SET LOCAL client_min_messages = debug1")
 _COUNTERS = """\
-SELECT t.o, pg_catalog.pg_stat_get_xact_numscans(t.o), pg_catalog.pg_stat_get_xact_tuples_returned(t.o)
+SELECT t.o, pg_catalog.pg_stat_get_xact_numscans(t.o), pg_catalog.pg_stat_get_xact_tuples_returned(t.o)%s
 FROM pg_catalog.unnest('{%s}'::pg_catalog.oid[]) AS t(o)"""
-_FORGET = "SELECT pg_catalog.pg_stat_force_next_flush()"
+_FORGET = "pg_catalog.pg_stat_force_next_flush()"
 """Makes the session hand its counts over at the commit, so that it counts the next statement from zero. Before
 version 15 it does so when it likes, at most once a second; then earlier counts are read and taken off."""
 
@@ -58,14 +58,12 @@ def statement_by_statement(
     start = time.perf_counter()
     with Session(database, settings) as session, Observer(database) as observer:
         steps = _Steps(database, session, observer, existing, _has_transactions(script))
-        reports = [
+        for number, statement in enumerate(script.statements, start=1):
             steps.watch(statement, f"{ids}/{number}")
-            for number, statement in enumerate(script.statements, start=1)
-        ]
-        observations = tuple(report() for report in reports)
+        steps.write_down()
     return Trace(
-        observations=observations,
-        failed=any(observation.error for observation in observations),
+        observations=tuple(steps.observations),
+        failed=any(observation.error for observation in steps.observations),
         stopped_by=steps.stopped_by,
         committed=steps.stopped_by is None,
         duration_ms=(time.perf_counter() - start) * 1000,
@@ -95,8 +93,11 @@ class _Steps:
         existing: Collection[str],
         has_transactions: bool,
     ) -> None:
+        self.observations: list[Observation] = []
         self.stopped_by: StoppedBy | None = None
         self.unproven: list[str] = []
+        self._unwritten: Callable[[], Observation] | None = None
+        """Of the last statement: the server reads the catalogs for it while the next one runs."""
         self._database = database
         self._session = session
         self._observer = observer
@@ -109,9 +110,18 @@ class _Steps:
         self._counted: Mapping[int, Scan] = {}
         """Scans of earlier statements that the session still counts as its own."""
 
-    def watch(self, statement: Statement, id: str) -> Callable[[], Observation]:
-        """Run one statement. The Observation can be had when the next one runs, or later: the server reads the
-        catalogs for it meanwhile."""
+    def watch(self, statement: Statement, id: str) -> None:
+        """Run one statement; its Observation is written down while the next one is at its commit, or after it."""
+        observation = self._watched(statement, id)
+        self.write_down()
+        self._unwritten = observation
+
+    def write_down(self) -> None:
+        observation, self._unwritten = self._unwritten, None
+        if observation:
+            self.observations.append(observation())
+
+    def _watched(self, statement: Statement, id: str) -> Callable[[], Observation]:
         if self.stopped_by is not None:
             return partial(observation_of, statement, id, ran=False)
         if type(parse(statement.sql)).__name__ == "TransactionStmt":
@@ -144,7 +154,7 @@ class _Steps:
         )
 
     def _run(self, statement: Statement) -> _Seen:
-        first = [*_BEGIN, _COUNTERS % _list(self._counted)] if self._counted else _BEGIN
+        first = [*_BEGIN, _counters(self._counted)] if self._counted else _BEGIN
         sql = _outlasting(statement.sql) if self._has_transactions else statement.sql
         reply = self._session.run(sql, first=first)
         self._counted = _counts(reply)
@@ -192,8 +202,12 @@ class _Steps:
         """COMMIT, after the session's counts of scans of the tables that it locked."""
         relations = [lock.relation for lock in held.values() if lock.relation]
         tables = [relation.oid for relation in relations if relation.kind in ("table", "materialized view")]
-        counters = ["SET LOCAL statement_timeout = 0", _COUNTERS % _list(tables)] if tables else []
-        commit = self._session.run("COMMIT", first=[*counters, *[_FORGET] * (self._forgets and bool(held))])
+        first = []
+        if tables:
+            first = ["SET LOCAL statement_timeout = 0", _counters(tables, forget=self._forgets)]
+        elif held and self._forgets:
+            first = [f"SELECT {_FORGET}"]
+        commit = self._session.run("COMMIT", first=first, aside=self.write_down)
         if not commit.is_prepared:
             self._doubt(statement, f"its scans could not be read: {commit.error and commit.error.message}")
             self._session.run("COMMIT")
@@ -270,8 +284,12 @@ def _may_change(mode: LockMode) -> bool:
 
 
 def _counts(reply: Reply) -> dict[int, Scan]:
-    rows = [[int(value or 0) for value in row] for row in reply.rows if len(row) == 3]
+    rows = [[int(value or 0) for value in row[:3]] for row in reply.rows if len(row) >= 3]
     return {oid: Scan(times, tuples) for oid, times, tuples in rows if times or tuples}
+
+
+def _counters(oids: Collection[int], *, forget: bool = False) -> str:
+    return _COUNTERS % (f", {_FORGET}" if forget else "", _list(oids))
 
 
 def _list(oids: Collection[int]) -> str:
