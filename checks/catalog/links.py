@@ -9,18 +9,19 @@ from checks.catalog.schema import RELATION_TYPES, Key
 
 Known: TypeAlias = dict[str, Any]
 """The facts of one object."""
+Facts: TypeAlias = Mapping[Key, Mapping[str, Any]]
 HOLDERS = (*RELATION_TYPES, "domain", "composite type")
 
 
-def link(facts: Mapping[Key, Known], some: Mapping[Key, Known] | None = None) -> None:
-    """Add to the facts of each object (only ``some`` of them, if given) what follows from the others.
+def link(facts: Mapping[Key, Known], everything: Facts | None = None) -> None:
+    """Add to the facts of each object what follows from the others (of ``everything``, if these are only some).
 
     ``belongs_to``: the objects without which it cannot be. ``follows``: the object of a parent table that it
     was made and is changed with. ``columns`` and ``referenced_columns`` of constraints, ``columns`` and
     ``includes`` of indexes: names instead of numbers.
     """
-    links = Links(facts)
-    for key, known in (facts if some is None else some).items():
+    links = Links(facts if everything is None else everything)
+    for key, known in facts.items():
         known.update(links.named_columns(known))
         known["belongs_to"] = tuple(links.owners(key, known))
         known["follows"] = links.followed(key, known)
@@ -29,7 +30,7 @@ def link(facts: Mapping[Key, Known], some: Mapping[Key, Known] | None = None) ->
 class Links:
     """The objects by oid, and what can hold others by name."""
 
-    def __init__(self, facts: Mapping[Key, Known]) -> None:
+    def __init__(self, facts: Facts) -> None:
         self.facts = facts
         self.by_oid = {(known["catalog"], known["oid"], known["sub"]): key for key, known in facts.items()}
         self.holders = {(*known["path"],): key for key, known in facts.items() if key[0] in HOLDERS}

@@ -11,11 +11,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from checks.catalog.links import link
 from checks.catalog.read import Connection, Row, answer, assemble, observer, query, rows, safely, unlinked
-from checks.catalog.schema import Catalog
+from checks.catalog.schema import Catalog, Key
 from checks.sandbox.server import Database, Role
 
 STAMPED = frozenset(
@@ -42,6 +42,8 @@ class Reading:
 
     catalog: Catalog
     stamps: Mapping[str, str]
+    ambiguous: bool
+    """Whether it has names that had to be quoted: others decide then how an object is called."""
 
 
 def read_all(database: Database) -> Reading:
@@ -75,12 +77,15 @@ class Reader:
 
 def reading(connection: Connection, last: Reading | None) -> Reading:
     stamps: dict[str, str] = answer(connection, _STAMPS)
-    catalog = renewed(connection, last, stamps) if last else None
-    return Reading(catalog or assemble(rows(connection)), stamps)
+    catalog = renewed(connection, last, stamps) if last and not last.ambiguous else None
+    if catalog is not None:
+        return Reading(catalog, stamps, ambiguous=False)
+    catalog = assemble(rows(connection))
+    return Reading(catalog, stamps, any(is_quoted(key, known) for key, known in catalog.facts.items()))
 
 
 def renewed(connection: Connection, last: Reading, stamps: Mapping[str, str]) -> Catalog | None:
-    """The last schema with what is not as it was put in its place; None when names in it may be ambiguous."""
+    """The last schema with what is not as it was put in its place; None when names in it are ambiguous."""
     changed = [address for address, _ in last.stamps.items() ^ stamps.items()]
     pairs = [address.split() for address in changed]
     affected = answer(
@@ -99,17 +104,23 @@ def some_rows(connection: Connection, oids: Sequence[int]) -> list[Row]:
 
 def replaced(catalog: Catalog, gone: set[int], rows: Sequence[Row]) -> Catalog | None:
     kept = {
-        key: dict(known)
+        key: known
         for key, known in catalog.facts.items()
         if known["catalog"] in STAMPED and known["oid"] not in gone
     }
     objects, facts = unlinked(rows)
-    if any(key in kept for key in facts) or any(key[1] != ".".join(kept[key]["path"]) for key in kept):
+    if any(key in kept or is_quoted(key, known) for key, known in facts.items()):
         return None
     everything = kept | facts
-    link(everything, facts)
-    of_all = {key: catalog.objects[key] for key in kept} | objects
-    return Catalog(dict(sorted(of_all.items())), everything)
+    link(facts, everything)
+    of_both = {**catalog.objects, **objects}
+    return Catalog({key: of_both[key] for key in sorted(everything)}, everything)
+
+
+def is_quoted(key: Key, known: Mapping[str, Any]) -> bool:
+    """Whether its plain name would be another's too."""
+    plain: str = ".".join(known["path"])
+    return key[1] != plain
 
 
 def array(oids: Sequence[object]) -> str:
