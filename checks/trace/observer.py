@@ -35,8 +35,16 @@ _KINDS: dict[str, Kind] = {
 }
 _MODES = {f"{mode.name.title().replace('_', '')}Lock": mode for mode in LockMode}
 STRENGTH = {mode: mode.strength for mode in LockMode}
-_OPTIONS = {"lock_timeout": "2s", "statement_timeout": "10s", "plan_cache_mode": "force_generic_plan"}
-"""A script can lock system catalogs (``REINDEX TABLE pg_class``): then there is an answer that says so, no hang."""
+_OPTIONS = {
+    # A script can lock system catalogs (REINDEX TABLE pg_class): then there is an answer that says so, no hang.
+    "lock_timeout": "2s",
+    "statement_timeout": "10s",
+    # Plans are made once, maybe while the database is empty, and must still do when it has thousands of relations.
+    "plan_cache_mode": "force_generic_plan",
+    "enable_seqscan": "off",
+    "enable_hashjoin": "off",
+    "enable_mergejoin": "off",
+}
 _TOO_LATE = (b"55P03", b"57014")
 """lock_not_available, query_canceled"""
 
