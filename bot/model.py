@@ -1,0 +1,61 @@
+"""The vocabulary of the doors: a pull request, and what people have said about its Report."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict
+
+from checks.model import Finding, Unproven, Verdict
+
+
+class Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class PullRequest(Model):
+    """A pull request at one moment: what is compared, and where it is talked about."""
+
+    installation: int
+    """The id of the App's installation, which its tokens are made for."""
+    owner: str
+    repository: str
+    number: int
+    author: str
+    """The login of whoever opened it."""
+    base_ref: str
+    """The branch it is to be merged into, without ``refs/heads/``."""
+    base_sha: str
+    head_ref: str
+    head_sha: str
+    fork: bool = False
+    """Whether its head is in another repository."""
+    draft: bool = False
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.owner}/{self.repository}"
+
+
+class Approval(Model):
+    """Somebody has looked at one item of a report and takes it as it is."""
+
+    item: str
+    """The id of a finding, or what ``unproven_id`` gives."""
+    by: str
+    """Their login."""
+    at: datetime
+    head_sha: str
+    """The commit that they saw."""
+    reason: str = ""
+
+
+class Standing(Model):
+    """A report's verdict once the approvals count."""
+
+    verdict: Verdict
+    open_findings: tuple[Finding, ...] = ()
+    """Irreversible ones that nobody has approved."""
+    open_unproven: tuple[Unproven, ...] = ()
+    approved: tuple[Approval, ...] = ()
+    """Those that speak of an item of this report."""
