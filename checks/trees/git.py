@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import stat
 import subprocess
@@ -10,9 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
+from typing import IO
 
 from checks.errors import FileError, NotARepository, UnknownRevision, UsageError
-from checks.trees.tree import check_size
+from checks.trees.tree import MAX_FILE_BYTES, check_size
 
 # A repository's own configuration may name a program as file-system monitor: it is not started.
 _GIT = ("git", "-c", "core.fsmonitor=false", "-c", "core.quotePath=false")
@@ -20,7 +22,7 @@ _REGULAR_FILES = (b"100644", b"100755")
 _AHEAD_FILES = 200
 """Files read at a time, where one is wanted and its neighbours will be: so many names fit into any pipe."""
 _AHEAD_BYTES = 100_000
-"""Only files up to this size are read ahead."""
+"""Only files up to this size are kept that nobody has asked for yet."""
 
 
 class Repository:
@@ -99,19 +101,18 @@ class RevisionTree:
     def read(self, path: str) -> bytes:
         if path not in self._blobs:
             raise FileError("no such file", path=path)
-        blob, size = self._blobs[path]
-        check_size(path, size)
-        if blob not in self._objects:
+        blob = self._blobs[path]
+        if blob not in self._objects and not self._objects.take_from_disk(path, blob):
             self._objects.fetch(self._ahead(path))
-        return self._objects.read(blob)
+        return self._objects.read(path, blob)
 
     def _ahead(self, path: str) -> Iterator[str]:
         """The file, and behind it the next ones of its kind in its folder: who reads one migration reads all."""
-        yield self._blobs[path][0]
+        yield self._blobs[path]
         folder, _, name = path.rpartition("/")
         for neighbour in self._by_kind[folder, name.rpartition(".")[2]]:
-            blob, size = self._blobs[neighbour]
-            if neighbour > path and size <= _AHEAD_BYTES and blob not in self._objects:
+            blob = self._blobs[neighbour]
+            if neighbour > path and blob not in self._objects:
                 yield blob
 
     @cached_property
@@ -131,16 +132,29 @@ class _Objects:
         self._root = root
         self._process: subprocess.Popen[bytes] | None = None
         self._bodies: dict[str, bytes] = {}
+        self._sizes: dict[str, int] = {}
 
     def __contains__(self, object_id: str) -> bool:
-        return object_id in self._bodies
+        return object_id in self._bodies or object_id in self._sizes
 
-    def read(self, object_id: str) -> bytes:
+    def read(self, path: str, object_id: str) -> bytes:
+        if object_id in self._sizes:
+            check_size(path, self._sizes[object_id])
         if object_id not in self._bodies:
             raise FileError(
-                f"git cannot read object {object_id}", hint="Run git fsck; in a partial clone fetch it."
+                f"git cannot read object {object_id}",
+                hint="Run git fsck; in a partial clone fetch it.",
+                path=path,
             )
         return self._bodies[object_id]
+
+    def take_from_disk(self, path: str, object_id: str) -> bool:
+        """Whether the file that lies there is this very object: most files of a base are, and cost git nothing."""
+        body = _lying_there(f"{self._root}/{path}")
+        if body is None or _object_id(body, like=object_id) != object_id:
+            return False
+        self._bodies[object_id] = body
+        return True
 
     def fetch(self, object_ids: Iterable[str]) -> None:
         """Read the first of the objects, as many as go at a time; those that git cannot read are left out."""
@@ -152,8 +166,17 @@ class _Objects:
         for object_id in wanted:
             header = process.stdout.readline().split()
             if len(header) == 3:
-                self._bodies[object_id] = process.stdout.read(int(header[2]))
-                process.stdout.read(1)
+                self._keep(object_id, int(header[2]), process.stdout, ahead=object_id != wanted[0])
+
+    def _keep(self, object_id: str, size: int, stream: IO[bytes], *, ahead: bool) -> None:
+        if size > MAX_FILE_BYTES:
+            self._sizes[object_id] = size
+            _skip(stream, size)
+        else:
+            body = stream.read(size)
+            if size <= _AHEAD_BYTES or not ahead:
+                self._bodies[object_id] = body
+        _skip(stream, 1)  # the line feed behind it
 
     def _start(self) -> subprocess.Popen[bytes]:
         process = subprocess.Popen(
@@ -167,6 +190,31 @@ class _Objects:
         weakref.finalize(self, _end, process)
         self._process = process
         return process
+
+
+def _lying_there(place: str) -> bytes | None:
+    """The bytes of a regular file that is not too large; None for anything else."""
+    try:
+        number = os.open(place, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError:
+        return None
+    with os.fdopen(number, "rb") as file:
+        about = os.fstat(number)
+        if not stat.S_ISREG(about.st_mode) or about.st_size > MAX_FILE_BYTES:
+            return None
+        return file.read()
+
+
+def _object_id(body: bytes, *, like: str) -> str:
+    """What git calls a blob of these bytes, in a repository whose ids are ``like`` this one (SHA-1 or SHA-256)."""
+    content = b"blob %d\0%b" % (len(body), body)
+    digest = hashlib.sha1 if len(like) == 40 else hashlib.sha256
+    return digest(content, usedforsecurity=False).hexdigest()
+
+
+def _skip(stream: IO[bytes], size: int) -> None:
+    while size > 0:
+        size -= len(stream.read(min(size, 1 << 20))) or size
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
@@ -212,18 +260,16 @@ def _is_text_name(name: str) -> bool:
     return True
 
 
-def _list_blobs(root: Path, commit: str) -> dict[str, tuple[str, int]]:
-    """path → (blob hash, size) of the regular files of a commit."""
-    listing = _git(root, "ls-tree", "-r", "-z", "-l", "--full-tree", commit).stdout
-    blobs: dict[str, tuple[str, int]] = {}
+def _list_blobs(root: Path, commit: str) -> dict[str, str]:
+    """path → blob hash of the regular files of a commit."""
+    listing = _git(root, "ls-tree", "-r", "-z", "--full-tree", commit).stdout
+    blobs: dict[str, str] = {}
     for entry in listing.split(b"\0"):
         meta, _, name = entry.partition(b"\t")
         fields = meta.split()
         path = os.fsdecode(name)
         if fields and fields[0] in _REGULAR_FILES and _is_text_name(path):
-            # A partial clone lists blobs that it does not have as BAD: reading one says so.
-            size = int(fields[3]) if fields[3].isdigit() else 0
-            blobs[path] = (fields[2].decode(), size)
+            blobs[path] = fields[2].decode()
     return blobs
 
 

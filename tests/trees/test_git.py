@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -46,6 +47,39 @@ def test_the_work_tree_has_new_files_and_no_ignored_ones(repository: Repository)
     tree = repository.work_tree()
     assert tree.paths() == [".gitignore", "db/1_one.sql", "db/2_two.sql", "db/näme.sql"]
     assert tree.read("db/2_two.sql") == b"select 2;"
+
+
+def test_a_revision_keeps_what_was_committed_whatever_lies_on_the_disk(repository: Repository) -> None:
+    committed = repository.revision("main")
+    path = committed.paths()[0]
+    as_it_was = git_show(repository, path)
+    lying = repository.root / path
+    assert committed.read(path) == as_it_was
+    lying.write_bytes(as_it_was + b"-- edited")
+    assert repository.revision("main").read(path) == as_it_was
+    lying.unlink()
+    assert repository.revision("main").read(path) == as_it_was
+    os.mkfifo(lying)
+    assert repository.revision("main").read(path) == as_it_was
+
+
+def test_a_repository_with_sha256_objects(tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q", "-b", "main", "--object-format=sha256")
+    (tmp_path / "1_a.sql").write_text("SELECT 1;")
+    git(tmp_path, "add", ".")
+    git(tmp_path, "commit", "-q", "-m", "one")
+    (tmp_path / "2_b.sql").write_text("SELECT 2;")
+    git(tmp_path, "add", ".")
+    git(tmp_path, "commit", "-q", "-m", "two")
+    (tmp_path / "2_b.sql").write_text("SELECT 3;")
+    tree = open_repository(tmp_path).revision("main")
+    assert [tree.read(path) for path in tree.paths()] == [b"SELECT 1;", b"SELECT 2;"]
+
+
+def git_show(repository: Repository, path: str) -> bytes:
+    return subprocess.run(
+        ["git", "show", f"main:{path}"], cwd=repository.root, capture_output=True, check=True
+    ).stdout
 
 
 def test_a_deleted_file_is_not_in_the_work_tree(repository: Repository) -> None:
