@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
@@ -70,24 +69,25 @@ def state_before(
     Raises SandboxError, and FileError when prelude, seed or schema file cannot be read.
     """
     statements = _statements(pending)
-    with base_state(histories, tree, settings, progress, also_named=statements) as base:
+    with base_state(histories, tree, settings, progress, also_named=statements, describe=_describe) as base:
         progress("filling the tables that the change touches")
         seed = read_text(tree, settings.seed) if settings.seed else None
         without_rows = base.database.copy("without_rows")
-        with ThreadPoolExecutor(1) as aside:
-            reading = aside.submit(catalog.read_all, without_rows)
-            touched = data.touched_tables(base.database, words(statements))
-            filled = data.fill(
-                base.database, settings.rows, tables=touched, seed=seed, settings=base.settings
-            )
+        touched = data.touched_tables(base.database, words(statements))
+        filled = data.fill(base.database, settings.rows, tables=touched, seed=seed, settings=base.settings)
         yield State(
             database=base.database,
             without_rows=without_rows,
             settings=base.settings,
-            reading=reading.result(),
+            reading=catalog.from_text(base.description),
             rows=filled.rows,
             ground=Ground(base.server.info, base.migrations, base.cached, base.failures, filled),
         )
+
+
+def _describe(database: Database) -> str:
+    """The whole schema, which takes longer to read the larger it is."""
+    return catalog.to_text(catalog.read_all(database))
 
 
 def _statements(pending: Sequence[ChangedMigration]) -> list[Statement]:

@@ -4,6 +4,7 @@ from checks.catalog.compare import compare
 from checks.catalog.read import read
 from checks.catalog.reader import Reader, Reading, read_all
 from checks.catalog.render import render
+from checks.catalog.saved import from_text, to_text
 from checks.catalog.schema import Catalog, Column, Constraint, Index, Key
 
 __all__ = [
@@ -15,7 +16,9 @@ __all__ = [
     "Reader",
     "Reading",
     "compare",
+    "from_text",
     "read",
     "read_all",
     "render",
+    "to_text",
 ]

@@ -2,13 +2,13 @@
 
 The state is the end of a chain of steps: the tool's own tables, a prelude, each migration of the base. Each link
 has a hash over all that came before it, under which the stopped cluster is kept, so that only steps that
-were never run on this machine cost time. Which steps failed is kept inside the cluster, where only its superuser
-looks, so that it comes and goes with it.
+were never run on this machine cost time. Which steps failed, and a description of the schema, are kept inside the
+cluster, where only its superuser looks, so that they come and go with it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,6 +43,8 @@ class BaseState:
     """How many of the migrations did not have to run."""
     failures: tuple[Problem, ...]
     """Steps of the base that failed or cannot be run: the state is then not quite production's."""
+    description: str
+    """What ``describe`` said of the database when it had just been built."""
 
     @property
     def server(self) -> Server:
@@ -57,11 +59,12 @@ def base_state(
     progress: Progress,
     *,
     also_named: Sequence[Statement] = (),
+    describe: Callable[[Database], str] = lambda _: "",
 ) -> Iterator[BaseState]:
     """A server whose database has the given histories applied, one after the other.
 
     ``tree`` is where prelude and schema file are read from; the roles that ``also_named`` statements name are
-    provided too. Raises SandboxError, and FileError when prelude or schema file cannot be read.
+    provided too. ``describe`` is asked once for each state, and not again when it comes from the cache. Raises SandboxError, and FileError when prelude or schema file cannot be read.
     """
     chain = [*links(histories, tree, settings)]
     settings = _with_what_tools_set(settings, histories)
@@ -70,18 +73,21 @@ def base_state(
     with sandbox.open_server(settings, snapshot=start.snapshot, progress=progress) as server:
         database = Database(server, NAME)
         _provide_roles(database, chain[start.done :], also_named, settings, exists=bool(start.done))
-        failures = _recall(server) if start.done else ()
-        failures += replay(database, chain[start.done :], settings, progress)
-        if start.done < len(chain) and start.keys:
-            progress("keeping the base state for the next run")
-            _remember(server, failures)
-            store.put(start.keys[-1], server)
+        failures, description = _recall(server) if start.done else ((), "")
+        if start.done < len(chain):
+            failures += replay(database, chain[start.done :], settings, progress)
+            description = describe(database)
+            if start.keys:
+                progress("keeping the base state for the next run")
+                _remember(server, failures, description)
+                store.put(start.keys[-1], server)
         yield BaseState(
             database=database,
             settings=settings,
             migrations=sum(link.is_migration for link in chain),
             cached=sum(link.is_migration for link in chain[: start.done]),
             failures=(*_opaque(chain), *failures),
+            description=description,
         )
 
 
@@ -138,18 +144,23 @@ def _may_be_made(role: str) -> bool:
     return not role.startswith("pg_") and role not in NAMES.values()
 
 
-def _remember(server: Server, failures: Sequence[Problem]) -> None:
+def _remember(server: Server, failures: Sequence[Problem], description: str) -> None:
+    texts = [problem.model_dump_json() for problem in failures]
     with server.connect(MAINTENANCE, Role.ADMIN) as admin:
-        admin.execute("CREATE TABLE IF NOT EXISTS public.base_failures (problem text)")
-        admin.execute("DELETE FROM public.base_failures")
-        for problem in failures:
-            admin.execute("INSERT INTO public.base_failures VALUES (%s)", [problem.model_dump_json()])
+        admin.execute("DROP TABLE IF EXISTS public.base_state")
+        admin.execute("CREATE TABLE public.base_state (failures text[], description text)")
+        # Compressing costs more than the megabytes are worth.
+        admin.execute("ALTER TABLE public.base_state ALTER description SET STORAGE EXTERNAL")
+        admin.execute("INSERT INTO public.base_state VALUES (%s::text[], %s)", [texts, description])
 
 
-def _recall(server: Server) -> tuple[Problem, ...]:
+def _recall(server: Server) -> tuple[tuple[Problem, ...], str]:
     with server.connect(MAINTENANCE, Role.ADMIN) as admin:
-        rows = admin.execute("SELECT problem FROM public.base_failures").fetchall()
-    return tuple(Problem.model_validate_json(str(problem)) for (problem,) in rows)
+        row = admin.execute("SELECT to_json(failures), description FROM public.base_state").fetchone()
+    assert row is not None  # ``_remember`` wrote it before the cluster was saved
+    failures, description = row
+    assert isinstance(failures, list)
+    return tuple(Problem.model_validate_json(problem) for problem in failures), str(description)
 
 
 def _opaque(links: Sequence[Link]) -> tuple[Problem, ...]:
