@@ -8,11 +8,15 @@ here and there a type, a default, a check, a backfill, a view, a trigger.
 from __future__ import annotations
 
 import random
+import re
 import subprocess
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
+Texts: TypeAlias = tuple[str, str, str]
+"""Name, up and down of one migration."""
 FOLDER = Path("db/migrations")
 """golang-migrate's files: each is plain SQL, so psql replays the very same ones."""
 
@@ -26,25 +30,37 @@ class Repository:
     """The up file of the new migration."""
 
 
-def make_repository(root: Path, migrations: int) -> Repository:
-    """A history of that many migrations, committed on ``main``, and one more in the working tree."""
+def make_repository(root: Path, migrations: int, *, files: int | None = None) -> Repository:
+    """A history of that many migrations, committed on ``main``, and one more in the working tree.
+
+    ``files``: the same statements in only so many files, so that the schema is as large and the history short.
+    """
     folder = root / FOLDER
     folder.mkdir(parents=True)
-    base = tuple(_write(folder, number, *one) for number, one in enumerate(_history(migrations), start=1))
+    history = list(_history(migrations))
+    if files is not None:
+        history = _joined(history, files)
+    base = tuple(_write(folder, number, *one) for number, one in enumerate(history, start=1))
     (root / "go.mod").write_text(
         "module example.com/shop\n\nrequire github.com/golang-migrate/migrate/v4 v4.18.1\n"
     )
     for command in (["init", "-q", "-b", "main"], ["add", "."], ["commit", "-q", "-m", "history"]):
         identity = ["-c", "user.name=benchmark", "-c", "user.email=benchmark@example.com"]
         subprocess.run(["git", *identity, *command], cwd=root, check=True)
-    new = _write(folder, migrations + 1, *_new_migration(base))
+    new = _write(folder, len(base) + 1, *_new_migration(base))
     return Repository(root, base, new)
 
 
-def _new_migration(base: Sequence[Path]) -> tuple[str, str, str]:
-    """Name, up and down of a change to the newest table."""
-    newest = [path.name for path in base if "_create_table_" in path.name][-1]
-    table = newest.partition("_create_")[2].removesuffix(".up.sql")
+def _joined(history: Sequence[Texts], files: int) -> list[Texts]:
+    """The first of them as one, and the last ones as they are."""
+    early, late = history[: len(history) - files + 1], history[len(history) - files + 1 :]
+    return [("schema", "".join(up for _, up, _ in early), ""), *late]
+
+
+def _new_migration(base: Sequence[Path]) -> Texts:
+    """A change to the newest table."""
+    texts = "".join(path.read_text() for path in base)
+    table = re.findall(r"CREATE TABLE (\w+)", texts)[-1]
     up = f"ALTER TABLE {table} ADD COLUMN reference text;\nCREATE INDEX {table}_reference ON {table} (reference);\n"
     down = f"DROP INDEX {table}_reference;\nALTER TABLE {table} DROP COLUMN reference;\n"
     return "order_reference", up, down
@@ -57,8 +73,7 @@ def _write(folder: Path, number: int, name: str, up: str, down: str) -> Path:
     return path
 
 
-def _history(migrations: int) -> Iterator[tuple[str, str, str]]:
-    """Name, up and down of each migration."""
+def _history(migrations: int) -> Iterator[Texts]:
     chance = random.Random(2)
     tables = 0
     for number in range(1, migrations + 1):
@@ -69,7 +84,7 @@ def _history(migrations: int) -> Iterator[tuple[str, str, str]]:
             yield _alter_table(number, chance.randint(1, tables), tables, chance)
 
 
-def _create_table(table: int, chance: random.Random) -> tuple[str, str, str]:
+def _create_table(table: int, chance: random.Random) -> Texts:
     parents = {_known_table(table - 1, chance) for _ in range(chance.choice([0, 1, 1, 2])) if table > 1}
     references = "".join(
         f"    table_{parent}_id bigint NOT NULL REFERENCES table_{parent} ON DELETE CASCADE,\n"
@@ -98,7 +113,7 @@ def _known_table(tables: int, chance: random.Random) -> int:
     return chance.randint(1, min(tables, 5) if chance.random() < 0.7 else tables)
 
 
-def _alter_table(number: int, table: int, tables: int, chance: random.Random) -> tuple[str, str, str]:
+def _alter_table(number: int, table: int, tables: int, chance: random.Random) -> Texts:
     other = _known_table(tables, chance)
     ups_and_downs = [
         ("add_column", "ALTER TABLE {t} ADD COLUMN c{n} text", "ALTER TABLE {t} DROP COLUMN c{n}"),

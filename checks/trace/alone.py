@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 from types import MappingProxyType
@@ -47,17 +48,25 @@ version 15 it does so when it likes, at most once a second; then earlier counts 
 
 
 def statement_by_statement(
-    database: Database, script: Script, settings: Settings, *, ids: str, existing: Collection[str]
+    database: Database,
+    script: Script,
+    settings: Settings,
+    *,
+    ids: str,
+    existing: Collection[str],
+    observer: Observer | None = None,
 ) -> Trace:
     """Run the script on a clone of its own, watching each statement. Observation ids are ``<ids>/<number>``.
 
     ``existing`` are the relations (``schema.name``) that were there before the change. A statement that fails does
     not stop the pass: it may fail only because it is alone (see ``merge``). BEGIN, COMMIT and savepoints of the
-    script are left out. Raises SandboxLost.
+    script are left out. ``observer`` is one of this database that has watched other scripts before; None: one of its
+    own. Raises SandboxLost.
     """
     start = time.perf_counter()
-    with Session(database, settings) as session, Observer(database) as observer:
-        steps = _Steps(database, session, observer, existing, _has_transactions(script))
+    watching = nullcontext(observer) if observer else Observer(database)
+    with Session(database, settings) as session, watching as watcher:
+        steps = _Steps(database, session, watcher, existing, _has_transactions(script))
         for number, statement in enumerate(script.statements, start=1):
             steps.watch(statement, f"{ids}/{number}")
         steps.write_down()
@@ -102,7 +111,7 @@ class _Steps:
         self._session = session
         self._observer = observer
         self._has_transactions = has_transactions
-        relations = observer.all_relations()
+        relations = observer.all_relations() if existing else {}
         self._live = frozenset(oid for oid, relation in relations.items() if relation.name in existing)
         if not observer.counts_scans():
             self.unproven.append("scans of tables were not observed: the server's track_counts is off")
