@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from pydantic import BaseModel, ConfigDict
 
@@ -50,6 +50,43 @@ class Approval(Model):
     reason: str = ""
 
 
+class Waiver(Model):
+    """Somebody accepts a hazard in this pull request for a while; what cannot be undone it does not cover."""
+
+    rule: str
+    by: str
+    at: datetime
+    head_sha: str
+    """The commit that they saw."""
+    until: date
+    """The last day on which it counts."""
+    reason: str
+
+
+class AuditEntry(Model):
+    """Who did what to a pull request's check, when, and for which commit. Entries are only ever added."""
+
+    by: str
+    at: datetime
+    action: str
+    """The word of the command: ``approve``, ``revoke``, ``ignore``, ``pause``, ``resume``."""
+    what: tuple[str, ...] = ()
+    """Ids of findings and unproven parts, or rules."""
+    head_sha: str = ""
+    reason: str = ""
+
+
+class Usage(Model):
+    """A place where the code still names what the change takes away, as text."""
+
+    path: str
+    line: int
+    object: str
+    """``column public.customers.phone``"""
+    text: str
+    """The line, without the white space around it."""
+
+
 class Standing(Model):
     """A report's verdict once the approvals count."""
 
@@ -59,3 +96,5 @@ class Standing(Model):
     open_unproven: tuple[Unproven, ...] = ()
     approved: tuple[Approval, ...] = ()
     """Those that speak of an item of this report."""
+    waived: tuple[Finding, ...] = ()
+    """Those that a waiver covers."""

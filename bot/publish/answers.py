@@ -1,0 +1,94 @@
+"""Answers to single questions (a plan, a way back, an explanation), from one template for a comment and a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from markupsafe import Markup
+
+from bot.publish import markdown, view
+from bot.publish.escape import markdown_text, one_line, visible
+from bot.publish.layout import wrap
+from bot.publish.rollback import rollback_line
+from bot.publish.templating import environment
+from bot.publish.wording import short_name
+from checks.model import Finding, MigrationReport
+
+Item = TypeVar("Item")
+
+LARGEST = 60_000
+"""Characters; GitHub takes 65,536 of a comment, and what the answer quotes comes on top."""
+
+
+def as_markdown(template: str, **values: Any) -> Markup:
+    """The answer as GitHub Markdown that fits into a comment. ``template`` is a name below ``templates/answers``."""
+    found = environment(markdown_text).get_template(f"answers/{template}.md.j2")
+    for detail in markdown.DETAILS:
+        page = MarkdownAnswer(detail)
+        text = found.render(page=page, view=view, rollback_line=rollback_line, short=short_name, **values)
+        if len(text) <= LARGEST:
+            break
+    return Markup(text.strip())
+
+
+def as_text(template: str, *, width: int = 100, **values: Any) -> str:
+    """The same for a terminal, with a new line at its end."""
+    found = environment(visible).get_template(f"answers/{template}.md.j2")
+    page = TextAnswer(max(60, min(width, 120)))
+    text = found.render(page=page, view=view, rollback_line=rollback_line, short=short_name, **values)
+    return text.strip() + "\n"
+
+
+class MarkdownAnswer(markdown.Page):
+    """What the templates write a comment with."""
+
+    on_github = True
+
+    def item(self, mark: str, text: str) -> Markup:
+        """An item of a list."""
+        return Markup(f"{mark} {self.prose(text)}")
+
+    def nested(self, text: str, language: str = "") -> Markup:
+        """A block inside an item of a list."""
+        return Markup("\n".join("  " + line for line in str(self.block(text, language)).splitlines()))
+
+
+@dataclass(frozen=True)
+class TextAnswer:
+    """What the templates write a terminal with: the words of Markdown, without its escapes."""
+
+    width: int
+    on_github = False
+
+    def some(self, items: Sequence[Item]) -> Sequence[Item]:
+        return items
+
+    def left_out(self, items: Sequence[object]) -> Markup:
+        return Markup("\n")
+
+    def text(self, text: str) -> Markup:
+        return Markup(one_line(text))
+
+    def prose(self, text: str) -> Markup:
+        return Markup(wrap(one_line(text), self.width))
+
+    def code(self, text: str) -> Markup:
+        return Markup(f"`{one_line(text)}`")
+
+    def item(self, mark: str, text: str) -> Markup:
+        lead = f"{mark} "
+        return Markup(wrap(one_line(text), self.width, len(lead), lead))
+
+    def block(self, text: str, language: str = "") -> Markup:
+        return Markup("\n".join(f"    {line}".rstrip() for line in visible(text).strip("\n").splitlines()))
+
+    def nested(self, text: str, language: str = "") -> Markup:
+        return Markup("\n".join(f"  {line}" for line in str(self.block(text, language)).splitlines()))
+
+    def severity(self, finding: Finding) -> Markup:
+        return Markup(finding.severity.value)
+
+    def rollback(self, migration: MigrationReport) -> Markup:
+        return self.text(rollback_line(migration))
