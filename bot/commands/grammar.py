@@ -6,6 +6,7 @@ inline code, HTML or a list is what it looks like: text about a command.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -51,7 +52,7 @@ def read_commands(body: str, bot: str) -> tuple[Line, ...]:
 def _plain_lines(body: str) -> Iterator[tuple[int, str]]:
     """The lines of top-level paragraphs that begin with plain text."""
     tokens = _MARKDOWN.parse(body)
-    for opening, token in zip(tokens, tokens[1:], strict=False):
+    for opening, token in itertools.pairwise(tokens):
         if token.type == "inline" and token.level == 1 and opening.type == "paragraph_open":
             first = token.map[0] + 1 if token.map else 1
             for offset, line in enumerate(_split(token.children or [])):

@@ -67,7 +67,7 @@ def perform(
     try:
         done, said, reaction = True, _run(line.word, call), Reaction.GOOD
     except Refused as refusal:
-        done, said, reaction = False, Markup(refusal), Reaction.BAD  # noqa: S704 (escaped by who raised it)
+        done, said, reaction = False, Markup(refusal), Reaction.BAD
     except MigrationError as error:
         done, said, reaction = False, Markup(markdown_text(" ".join(_sentences(error)))), Reaction.BAD
     if said is not None:

@@ -6,6 +6,7 @@ production before it was deleted.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 
 from checks.audit.model import AuditFinding
@@ -19,7 +20,7 @@ _LONGEST_NUMBER = 6
 def ask(subject: Subject) -> Iterator[AuditFinding]:
     for history in subject.histories:
         numbers = _numbers(history)
-        for before, after in zip(numbers, numbers[1:], strict=False):
+        for before, after in itertools.pairwise(numbers):
             if after[0] > before[0] + 1:
                 yield about_file(__name__, Severity.INFO, after[1], _message(before[0], after[0]))
 
@@ -32,7 +33,7 @@ def _numbers(history: History) -> Sequence[tuple[int, str]]:
     ):
         return ()
     numbers = sorted({int(version): path for version, path in versions}.items())
-    steps = [after[0] - before[0] for before, after in zip(numbers, numbers[1:], strict=False)]
+    steps = [after[0] - before[0] for before, after in itertools.pairwise(numbers)]
     return numbers if 2 * steps.count(1) > len(steps) else ()
 
 
