@@ -14,6 +14,7 @@ import click
 
 from bot import console
 from bot.exit_codes import INTERRUPTED, TERMINATED, USAGE_OR_INTERNAL, FailOn, exit_code
+from bot.verbs import VERBS
 
 if TYPE_CHECKING:
     from checks.model import Report
@@ -173,6 +174,10 @@ def schema() -> int:
 
     console.write(report_schema())
     return 0
+
+
+for verb in VERBS:
+    cli.add_command(verb)
 
 
 def _publish(report: Report, as_format: str, output: Path | None) -> None:

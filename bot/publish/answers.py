@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -13,9 +14,9 @@ from bot.publish.escape import markdown_text, one_line, visible
 from bot.publish.layout import wrap
 from bot.publish.rollback import rollback_line
 from bot.publish.templating import environment
-from bot.publish.wording import short_name
 from checks.model import Finding, MigrationReport
 
+_EMPTY_LINES = re.compile(r"\n{3,}")
 Item = TypeVar("Item")
 
 LARGEST = 60_000
@@ -24,10 +25,8 @@ LARGEST = 60_000
 
 def as_markdown(template: str, **values: Any) -> Markup:
     """The answer as GitHub Markdown that fits into a comment. ``template`` is a name below ``templates/answers``."""
-    found = environment(markdown_text).get_template(f"answers/{template}.md.j2")
     for detail in markdown.DETAILS:
-        page = MarkdownAnswer(detail)
-        text = found.render(page=page, view=view, rollback_line=rollback_line, short=short_name, **values)
+        text = _render(template, markdown_text, MarkdownAnswer(detail), values)
         if len(text) <= LARGEST:
             break
     return Markup(text.strip())
@@ -35,16 +34,23 @@ def as_markdown(template: str, **values: Any) -> Markup:
 
 def as_text(template: str, *, width: int = 100, **values: Any) -> str:
     """The same for a terminal, with a new line at its end."""
-    found = environment(visible).get_template(f"answers/{template}.md.j2")
-    page = TextAnswer(max(60, min(width, 120)))
-    text = found.render(page=page, view=view, rollback_line=rollback_line, short=short_name, **values)
-    return text.strip() + "\n"
+    return _render(template, visible, TextAnswer(max(60, min(width, 120))), values).strip() + "\n"
+
+
+def _render(template: str, escape: Callable[[str], str], page: object, values: Mapping[str, Any]) -> str:
+    known = environment(escape)
+    known.filters["ours"] = Markup  # the pages of the rules, which are part of this program
+    found = known.get_template(f"answers/{template}.md.j2")
+    text = found.render(page=page, view=view, rollback_line=rollback_line, script=_script, **values)
+    return _EMPTY_LINES.sub("\n\n", text)
+
+
+def _script(statements: Sequence[str]) -> str:
+    return "".join(f"{statement};\n" for statement in statements)
 
 
 class MarkdownAnswer(markdown.Page):
     """What the templates write a comment with."""
-
-    on_github = True
 
     def item(self, mark: str, text: str) -> Markup:
         """An item of a list."""
@@ -60,7 +66,6 @@ class TextAnswer:
     """What the templates write a terminal with: the words of Markdown, without its escapes."""
 
     width: int
-    on_github = False
 
     def some(self, items: Sequence[Item]) -> Sequence[Item]:
         return items

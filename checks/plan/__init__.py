@@ -21,7 +21,7 @@ CONTROL = frozenset({"BEGIN", "START TRANSACTION", "COMMIT", "ROLLBACK", "SAVEPO
 
 FAILS = "It fails ({message}), so what comes after it has nothing to stand on."
 NOT_SQL = "What it does is not SQL that could be read, so it is in no step."
-DOWN = "Its way back is the down of {path}."
+DOWN = "The down of {path}, as far as it goes."
 
 
 def plan(report: Report) -> Plan:
@@ -93,7 +93,7 @@ def _ways(migration: MigrationReport, report: Report) -> Iterator[_Way]:
         rules = frozenset(one.rule for one in report.findings if seen.id in one.evidence)
         for part in parts(seen, migration, rules, postgres):
             stages = staged(part)
-            items = [_in_file(item, migration.tool) for item in stages or [_as_written(part)]]
+            items = [_in_file(item, migration.tool) for item in stages] if stages else [_as_written(part)]
             yield _Way(part, items, stages is not None)
 
 

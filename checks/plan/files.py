@@ -13,8 +13,13 @@ def as_file(tool: str, step: Step) -> str:
     return write(step) if write is not None and step.sql else ""
 
 
+def _may_share(step: Step) -> bool:
+    """Whether it can run in a transaction, as tools open one: what builds or drops CONCURRENTLY and what commits cannot."""
+    return step.transaction or not any("CONCURRENTLY" in sql or sql.startswith("DO ") for sql in step.sql)
+
+
 def _goose(step: Step) -> str:
-    head = [] if step.transaction else ["-- +goose NO TRANSACTION"]
+    head = [] if _may_share(step) else ["-- +goose NO TRANSACTION"]
     return _lines(
         *head,
         "-- +goose Up",
@@ -32,12 +37,12 @@ def _goose_statement(sql: str) -> str:
 
 
 def _dbmate(step: Step) -> str:
-    mode = "" if step.transaction else " transaction:false"
+    mode = "" if _may_share(step) else " transaction:false"
     return _lines(f"-- migrate:up{mode}", *_ended(step.sql), f"-- migrate:down{mode}", *_ended(step.undo))
 
 
 def _sql_migrate(step: Step) -> str:
-    mode = "" if step.transaction else " notransaction"
+    mode = "" if _may_share(step) else " notransaction"
     up, down = (map(_sql_migrate_statement, statements) for statements in (step.sql, step.undo))
     return _lines(f"-- +migrate Up{mode}", *up, f"-- +migrate Down{mode}", *down)
 
@@ -47,12 +52,12 @@ def _sql_migrate_statement(sql: str) -> str:
 
 
 def _sqlx(step: Step) -> str:
-    head = [] if step.transaction else ["-- no-transaction"]
+    head = [] if _may_share(step) else ["-- no-transaction"]
     return _lines(*head, *_ended(step.sql))
 
 
 def _atlas(step: Step) -> str:
-    head = [] if step.transaction else ["-- atlas:txmode none", ""]
+    head = [] if _may_share(step) else ["-- atlas:txmode none", ""]
     return _lines(*head, *_ended(step.sql))
 
 

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import yaml
-
 from bot.commands.command import Answer, Call, Command, Who
 from bot.publish.answers import as_markdown
+from bot.publish.configuration import given
 
 
 def run(call: Call) -> Answer:
-    """Without ``server_url``, which may hold a password."""
-    given = call.settings.model_dump(mode="json", exclude_defaults=True, exclude={"server_url"})
-    text = yaml.safe_dump(given, sort_keys=False, allow_unicode=True) if given else ""
-    return Answer(as_markdown("config", text=text, base=call.pull_request.base_ref))
+    return Answer(as_markdown("config", text=given(call.settings), base=call.pull_request.base_ref))
 
 
 COMMAND = Command(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from bot.commands.command import Answer, Call, Command, Who
 from bot.publish.answers import as_markdown
+from bot.publish.rollout import rollout
 from checks.plan import plan
 
 
 def run(call: Call) -> Answer:
-    return Answer(as_markdown("plan", plan=plan(call.reviewed().report)))
+    return Answer(as_markdown("plan", **rollout(plan(call.reviewed().report))))
 
 
 COMMAND = Command(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.commands.command import Answer, Call, Command, Refused, Who
-from bot.commands.items import one_beginning_with
+from bot.commands.items import approved_named
 
 NOTHING = "There is no approval to take back."
 
@@ -13,7 +13,7 @@ def run(call: Call) -> Answer:
     if not given:
         raise Refused(NOTHING)
     named = call.arguments.partition(" ")[0]
-    items = given if named.lower() in ("", "all") else [one_beginning_with(named, given)]
+    items = given if named.lower() in ("", "all") else [approved_named(given, named)]
     call.records.revoke(items)
     call.record("revoke", tuple(items))
     call.reviews.republish()

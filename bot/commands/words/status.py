@@ -14,7 +14,8 @@ def run(call: Call) -> Answer:
     return Answer(
         as_markdown(
             "status",
-            reviewed=reviewed,
+            headline=reviewed.report.headline,
+            head=reviewed.head_sha[:7],
             standing=standing,
             waivers=[waiver for waiver in waivers if call.today <= waiver.until],
             paused=call.records.paused(),
