@@ -76,17 +76,6 @@ class AuditEntry(Model):
     reason: str = ""
 
 
-class Usage(Model):
-    """A place where the code still names what the change takes away, as text."""
-
-    path: str
-    line: int
-    object: str
-    """``column public.customers.phone``"""
-    text: str
-    """The line, without the white space around it."""
-
-
 class Standing(Model):
     """A report's verdict once the approvals count."""
 
@@ -98,3 +87,14 @@ class Standing(Model):
     """Those that speak of an item of this report."""
     waived: tuple[Finding, ...] = ()
     """Those that a waiver covers."""
+
+
+class Usage(Model):
+    """A place in the repository's code that names what a change drops or renames; found as text."""
+
+    path: str
+    line: int
+    object: str
+    """The table, column or enum value, as the report names it."""
+    text: str
+    """The line."""

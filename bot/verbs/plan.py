@@ -14,7 +14,8 @@ from bot.verbs.shared import fresh_report, of_a_report, show
 def plan(path: Path | None, base: str | None, head: str | None, as_format: str) -> int:
     """Print the rollout without downtime as a task list.
 
-    Validates first. Expand, backfill, switch, contract, with the deploys between them, queries that check each step, and the way back.
+    Validates first. Expand, backfill, switch, contract, with the deploys between them, queries that check each step, and
+    the way back.
     """
     from bot.publish.rollout import rollout
     from checks import plan as plans
