@@ -105,7 +105,7 @@ def test_a_step_is_a_file_that_the_tool_reads_and_can_run(tables: Database, tool
     report = reviewed(
         tables,
         "CREATE INDEX t_a ON t (a); ALTER TABLE u RENAME TO w; UPDATE t SET b = 'new';"
-        "ALTER TABLE t ALTER COLUMN id TYPE numeric;",
+        "ALTER TABLE t ALTER COLUMN a TYPE varchar(10);",
         tool_file,
     )
     steps = [step for round_ in plan(report).rounds for step in round_.steps if step.sql]

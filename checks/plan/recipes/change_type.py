@@ -15,7 +15,8 @@ from checks.rules.wording import quoted, short, table_part
 RULES = ("column-type-rewrite", "column-type-narrowing", "table-rewrite", "column-type-index-rebuild")
 NOTE = (
     "What belongs to `{column}` (default, NOT NULL, indexes, constraints, views) is not carried over: make it on `{new}` "
-    "before the switch, indexes CONCURRENTLY and constraints NOT VALID."
+    "before the switch, indexes CONCURRENTLY and constraints NOT VALID. A report does not tell whether `{column}` is in a "
+    "primary key or referred to by foreign keys: if it is, the switch refuses, and the key has to be moved first."
 )
 
 
