@@ -59,3 +59,14 @@ class Standing(Model):
     open_unproven: tuple[Unproven, ...] = ()
     approved: tuple[Approval, ...] = ()
     """Those that speak of an item of this report."""
+
+
+class Usage(Model):
+    """A place in the repository's code that names what a change drops or renames; found as text."""
+
+    path: str
+    line: int
+    object: str
+    """The table, column or enum value, as the report names it."""
+    text: str
+    """The line."""
