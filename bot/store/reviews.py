@@ -127,7 +127,7 @@ class Reviews:
         with self._store.engine.begin() as connection:
             connection.execute(sa.update(reviews).where(reviews.c.id == id).values(values))
 
-    def keep(self, id: str, pull_request: PullRequest, report: Report) -> None:
+    def keep(self, id: str, pull_request: PullRequest, report: Report, around: str = "{}") -> None:
         """A report, before anybody sees it. The first one of a review stays."""
         row = {
             "id": id,
@@ -135,6 +135,7 @@ class Reviews:
             "number": pull_request.number,
             "head_sha": pull_request.head_sha,
             "document": report.model_dump_json(),
+            "around": around,
             "made_at": now(),
         }
         with self._store.engine.begin() as connection:
@@ -145,6 +146,19 @@ class Reviews:
         with self._store.engine.connect() as connection:
             document = connection.execute(query).scalar_one_or_none()
         return Report.model_validate_json(document) if document else None
+
+    def around(self, id: str) -> str:
+        """What was found out beside the report, as it was kept; ``{}`` when there is no report."""
+        query = sa.select(reports.c.around).where(reports.c.id == id)
+        with self._store.engine.connect() as connection:
+            return connection.execute(query).scalar_one_or_none() or "{}"
+
+    def pull_request_of(self, id: str) -> tuple[str, int] | None:
+        """The repository and number that a report is about."""
+        query = sa.select(reports.c.repository, reports.c.number).where(reports.c.id == id)
+        with self._store.engine.connect() as connection:
+            row = connection.execute(query).one_or_none()
+        return (row.repository, row.number) if row else None
 
     def published(self, id: str) -> None:
         """People can see it from now on; said again, it changes nothing."""

@@ -88,6 +88,7 @@ reports = sa.Table(
     *_pull_request(),
     sa.Column("head_sha", sa.Text, nullable=False),
     sa.Column("document", sa.Text, nullable=False),  # checks.model.Report as JSON
+    sa.Column("around", sa.Text, nullable=False),  # bot.runner.outcome.Around as JSON
     sa.Column("made_at", Moment, nullable=False),
     sa.Column("published_at", Moment),
     sa.Index("migration_reports_of", "repository", "number", "published_at"),
