@@ -9,16 +9,21 @@ from typing import Any, TypeVar
 
 from markupsafe import Markup
 
+from bot.model import Standing
 from bot.publish import markdown, view
+from bot.publish.context import Context
 from bot.publish.escape import markdown_text, one_line, visible
 from bot.publish.layout import wrap
+from bot.publish.markdown_page import Page
 from bot.publish.rollback import rollback_line
 from bot.publish.templating import environment
-from checks.model import Finding, MigrationReport
+from checks.model import Finding, MigrationReport, Verdict
 
 _EMPTY_LINES = re.compile(r"\n{3,}")
 Item = TypeVar("Item")
 
+_NOWHERE = Context(standing=Standing(verdict=Verdict.UNPROVEN))
+"""An answer stands by itself: its places are no links."""
 LARGEST = 60_000
 """Characters; GitHub takes 65,536 of a comment, and what the answer quotes comes on top."""
 
@@ -26,7 +31,7 @@ LARGEST = 60_000
 def as_markdown(template: str, **values: Any) -> Markup:
     """The answer as GitHub Markdown that fits into a comment. ``template`` is a name below ``templates/answers``."""
     for detail in markdown.DETAILS:
-        text = _render(template, markdown_text, MarkdownAnswer(detail), values)
+        text = _render(template, markdown_text, MarkdownAnswer(detail, _NOWHERE), values)
         if len(text) <= LARGEST:
             break
     return Markup(text.strip())
@@ -49,7 +54,7 @@ def _script(statements: Sequence[str]) -> str:
     return "".join(f"{statement};\n" for statement in statements)
 
 
-class MarkdownAnswer(markdown.Page):
+class MarkdownAnswer(Page):
     """What the templates write a comment with."""
 
     def item(self, mark: str, text: str) -> Markup:

@@ -118,6 +118,11 @@ class Reviews:
             reviews.c.base_sha == pull_request.base_sha,
         )
 
+    def at_head(self, pull_request: PullRequest) -> Sequence[Review]:
+        """All of its head, whatever the base was, newest first."""
+        where = _of(reviews, pull_request.full_name, pull_request.number)
+        return self._found(where, reviews.c.head_sha == pull_request.head_sha)
+
     def unfinished(self) -> Sequence[Review]:
         return self._found(reviews.c.state.in_([State.QUEUED, State.RUNNING]))
 
