@@ -123,8 +123,11 @@ class Reviews:
         where = _of(reviews, pull_request.full_name, pull_request.number)
         return self._found(where, reviews.c.head_sha == pull_request.head_sha)
 
-    def unfinished(self) -> Sequence[Review]:
-        return self._found(reviews.c.state.in_([State.QUEUED, State.RUNNING]))
+    def counts(self) -> dict[str, int]:
+        query = sa.select(reviews.c.state, sa.func.count().label("count")).group_by(reviews.c.state)
+        with self._store.engine.connect() as connection:
+            found = {str(row.state): int(row._mapping["count"]) for row in connection.execute(query)}
+        return {state.value: found.get(state.value, 0) for state in State}
 
     def set(self, id: str, state: State, reason: str = "") -> None:
         ended = None if state in (State.QUEUED, State.RUNNING) else now()
