@@ -71,7 +71,7 @@ def _sandbox(config: Config) -> str:
         provider=config.provider, require_isolation=config.require_isolation, server_url=config.server_url
     )
     with open_server(settings) as server:
-        return f"PostgreSQL {server.info.version}, {server.info.provider}, isolation {server.info.isolation}"
+        return f"PostgreSQL {server.info.postgres}, {server.info.provider}, isolation {server.info.isolation}"
 
 
 def _address(config: Config) -> str:

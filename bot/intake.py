@@ -56,5 +56,6 @@ def check_signature(body: bytes, signature: str, secrets: Iterable[SecretStr]) -
         hmac.new(secret.get_secret_value().encode(), body, hashlib.sha256).hexdigest() for secret in secrets
     ]
     given = signature.removeprefix("sha256=").encode()
-    if not any([hmac.compare_digest(one.encode(), given) for one in known]):
+    equal = [hmac.compare_digest(one.encode(), given) for one in known]
+    if not any(equal):
         raise Rejected(401, "the signature is wrong")

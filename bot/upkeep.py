@@ -113,7 +113,7 @@ class Upkeep:
         rows = expire(self.service.store, days)
         ended = DBOS.list_workflows(
             status=list(ENDED),
-            end_time=(now() - timedelta(days=days)).isoformat(),
+            completed_before=(now() - timedelta(days=days)).isoformat(),
             load_input=False,
             load_output=False,
         )
