@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from datetime import date
+from typing import Literal
 
 from dbos import DBOS, DBOSConfiguredInstance, SetEnqueueOptions, SetWorkflowID
 
@@ -24,6 +25,7 @@ log = logging.getLogger(__name__)
 
 COMMANDS = "commands"
 Review = Callable[[PullRequest, str], str]
+Wish = tuple[Literal["start", "republish"], PullRequest]
 
 
 @DBOS.dbos_class()
@@ -73,16 +75,18 @@ class Commanding(DBOSConfiguredInstance):
         key = DBOS.workflow_id or key_of(comment, line)
         try:
             attempt("seen", lambda: acknowledge(comment, port), seconds)
-            attempt("perform", lambda: self._perform(comment, line, repository, port, key), seconds)
+            wishes = attempt("perform", lambda: self._perform(comment, line, repository, port, key), seconds)
+            for wish in wishes:
+                self._fulfil(wish, key)
         except GaveUp as error:
             log.error("command %s was not carried out: %s", key, error)
 
     def _perform(
         self, comment: Comment, line: Line, repository: Repository, port: GitHubPort, key: str
-    ) -> bool:
+    ) -> list[Wish]:
         pull_request, _ = repository.pull_request(port.number)
-        reviews = ReviewsPort(self, pull_request, repository, key)
-        return perform(
+        reviews = ReviewsPort(pull_request, repository)
+        perform(
             line,
             comment,
             pull_request,
@@ -92,6 +96,17 @@ class Commanding(DBOSConfiguredInstance):
             records=self.service.records(pull_request),
             reviews=reviews,
         )
+        return reviews.wishes
+
+    def _fulfil(self, wish: Wish, key: str) -> None:
+        what, pull_request = wish
+        if what == "start":
+            self.review(pull_request, key)
+            return
+        # The newest report of this head, if there is one: a review that is under way reads approvals at its end.
+        for review in self.service.reviews.at_head(pull_request):
+            if self.service.reviews.may_write(review) and self.service.reviews.report(review.id):
+                self.workflows.republish(review.id, key, pull_request)
 
 
 class GitHubPort:
@@ -116,24 +131,19 @@ class GitHubPort:
 
 
 class ReviewsPort:
-    """``bot.commands.ports.Reviews`` for one command on one pull request."""
+    """``bot.commands.ports.Reviews`` for one command: wishes are written down, for a step cannot start a workflow."""
 
-    def __init__(self, commanding: Commanding, pull_request: PullRequest, repository: Repository, key: str):
-        self._commanding = commanding
+    def __init__(self, pull_request: PullRequest, repository: Repository):
+        self.wishes: list[Wish] = []
         self._pull_request = pull_request
         self._repository = repository
-        self._key = key
         self._base: MemoryTree | None = None
 
     def start(self) -> None:
-        self._commanding.review(self._pull_request, self._key)
+        self.wishes.append(("start", self._pull_request))
 
     def republish(self) -> None:
-        """The newest report of this head, if there is one: a review that is under way reads approvals at its end."""
-        service = self._commanding.service
-        for review in service.reviews.at_head(self._pull_request):
-            if service.reviews.may_write(review) and service.reviews.report(review.id):
-                self._commanding.workflows.republish(review.id, self._key, self._pull_request)
+        self.wishes.append(("republish", self._pull_request))
 
     def base(self) -> tuple[MemoryTree, Settings]:
         if self._base is None:

@@ -52,7 +52,7 @@ class Inbox:
         with telemetry.about(delivery=delivery.id):
             try:
                 outcome = self._events.handle(delivery)
-            except Exception as error:  # noqa: BLE001 (a thread that ends would lose all deliveries after this one)
+            except Exception as error:
                 known = isinstance(error, MigrationError)
                 log.error("%s failed: %s", delivery.event, error, exc_info=None if known else error)
                 self._deliveries.failed(delivery.id, f"{type(error).__name__}: {error}"[:500])

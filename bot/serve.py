@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import signal
 
 import uvicorn
 from fastapi import FastAPI
@@ -74,6 +75,8 @@ def _server(app: FastAPI, config: Config) -> _Server:
 
 
 def _listen(app: FastAPI, config: Config) -> None:
+    # uvicorn ends in order on SIGTERM, and then raises it again for whoever handled it before: that was the order.
+    signal.signal(signal.SIGTERM, lambda number, frame: None)
     _server(app, config).run()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -10,6 +11,8 @@ from dbos import DBOS
 
 from bot.github.errors import GitHubError, NotFound, RateLimited, Unavailable
 from checks.errors import MigrationError
+
+log = logging.getLogger(__name__)
 
 TRIES = 3
 LONGEST_WAIT = 6 * 3600
@@ -73,6 +76,14 @@ def tried(do: Callable[[], Any]) -> Result:
         return Result("again", reason=said(error))
     except (GitHubError, MigrationError) as error:
         return Result("never", reason=said(error))
+    except GaveUp as error:
+        return Result("never", reason=str(error))
+    except Exception as error:
+        # A fault of this program must not leave a check run open for ever: it counts as a failure like others.
+        log.exception("a step failed")
+        return Result(
+            "again", reason=f"Internal error: {type(error).__name__}. The service's log says where."
+        )
 
 
 def said(error: MigrationError) -> str:

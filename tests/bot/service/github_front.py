@@ -231,8 +231,16 @@ class Front:
         from starlette.concurrency import run_in_threadpool
 
         body, event = await request.body(), request.headers["x-github-event"]
-        await run_in_threadpool(self.deliver, event, body)
+        await run_in_threadpool(self._deliver_mended, event, json.loads(body))
         return Response(status_code=200)
+
+    def _deliver_mended(self, event: str, payload: dict[str, Any]) -> None:
+        """An issue that is a pull request says so on GitHub, and emulate's does not."""
+        if event == "issue_comment":
+            issue = f"/repos/{payload['repository']['full_name']}/pulls/{payload['issue']['number']}"
+            if self._emulate.get(issue, headers=self._admin).is_success:
+                payload["issue"]["pull_request"] = {"url": issue}
+        self.deliver(event, payload)
 
     def deliver(self, event: str, payload: bytes | dict[str, Any], guid: str = "") -> httpx.Response | None:
         """Signed; None when the service does not answer, which GitHub notes and does not try again."""

@@ -19,7 +19,7 @@ class Guard:
         self._api = json.loads((package / "generated" / "api.github.com.json").read_text())
         resource = DRAFT202012.create_resource(self._api)
         self._registry: Registry[Any] = Registry().with_resource("urn:github", resource)
-        templates = sorted(self._api["paths"], key=lambda path: (path.count("{"), path))
+        templates = sorted(self._api["paths"], key=_words)
         self._paths = [(_pattern(template), template) for template in templates]
         self._validator = cache(self._make_validator)
 
@@ -54,12 +54,20 @@ class Guard:
         return {self._resolved(one)["name"] for one in operation.get("parameters", [])}
 
     def _resolved(self, node: dict[str, Any]) -> dict[str, Any]:
-        for part in node.get("$ref", "#").removeprefix("#/").split("/") if "$ref" in node else []:
-            node = self._api[part] if node is None or "$ref" in node else node[part]
-        return node
+        if "$ref" not in node:
+            return node
+        found = self._api
+        for part in node["$ref"].removeprefix("#/").split("/"):
+            found = found[part]
+        return dict(found)
 
     def _make_validator(self, pointer: str) -> Draft202012Validator:
         return Draft202012Validator({"$ref": f"urn:github#{pointer}"}, registry=self._registry)
+
+
+def _words(template: str) -> tuple[int, str]:
+    """The more of a path is written out, the surer it is meant."""
+    return -sum(not part.startswith("{") for part in template.split("/")), template
 
 
 def _pattern(template: str) -> re.Pattern[str]:
