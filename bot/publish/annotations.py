@@ -30,7 +30,7 @@ def _of_finding(report: Report, finding: Finding) -> Annotation:
             "end_line": max(start, finding.end_line),
             "annotation_level": LEVELS[finding.severity],
             "title": shortened(one_line(finding.rule), MOST_TITLE),
-            "message": shortened(visible(finding.message), MOST_MESSAGE, CUT),
+            "message": shortened(visible(finding.message[: MOST_MESSAGE + 1]), MOST_MESSAGE, CUT),
             "raw_details": shortened(details, MOST_MESSAGE, CUT) or None,
         }
     )
@@ -44,5 +44,5 @@ def _of_unproven(unproven: Unproven) -> Annotation:
         end_line=line,
         annotation_level="warning",
         title="not proven",
-        message=shortened(visible(unproven.reason), MOST_MESSAGE, CUT),
+        message=shortened(visible(unproven.reason[: MOST_MESSAGE + 1]), MOST_MESSAGE, CUT),
     )

@@ -98,10 +98,10 @@ class Page:
             shown.append(f"… {counted(len(lines) - len(shown), 'line')} more")
         return Markup(markdown_block("\n".join(shown), language))
 
-    def place(self, path: str, line: int) -> Markup:
-        """``path:line``, as a link where there is something to link to."""
-        shown = self.code(f"{path}:{line}")
-        url = self.context.line_url(path, line)
+    def place(self, path: str, line: int | None = None) -> Markup:
+        """``path:line``, or the file as a whole, as a link where there is something to link to."""
+        shown = self.code(f"{path}:{line}" if line else path)
+        url = self.context.line_url(path, line or 1)
         return Markup(f"[{shown}]({url})") if url else shown
 
     def verdict(self) -> Markup:
