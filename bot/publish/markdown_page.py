@@ -74,7 +74,7 @@ class Page:
 
     def notes(self, notes: Sequence[str], mark: str = "-") -> Markup:
         lines = [f"{mark} {self.prose(note)}" for note in self.some(notes)]
-        return Markup("\n".join(["", *lines, ""]) + self.left_out(notes)) if notes else Markup("")
+        return Markup("\n".join(["", *lines, ""])) + self.left_out(notes) if notes else Markup("")
 
     def text(self, text: str) -> Markup:
         return Markup(markdown_text(self._cut(text)))

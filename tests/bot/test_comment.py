@@ -109,6 +109,11 @@ def test_hostile_text_stays_text_in_a_markdown_parser() -> None:
     assert not re.search(r"@\w", shown) and "\u202e" not in text
 
 
+def test_nothing_is_escaped_twice() -> None:
+    text = body(hostile_report(), handoff=(HOSTILE,), summary=HOSTILE)
+    assert "&lt;" in text and "&amp;" not in text
+
+
 def test_a_comment_stays_below_its_limit_and_says_what_it_left_out() -> None:
     many = tuple(
         finding("drop-table", Severity.ERROR, f"db/{one}.sql", 1, message=HOSTILE * 40, migration=None)
