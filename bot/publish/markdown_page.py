@@ -23,8 +23,9 @@ from bot.publish.escape import (
 from bot.publish.layout import cut
 from bot.publish.rollback import rollback_line
 from bot.publish.sections import BORDER
+from bot.publish.standing import is_approved
 from bot.publish.statements import StatementRow, statement_row
-from bot.publish.timeline import mermaid
+from bot.publish.timeline import MOST_HOLDS, holds, mermaid
 from bot.publish.wording import counted
 from checks.model import Finding, MigrationReport, Report, RollbackStatus, Severity, Verdict
 
@@ -39,9 +40,12 @@ VERDICT_SIGNS = {
 }
 SEVERITY_SIGNS = {Severity.ERROR: "❌", Severity.WARNING: "⚠️", Severity.INFO: "ℹ️"}
 ROLLBACK_SIGNS = {RollbackStatus.RESTORED: "✅", RollbackStatus.UNPROVEN: "❓", RollbackStatus.MISSING: "⚠️"}
+APPROVED = "☑️ approved"
 
 STATEMENT_CELLS = 80
 STEPS = "One step for each statement, not to scale. Red: reads and writes wait. Blue: writes wait."
+
+MORE_HOLDS = f"Only the first {MOST_HOLDS} locks are drawn; the report page has all of them."
 
 
 @dataclass(frozen=True)
@@ -109,6 +113,8 @@ class Page:
         return Markup(f"{VERDICT_SIGNS[verdict]} {view.VERDICTS[verdict]}")
 
     def severity(self, finding: Finding) -> Markup:
+        if is_approved(finding, self.context.standing):
+            return Markup(APPROVED)
         sign = "✋" if finding.irreversible else SEVERITY_SIGNS[finding.severity]
         return Markup(f"{sign} {finding.severity.value}")
 
@@ -125,7 +131,10 @@ class Page:
 
     def timeline(self, report: Report) -> Markup:
         chart = mermaid(report)
-        return Markup(f"{STEPS}\n\n{markdown_block(chart, 'mermaid')}" if chart else "")
+        if chart is None:
+            return Markup("")
+        more = f" {MORE_HOLDS}" if sum(len(holds(one)) for one in report.migrations) > MOST_HOLDS else ""
+        return Markup(f"{STEPS}{more}\n\n{markdown_block(chart, 'mermaid')}")
 
     def url(self, url: str) -> Markup:
         """An address of ours, inside of ``(…)``."""

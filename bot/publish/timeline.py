@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import accumulate
 
 from bot.publish.statements import live_locks
 from bot.publish.wording import short_name
@@ -59,14 +60,12 @@ def mermaid(report: Report) -> str | None:
 
     Not to scale: durations in a sandbox are not production's, and a comment changes only when what it says does.
     """
-    starts: dict[str, int] = {}
-    for migration in report.migrations:
-        starts[migration.id] = sum(len(one.up.statements) for one in report.migrations[: len(starts)])
+    counts = [len(migration.up.statements) for migration in report.migrations]
+    starts = dict(zip((one.id for one in report.migrations), accumulate(counts, initial=0), strict=False))
     every = [hold for migration in report.migrations for hold in holds(migration)]
     if len({(hold.migration.id, hold.first) for hold in every}) < 2:
         return None
-    count = sum(len(migration.up.statements) for migration in report.migrations)
-    lines = [MERMAID.format(step=1 + count // MOST_TICKS)]
+    lines = [MERMAID.format(step=1 + sum(counts) // MOST_TICKS)]
     for relation in dict.fromkeys(hold.relation for hold in every[:MOST_HOLDS]):
         lines.append(f"    section {_plain(relation)}")
         lines += [_task(hold, starts) for hold in every[:MOST_HOLDS] if hold.relation == relation]

@@ -72,6 +72,9 @@ def test_an_approved_loss_succeeds_and_names_who_approved_it() -> None:
     assert output.title.endswith("1 irreversible step approved by ada")
     assert "approve" not in [action.identifier for action in output.actions]
     assert "`ada`" in (output.text or "")
+    assert [(one.annotation_level, one.title) for one in output.annotations] == [
+        ("notice", "drop-column (approved)")
+    ]
 
 
 def test_the_gravest_annotation_is_the_first() -> None:
