@@ -39,7 +39,7 @@ def check_run(report: Report, context: Context) -> CheckRunOutput:
         title=shortened(_title(report, context), MOST_TITLE),
         summary=fit(opening, MOST_TEXT, context.report_url, size_in_bytes),
         text=fit(rest, MOST_TEXT, context.report_url, size_in_bytes) or None,
-        annotations=annotations_of(report),
+        annotations=annotations_of(report, context.standing),
         actions=_actions(report, context),
         details_url=context.report_url,
     )

@@ -21,6 +21,8 @@ class Context(Model):
     """Where people see the repository; another one on GitHub Enterprise Server."""
     diff_lines: Mapping[str, frozenset[int]] = Field(default_factory=dict)
     """Path → lines of the head that the pull request's diff shows: only there a suggestion can stand."""
+    head_files: Mapping[str, str] = Field(default_factory=dict)
+    """Path → text at the head, of the changed migrations: what a suggestion is made against."""
     downstream: tuple[Usage, ...] = ()
     handoff: tuple[str, ...] = ()
     """Who was asked to look at it and why, one sentence each."""

@@ -23,8 +23,9 @@ from bot.publish.escape import (
 from bot.publish.layout import cut
 from bot.publish.rollback import rollback_line
 from bot.publish.sections import BORDER
+from bot.publish.standing import is_approved
 from bot.publish.statements import StatementRow, statement_row
-from bot.publish.timeline import mermaid
+from bot.publish.timeline import MOST_HOLDS, holds, mermaid
 from bot.publish.wording import counted
 from checks.model import Finding, MigrationReport, Report, RollbackStatus, Severity, Verdict
 
@@ -39,9 +40,12 @@ VERDICT_SIGNS = {
 }
 SEVERITY_SIGNS = {Severity.ERROR: "❌", Severity.WARNING: "⚠️", Severity.INFO: "ℹ️"}
 ROLLBACK_SIGNS = {RollbackStatus.RESTORED: "✅", RollbackStatus.UNPROVEN: "❓", RollbackStatus.MISSING: "⚠️"}
+APPROVED = "☑️ approved"
 
 STATEMENT_CELLS = 80
 STEPS = "One step for each statement, not to scale. Red: reads and writes wait. Blue: writes wait."
+
+MORE_HOLDS = f"Only the first {MOST_HOLDS} locks are drawn; the report page has all of them."
 
 
 @dataclass(frozen=True)
@@ -74,7 +78,7 @@ class Page:
 
     def notes(self, notes: Sequence[str], mark: str = "-") -> Markup:
         lines = [f"{mark} {self.prose(note)}" for note in self.some(notes)]
-        return Markup("\n".join(["", *lines, ""]) + self.left_out(notes)) if notes else Markup("")
+        return Markup("\n".join(["", *lines, ""])) + self.left_out(notes) if notes else Markup("")
 
     def text(self, text: str) -> Markup:
         return Markup(markdown_text(self._cut(text)))
@@ -98,10 +102,10 @@ class Page:
             shown.append(f"… {counted(len(lines) - len(shown), 'line')} more")
         return Markup(markdown_block("\n".join(shown), language))
 
-    def place(self, path: str, line: int) -> Markup:
-        """``path:line``, as a link where there is something to link to."""
-        shown = self.code(f"{path}:{line}")
-        url = self.context.line_url(path, line)
+    def place(self, path: str, line: int | None = None) -> Markup:
+        """``path:line``, or the file as a whole, as a link where there is something to link to."""
+        shown = self.code(f"{path}:{line}" if line else path)
+        url = self.context.line_url(path, line or 1)
         return Markup(f"[{shown}]({url})") if url else shown
 
     def verdict(self) -> Markup:
@@ -109,6 +113,8 @@ class Page:
         return Markup(f"{VERDICT_SIGNS[verdict]} {view.VERDICTS[verdict]}")
 
     def severity(self, finding: Finding) -> Markup:
+        if is_approved(finding, self.context.standing):
+            return Markup(APPROVED)
         sign = "✋" if finding.irreversible else SEVERITY_SIGNS[finding.severity]
         return Markup(f"{sign} {finding.severity.value}")
 
@@ -125,7 +131,10 @@ class Page:
 
     def timeline(self, report: Report) -> Markup:
         chart = mermaid(report)
-        return Markup(f"{STEPS}\n\n{markdown_block(chart, 'mermaid')}" if chart else "")
+        if chart is None:
+            return Markup("")
+        more = f" {MORE_HOLDS}" if sum(len(holds(one)) for one in report.migrations) > MOST_HOLDS else ""
+        return Markup(f"{STEPS}{more}\n\n{markdown_block(chart, 'mermaid')}")
 
     def url(self, url: str) -> Markup:
         """An address of ours, inside of ``(…)``."""

@@ -75,9 +75,10 @@ class HtmlPage:
             )
         )
 
-    def place(self, path: str, line: int) -> Markup:
-        shown = f"<code>{page_text(one_line(f'{path}:{line}'))}</code>"
-        url = self.context.line_url(path, line)
+    def place(self, path: str, line: int | None = None) -> Markup:
+        text = f"{path}:{line}" if line else path
+        shown = f"<code>{page_text(one_line(text))}</code>"
+        url = self.context.line_url(path, line or 1)
         return Markup(f'<a href="{page_text(url)}">{shown}</a>' if url else shown)
 
     def rows(self, migration: MigrationReport) -> list[StatementRow]:

@@ -49,8 +49,11 @@ def _approved(report: Report, standing: Standing) -> str:
 
 def open_findings(report: Report, standing: Standing) -> list[Finding]:
     """All that nobody has approved, those that can be mended too."""
-    approved = {approval.item for approval in standing.approved}
-    return [one for one in report.findings if not (one.irreversible and one.id in approved)]
+    return [one for one in report.findings if not is_approved(one, standing)]
+
+
+def is_approved(finding: Finding, standing: Standing) -> bool:
+    return finding.irreversible and any(one.item == finding.id for one in standing.approved)
 
 
 def waiting(standing: Standing) -> list[tuple[str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import accumulate
 
 from bot.publish.statements import live_locks
 from bot.publish.wording import short_name
@@ -44,10 +45,12 @@ def _last(statements: tuple[Observation, ...], first: int, lock: Lock) -> int:
 
 MERMAID = """gantt
     accTitle: Locks that others wait for, by table
-    dateFormat X
-    axisFormat %s
-    tickInterval 1second
+    dateFormat x
+    axisFormat %Q
+    tickInterval {step}millisecond
     todayMarker off"""
+"""The axis counts statements: Mermaid knows only time, so each takes one millisecond."""
+MOST_TICKS = 20
 MOST_HOLDS = 40
 """A longer diagram is not read; the report page has all of them."""
 
@@ -57,13 +60,12 @@ def mermaid(report: Report) -> str | None:
 
     Not to scale: durations in a sandbox are not production's, and a comment changes only when what it says does.
     """
-    starts: dict[str, int] = {}
-    for migration in report.migrations:
-        starts[migration.id] = sum(len(one.up.statements) for one in report.migrations[: len(starts)])
+    counts = [len(migration.up.statements) for migration in report.migrations]
+    starts = dict(zip((one.id for one in report.migrations), accumulate(counts, initial=0), strict=False))
     every = [hold for migration in report.migrations for hold in holds(migration)]
     if len({(hold.migration.id, hold.first) for hold in every}) < 2:
         return None
-    lines = [MERMAID]
+    lines = [MERMAID.format(step=1 + sum(counts) // MOST_TICKS)]
     for relation in dict.fromkeys(hold.relation for hold in every[:MOST_HOLDS]):
         lines.append(f"    section {_plain(relation)}")
         lines += [_task(hold, starts) for hold in every[:MOST_HOLDS] if hold.relation == relation]
@@ -79,6 +81,8 @@ def _task(hold: Hold, starts: dict[str, int]) -> str:
 
 
 def _plain(text: str) -> str:
-    """Letters, digits and a few marks that mean nothing to Mermaid; anything else is an underscore."""
+    """Letters, digits and a few marks that mean nothing to Mermaid; anything else is an underscore.
+
+    None of those at the ends: Mermaid keeps sections by name in an object, where ``__proto__`` is lost."""
     kept = "".join(one if one.isalnum() or one in " _.-/" else "_" for one in text)
-    return (kept if len(kept) <= 60 else kept[:59] + "…").strip() or "_"
+    return (kept if len(kept) <= 60 else kept[:59] + "…").strip(" _") or "unnamed"

@@ -8,7 +8,7 @@ from bot.approvals import stand
 from bot.model import Standing
 from bot.publish.evidence import evidence_lines
 from bot.publish.rollback import rollback_line
-from bot.publish.standing import given, headline, waiting
+from bot.publish.standing import given, headline, is_approved, waiting
 from bot.publish.statements import live_locks
 from bot.publish.wording import counted, listed, short_name
 from checks.model import (
@@ -26,7 +26,7 @@ from checks.model import (
     Verdict,
 )
 
-__all__ = ["evidence_lines", "given", "headline", "waiting"]
+__all__ = ["evidence_lines", "given", "headline", "is_approved", "waiting"]
 
 VERDICTS = {
     Verdict.PASS: "PASS",
