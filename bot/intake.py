@@ -12,7 +12,7 @@ from pydantic import SecretStr
 LARGEST = 25 * 1024 * 1024
 """Bytes; GitHub caps payloads at 25 MB (Webhook events and payloads)."""
 _ID = re.compile(r"[0-9A-Za-z-]{1,80}")
-_EVENT = re.compile(r"[a-z_]{1,60}")
+_EVENT = re.compile(r"[a-z0-9_]{1,60}")
 
 
 class Rejected(Exception):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import secrets
 import signal
+import sys
 
 import uvicorn
 from fastapi import FastAPI
@@ -78,6 +80,11 @@ def _listen(app: FastAPI, config: Config) -> None:
     # uvicorn ends in order on SIGTERM, and then raises it again for whoever handled it before: that was the order.
     signal.signal(signal.SIGTERM, lambda number, frame: None)
     _server(app, config).run()
+    # A workflow that waits for GitHub's rate limit sleeps in a thread that nothing can wake, for up to an hour.
+    # Everything is checkpointed and closed by now, so the process need not wait for it.
+    logging.shutdown()
+    sys.stdout.flush()
+    os._exit(0)
 
 
 def forget_repository(repository: str) -> int:

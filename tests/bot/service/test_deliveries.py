@@ -68,7 +68,6 @@ def test_the_same_delivery_is_kept_once(service: ServiceProcess) -> None:
     [
         ({"secret": "another"}, 401),
         ({"X-Hub-Signature-256": ""}, 401),
-        ({"X-Hub-Signature-256": "sha256=é".encode().decode("latin-1")}, 401),
         ({"X-GitHub-Hook-Installation-Target-ID": "1"}, 403),
         ({"X-GitHub-Delivery": "a\tb"}, 400),
         ({"X-GitHub-Event": "../x"}, 400),
