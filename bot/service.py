@@ -45,6 +45,8 @@ class Config(Model):
     review_seconds: float = Field(default=1800, gt=0)
     retention_days: int = Field(default=90, ge=1)
     reconcile_minutes: float = Field(default=30, gt=0)
+    dead_seconds: float = Field(default=30, gt=0)
+    """Without a sign of life for so long, a process's reviews are gone on with by another."""
     write_pause: float = Field(default=WRITE_PAUSE_SECONDS, ge=0)
     retry_seconds: float = Field(default=10, gt=0)
     """Before the second try of what failed; before the third, six times that."""

@@ -24,9 +24,6 @@ from bot.store.tables import executors
 log = logging.getLogger(__name__)
 
 ENDED = ("SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
-BEAT_SECONDS = 5.0
-DEAD_SECONDS = 30.0
-"""Without a sign of life for so long, a process's reviews are gone on with by another."""
 
 
 class Upkeep:
@@ -36,7 +33,7 @@ class Upkeep:
         self._stop = threading.Event()
         minutes = service.config.reconcile_minutes
         self._threads = [
-            self._every(BEAT_SECONDS, self.beat),
+            self._every(service.config.dead_seconds / 6, self.beat),
             self._every(60 * minutes, self.reconcile),
             self._every(3600, self.clean),
         ]
@@ -64,7 +61,7 @@ class Upkeep:
     def beat(self) -> None:
         """A sign of life of this process, and a look for those that give none."""
         sign_of_life(self.service.store, self.service.config.executor)
-        for dead in taken_over(self.service.store, DEAD_SECONDS):
+        for dead in taken_over(self.service.store, self.service.config.dead_seconds):
             # DBOS's own call for this is only made by its commercial control plane; it puts the workflows that the
             # dead process had begun back into their queues, where exactly one process takes each.
             DBOS._recover_pending_workflows([dead])

@@ -74,6 +74,7 @@ class Front:
         """The service's webhook address."""
         self.secret = secret
         self.app_id = app_id
+        self.port_of_asker = 0
         self._admin = {"Authorization": f"token {admin}"}
         self._guard = guard
         self._emulate = httpx.Client(base_url=emulate, timeout=30)
@@ -113,6 +114,7 @@ class Front:
             if not path.startswith("/login/"):
                 self.state.violations += self._guard.violations(method, path, query, body)
             fault = self._fault(method, path)
+        self.port_of_asker = request.client.port if request.client else 0
         if fault and not fault.after:
             return fault.response()
         response = self._own(method, path, parsed, request) or self._pass_on(request, body, parsed)

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
+import psutil
 from github_front import Front
 from npm_packages import package
 from openapi_guard import Guard
@@ -234,6 +235,14 @@ class ServiceProcess:
             return httpx.get(f"{self.url}/readyz", timeout=2).status_code == 200
         except httpx.HTTPError:
             return False
+
+    def is_asking(self, port: int) -> bool:
+        """Whether the connection from this port is its own."""
+        assert self._process
+        if self._process.poll() is not None:
+            return False
+        ours = psutil.Process(self._process.pid).net_connections("tcp")
+        return any(one.laddr.port == port for one in ours)
 
     def kill(self) -> None:
         """As the kernel would: nothing of it gets to say anything."""
