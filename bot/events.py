@@ -215,7 +215,7 @@ class Events:
                     self.service.reviews.saw(pull_request, now())
                     done.append(self.review(pull_request))
             except NotFound:
-                log.info("%s is gone", full_name)
+                log.info("%s is gone, or the App is", full_name)
         return self._all(done)
 
     def _is_ours(self, check: Check) -> bool:

@@ -7,6 +7,7 @@ import threading
 
 from bot import telemetry
 from bot.events import Events
+from bot.github.errors import RateLimited
 from bot.store.deliveries import Deliveries, Delivery
 from checks.errors import MigrationError
 
@@ -14,6 +15,9 @@ log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 1.0
 """How often the store is asked: another process may have taken a delivery in, and died."""
+
+AGAIN_SECONDS = 60.0
+"""After which a delivery that could not be acted upon is tried again."""
 
 
 class Inbox:
@@ -55,7 +59,8 @@ class Inbox:
             except Exception as error:
                 known = isinstance(error, MigrationError)
                 log.error("%s failed: %s", delivery.event, error, exc_info=None if known else error)
-                self._deliveries.failed(delivery.id, f"{type(error).__name__}: {error}"[:500])
+                seconds = error.seconds if isinstance(error, RateLimited) else AGAIN_SECONDS
+                self._deliveries.failed(delivery.id, f"{type(error).__name__}: {error}"[:500], seconds)
                 telemetry.HANDLED.labels(delivery.event, "failed").inc()
             else:
                 self._deliveries.handled(delivery.id, outcome[:500])

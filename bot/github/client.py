@@ -17,7 +17,13 @@ from typing import Any, Protocol
 import httpx
 from githubkit import AppAuthStrategy, AppInstallationAuthStrategy, GitHub
 from githubkit.cache import MemCacheStrategy
-from githubkit.exception import AuthExpiredError, GitHubException, RateLimitExceeded, RequestFailed
+from githubkit.exception import (
+    AuthExpiredError,
+    GitHubException,
+    RateLimitExceeded,
+    RequestError,
+    RequestFailed,
+)
 
 from bot.github.credentials import Credentials
 from bot.github.errors import NotFound, RateLimited, Refused, Unavailable
@@ -161,15 +167,26 @@ class Client:
 def _our_errors() -> Iterator[None]:
     try:
         yield
-    except RateLimitExceeded as error:
-        raise _limited(error.response.raw_response, error.retry_after.total_seconds()) from error
-    except RequestFailed as error:
-        raise _refusal(error.response.raw_response) from error
-    except AuthExpiredError as error:
-        raise Refused("GitHub takes this App's token no more", 401) from error
     except (GitHubException, httpx.HTTPError) as error:
-        cause = getattr(error, "exc", error)
-        raise Unavailable(f"GitHub cannot be reached: {type(cause).__name__}: {cause}") from error
+        raise _ours(_cause(error)) from error
+
+
+def _cause(error: Exception) -> Exception:
+    """What failed when a token was made is wrapped once more."""
+    while isinstance(error, RequestError) and isinstance(error.exc, GitHubException):
+        error = error.exc
+    return error
+
+
+def _ours(error: Exception) -> MigrationError:
+    if isinstance(error, RateLimitExceeded):
+        return _limited(error.response.raw_response, error.retry_after.total_seconds())
+    if isinstance(error, RequestFailed):
+        return _refusal(error.response.raw_response)
+    if isinstance(error, AuthExpiredError):
+        return Refused("GitHub takes this App's token no more", 401)
+    cause = getattr(error, "exc", error)
+    return Unavailable(f"GitHub cannot be reached: {type(cause).__name__}: {cause}")
 
 
 def _refusal(response: httpx.Response) -> MigrationError:

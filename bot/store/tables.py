@@ -34,6 +34,7 @@ deliveries = sa.Table(
     sa.Column("body", sa.LargeBinary, nullable=False),
     sa.Column("received_at", Moment, nullable=False),
     sa.Column("handled_at", Moment),
+    sa.Column("try_at", Moment, nullable=False),
     sa.Column("attempts", sa.Integer, nullable=False, default=0),
     sa.Column("outcome", sa.Text, nullable=False, default=""),
     sa.Index("migration_deliveries_open", "handled_at", "received_at"),

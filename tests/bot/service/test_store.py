@@ -67,7 +67,15 @@ def test_a_delivery_that_cannot_be_handled_is_not_tried_for_ever(store: Store) -
     inbox = Deliveries(store)
     inbox.take_in("one", "push", b"{}")
     for _ in range(5):
-        inbox.failed("one", "why")
+        assert inbox.open()
+        inbox.failed("one", "why", 0)
+    assert not inbox.open() and inbox.waiting() == 0
+
+
+def test_a_delivery_that_could_not_be_handled_waits_before_it_is_tried_again(store: Store) -> None:
+    inbox = Deliveries(store)
+    inbox.take_in("one", "push", b"{}")
+    inbox.failed("one", "rate limit", 3600)
     assert not inbox.open() and inbox.waiting() == 1
 
 
