@@ -11,10 +11,12 @@ from bot.approvals import stand
 from bot.github import checks
 from bot.github.errors import Refused
 from bot.github.repository import Repository
+from bot.model import PullRequest
 from bot.publish import check_run
 from bot.publish.check_output import CheckRunOutput
 from bot.publish.comment import comment, key, parse_marker
 from bot.publish.context import Context
+from bot.publish.suggestions import Suggestion, suggestions
 from bot.runner.outcome import Around
 from bot.service import Service
 from bot.store.reviews import Review, State
@@ -35,6 +37,7 @@ def steps(service: Service, review: Review, check: int, *, report: bool) -> Iter
     yield "check run", lambda: _check_run(service, review, check)
     if review.pull_request.number:
         yield "comment", lambda: _comment(service, review)
+        yield "suggestions", lambda: _suggestions(service, review)
         yield "hand-off", lambda: _handoff(service, review)
 
 
@@ -114,6 +117,34 @@ def _ours(repository: Repository, number: int, wanted: str) -> dict[str, Any] | 
 def _digest(body: str) -> str:
     marker = parse_marker(body)
     return f"{marker.head} {marker.digest}" if marker else ""
+
+
+def _suggestions(service: Service, review: Review) -> None:
+    """Each once: what was said on the line already, by this App and in these words, is not said again."""
+    report = _report(service, review)
+    files = Around.model_validate_json(service.reviews.around(review.id)).files
+    if not files:
+        return
+    repository, pull_request = service.repository(review.pull_request), review.pull_request
+    patches = repository.patches(pull_request.number)
+    context = context_of(service, review, report).model_copy(
+        update={
+            "head_files": files,
+            "diff_lines": {path: diff_lines(patches[path]) for path in files if path in patches},
+        }
+    )
+    said = {(one.get("path"), one.get("body")) for one in repository.line_comments(pull_request.number)}
+    for suggestion in suggestions(report, context):
+        if (suggestion.path, suggestion.body) not in said:
+            _suggest(repository, pull_request, suggestion)
+
+
+def _suggest(repository: Repository, pull_request: PullRequest, suggestion: Suggestion) -> None:
+    place: dict[str, Any] = {"path": suggestion.path, "line": suggestion.line, "side": "RIGHT"}
+    if suggestion.start_line is not None:
+        place |= {"start_line": suggestion.start_line, "start_side": "RIGHT"}
+    body = {"body": suggestion.body, "commit_id": pull_request.head_sha}
+    repository.create_line_comment(pull_request.number, {**body, **place})
 
 
 def _handoff(service: Service, review: Review) -> None:

@@ -15,8 +15,10 @@ from bot.downstream import downstream
 from bot.handoff import handoff
 from bot.runner.outcome import Around, Order, Outcome
 from checks.errors import MigrationError, SandboxError
+from checks.model import Report
 from checks.settings import Settings, load
 from checks.trees import MemoryTree
+from checks.trees.tree import read_text
 from checks.validate import validate
 
 
@@ -45,9 +47,17 @@ def carry_out(order: Order, say: object) -> Outcome:
     if not (report.migrations or report.findings):
         return Outcome()
     found = downstream(report, head)
-    return Outcome(
-        report=report, around=Around(usages=found.usages, handoff=handoff(settings, report, order.author))
+    around = Around(
+        usages=found.usages,
+        handoff=handoff(settings, report, order.author),
+        files={path: read_text(head, path) for path in _advised(report)},
     )
+    return Outcome(report=report, around=around)
+
+
+def _advised(report: Report) -> set[str]:
+    """Files for which there is a proven script: they were read to run them."""
+    return {one.path for one in report.findings if one.advice and one.advice.proven and one.path}
 
 
 def _operators(settings: Settings, order: Order) -> Settings:

@@ -30,6 +30,8 @@ class Around(Model):
 
     usages: tuple[Usage, ...] = ()
     handoff: Handoff = Handoff()
+    files: Mapping[str, str] = {}
+    """Path → text at the head, of the files that proven advice is about."""
 
 
 class Outcome(Model):
