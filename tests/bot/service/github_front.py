@@ -24,6 +24,7 @@ import httpx
 import uvicorn
 from openapi_guard import Guard
 from starlette.applications import Starlette
+from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -108,10 +109,11 @@ class Front:
 
     def _answer(self, request: Request, body: bytes) -> Response:
         method, path, query = request.method, request.url.path, request.url.query
-        parsed = json.loads(body) if body else None
+        is_form = path.startswith("/login/")
+        parsed = dict(QueryParams(body.decode())) if is_form else json.loads(body) if body else None
         with self._lock:
             self.state.asked.append(Asked(method, path, parsed))
-            if not path.startswith("/login/"):
+            if not is_form:
                 self.state.violations += self._guard.violations(method, path, query, body)
             fault = self._fault(method, path)
         self.port_of_asker = request.client.port if request.client else 0
@@ -148,7 +150,7 @@ class Front:
             repositories = self.emulate("GET", "/user/repos")
             return JSONResponse({"total_count": len(repositories), "repositories": repositories})
         if path == "/login/oauth/access_token":
-            return JSONResponse({"access_token": "user-of-" + httpx.QueryParams(body or {}).get("code", "")})
+            return JSONResponse({"access_token": f"user-of-{body['code']}"})
         token = request.headers.get("authorization", "").split(" ")[-1]
         if token in self.state.sees and (match := re.fullmatch(REPO, path)):
             seen = f"{match['owner']}/{match['repo']}" in self.state.sees[token]

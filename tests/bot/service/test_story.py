@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 
+import httpx
 import pytest
-from world import GitHub, ServiceProcess, until
+from world import NAME, OWNER, GitHub, ServiceProcess, until
 
 MIGRATIONS = "db/migrations"
 FIRST = "-- +goose Up\nCREATE TABLE orders (id bigint PRIMARY KEY, note text, customer bigint);\n-- +goose Down\nDROP TABLE orders;\n"
@@ -40,6 +43,39 @@ def test_a_bad_migration_fails_and_its_fix_passes_in_the_same_comment(github: Gi
     github.finished(head, "success")
     until(lambda: head in github.comments(number)[0]["body"], what="the comment speaks of the new head")
     assert [one["id"] for one in github.comments(number)] == [comment["id"]]
+
+
+def test_the_report_is_for_people_who_see_the_repository(github: GitHub, service: ServiceProcess) -> None:
+    report = github.finished(github.tip("index"), "success")["details_url"]
+    github.front.state.sees |= {"user-of-ann": {f"{OWNER}/{NAME}"}, "user-of-eve": set()}
+    with httpx.Client() as eve:
+        assert eve.get(_signed_in(eve, report, "eve")).status_code == 403
+        assert eve.get(report).status_code == 307
+    with httpx.Client() as ann:
+        assert ann.get(_signed_in(ann, report, "ann")).status_code == 303
+        page = ann.get(report)
+        assert page.status_code == 200 and "orders_customer" in page.text
+        assert "default-src 'none'" in page.headers["content-security-policy"]
+        assert ann.get(f"{report}?format=json").json()["verdict"] == "pass"
+
+
+def _signed_in(browser: httpx.Client, report: str, code: str) -> str:
+    """Where GitHub sends a browser back to, once its user has said yes."""
+    asked = httpx.URL(browser.get(report).headers["location"])
+    state = asked.params["state"]
+    return str(httpx.URL(asked.params["redirect_uri"], params={"code": code, "state": state}))
+
+
+def test_a_link_that_was_signed_shows_the_report_to_whoever_has_it(
+    github: GitHub, service: ServiceProcess
+) -> None:
+    report = github.finished(github.tip("index"), "success")["details_url"].rsplit("/", 1)[1]
+    command = [sys.executable, "-c", "from bot.cli import main; main()", "link", report]
+    link = subprocess.run(
+        command, env=service.environment(), capture_output=True, text=True, check=True
+    ).stdout
+    assert httpx.get(link.strip()).status_code == 200
+    assert httpx.get(link.strip()[:-1] + ("A" if link.strip()[-1] != "A" else "B")).status_code == 307
 
 
 def test_what_cannot_be_undone_waits_for_somebody_else_who_may(
