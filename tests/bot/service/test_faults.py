@@ -75,13 +75,18 @@ def _differ(github: GitHub, id: int) -> bool:
 
 
 @pytest.mark.parametrize(
-    ("method", "path", "answer"),
+    ("method", "path", "answer", "after"),
     [
-        ("POST", "/check-runs$", error(502)),
-        ("POST", r"/issues/\d+/comments$", error(502)),
-        ("GET", r"/pulls/\d+$", error(404, "Not Found")),
-        ("GET", r"/git/ref/", error(401, "Bad credentials")),
-        ("POST", "/check-runs$", error(403, "You have exceeded a secondary rate limit", retry_after="1")),
+        ("POST", "/check-runs$", error(502), True),
+        ("POST", r"/issues/\d+/comments$", error(502), True),
+        ("GET", r"/pulls/\d+$", error(404, "Not Found"), False),
+        ("GET", r"/git/ref/", error(401, "Bad credentials"), False),
+        (
+            "POST",
+            "/check-runs$",
+            error(403, "You have exceeded a secondary rate limit", retry_after="1"),
+            False,
+        ),
     ],
     ids=[
         "502 to a check run",
