@@ -4,20 +4,31 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from datetime import date
 
-from bot.model import Approval, Standing
+from bot.model import Approval, Standing, Waiver
 from checks import risk
-from checks.model import Report, Unproven
+from checks.model import Finding, Report, Unproven
 
 
-def stand(report: Report, approvals: Sequence[Approval]) -> Standing:
+def stand(
+    report: Report,
+    approvals: Sequence[Approval],
+    waivers: Sequence[Waiver] = (),
+    *,
+    today: date | None = None,
+) -> Standing:
     """The verdict of ``report`` without the irreversible findings and unproven parts that were approved.
 
     A finding's id changes with its statement, so an approval does not outlive what it was given for.
-    A hazard that can be mended cannot be approved: it is mended, or accepted in the file.
+    A hazard that can be mended cannot be approved: it is mended, accepted in the file, or waived for this pull
+    request until a day. ``today`` decides which waivers have run out (None: the date of this machine).
     """
     given = {approval.item: approval for approval in approvals}
-    findings = [one for one in report.findings if not (one.irreversible and one.id in given)]
+    waived = _waived(report, waivers, today or date.today())
+    findings = [
+        one for one in report.findings if not (one.irreversible and one.id in given) and one not in waived
+    ]
     unproven = [one for one in report.unproven if unproven_id(one) not in given]
     items = {one.id for one in report.findings if one.irreversible} | set(map(unproven_id, report.unproven))
     return Standing(
@@ -25,7 +36,20 @@ def stand(report: Report, approvals: Sequence[Approval]) -> Standing:
         open_findings=tuple(one for one in findings if one.irreversible),
         open_unproven=tuple(unproven),
         approved=tuple(approval for item, approval in given.items() if item in items),
+        waived=waived,
     )
+
+
+def _waived(report: Report, waivers: Sequence[Waiver], today: date) -> tuple[Finding, ...]:
+    """A waiver outlives a push, so it must not cover what somebody has to look at each time."""
+    rules = {waiver.rule for waiver in waivers if today <= waiver.until}
+    return tuple(one for one in report.findings if one.rule in rules and not one.irreversible)
+
+
+def approvable(report: Report) -> dict[str, Finding | Unproven]:
+    """What of a report can be approved, by its id."""
+    irreversible = {one.id: one for one in report.findings if one.irreversible}
+    return {**irreversible, **{unproven_id(one): one for one in report.unproven}}
 
 
 def unproven_id(unproven: Unproven) -> str:

@@ -14,6 +14,7 @@ import click
 
 from bot import console
 from bot.exit_codes import INTERRUPTED, TERMINATED, USAGE_OR_INTERNAL, FailOn, exit_code
+from bot.verbs import VERBS
 
 if TYPE_CHECKING:
     from checks.model import Report
@@ -114,6 +115,43 @@ def demo(as_format: str) -> int:
     return 0
 
 
+@cli.command()
+def serve() -> int:
+    """Run the GitHub App's service. Configured by environment variables: docs/operating.md."""
+    from bot.serve import serve as run_service
+
+    return run_service()
+
+
+@cli.command()
+def doctor() -> int:
+    """Check everything that a running service needs, and say what to do about what is wrong."""
+    from bot.doctor import examine
+
+    return examine()
+
+
+@cli.command()
+@click.argument("repository", metavar="OWNER/REPO")
+def forget(repository: str) -> int:
+    """Delete all that the service keeps about a repository: reports, approvals, audit trail."""
+    from bot.serve import forget_repository
+
+    console.note(f"deleted {forget_repository(repository)} rows about {repository}")
+    return 0
+
+
+@cli.command()
+@click.argument("report")
+@click.option("--hours", type=click.FloatRange(0.1, 24 * 30), default=24, show_default=True)
+def link(report: str, hours: float) -> int:
+    """Print an address at which anybody can read a REPORT (its id) until it runs out."""
+    from bot.serve import report_link
+
+    console.write(f"{report_link(report, hours)}\n")
+    return 0
+
+
 @cli.group()
 def sandbox() -> None:
     """PostgreSQL versions to run migrations on."""
@@ -173,6 +211,10 @@ def schema() -> int:
 
     console.write(report_schema())
     return 0
+
+
+for verb in VERBS:
+    cli.add_command(verb)
 
 
 def _publish(report: Report, as_format: str, output: Path | None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from pydantic import BaseModel, ConfigDict
 
@@ -50,6 +50,32 @@ class Approval(Model):
     reason: str = ""
 
 
+class Waiver(Model):
+    """Somebody accepts a hazard in this pull request for a while; what cannot be undone it does not cover."""
+
+    rule: str
+    by: str
+    at: datetime
+    head_sha: str
+    """The commit that they saw."""
+    until: date
+    """The last day on which it counts."""
+    reason: str
+
+
+class AuditEntry(Model):
+    """Who did what to a pull request's check, when, and for which commit. Entries are only ever added."""
+
+    by: str
+    at: datetime
+    action: str
+    """The word of the command: ``approve``, ``revoke``, ``ignore``, ``pause``, ``resume``."""
+    what: tuple[str, ...] = ()
+    """Ids of findings and unproven parts, or rules."""
+    head_sha: str = ""
+    reason: str = ""
+
+
 class Standing(Model):
     """A report's verdict once the approvals count."""
 
@@ -59,3 +85,16 @@ class Standing(Model):
     open_unproven: tuple[Unproven, ...] = ()
     approved: tuple[Approval, ...] = ()
     """Those that speak of an item of this report."""
+    waived: tuple[Finding, ...] = ()
+    """Those that a waiver covers."""
+
+
+class Usage(Model):
+    """A place in the repository's code that names what a change drops or renames; found as text."""
+
+    path: str
+    line: int
+    object: str
+    """The table, column or enum value, as the report names it."""
+    text: str
+    """The line."""

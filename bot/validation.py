@@ -25,7 +25,7 @@ def validate_repository(
     Raises UsageError for what cannot be found, SandboxError when nothing can run it.
     """
     repository = open_repository(path or Path.cwd())
-    before = repository.revision(base or _merge_base(repository, head))
+    before = base_of(repository, base, head)
     after: Tree = repository.revision(head) if head else repository.work_tree()
     settings = _settings(before, after)
     if path is not None:
@@ -37,6 +37,17 @@ def validate_repository(
             hint="If there are some, name their folder and tool: `folders` in docs/configuration.md.",
         )
     return report, settings
+
+
+def base_of(repository: Repository, base: str | None, head: str | None) -> Tree:
+    """The revision to compare with: ``base``, or where ``head`` left the default branch."""
+    return repository.revision(base or _merge_base(repository, head))
+
+
+def settings_for(repository: Repository, path: Path | None, tree: Tree) -> Settings:
+    """The settings of one revision, looked at by itself and only below ``path`` when it is given."""
+    settings = _settings(tree, tree)
+    return settings if path is None else narrowed(settings, _inside(repository, path))
 
 
 def narrowed(settings: Settings, folder: str) -> Settings:

@@ -13,7 +13,7 @@ import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from checks.errors import SettingsError
-from checks.model import Problem
+from checks.model import Problem, RiskLevel
 from checks.trees.tree import Tree, read_text
 
 FILES = (
@@ -53,6 +53,33 @@ class Limits(Section):
     """The size of the sandbox's data directory, where the sandbox can bound it."""
 
 
+class ApprovalSettings(Section):
+    """Who may take what cannot be undone, or could not be proven, as it is."""
+
+    permission: Literal["write", "maintain", "admin"] = "write"
+    """The least role in the repository."""
+    teams: tuple[str, ...] = ()
+    """Slugs of teams of the organisation. When there are some, being in one counts instead of the role."""
+    author: bool = False
+    """Whether the author of the pull request may approve it, too."""
+
+
+class HandoffSettings(Section):
+    """Whom to bring in, and when: every condition that is given must hold."""
+
+    risk: RiskLevel | None = None
+    """This level of risk, or a higher one."""
+    tables: tuple[str, ...] = ()
+    """Globs of tables, as ``schema.name`` or without the ``public.``; one that is touched is enough."""
+    hazards: tuple[str, ...] = ()
+    """Rules; a finding of one of them is enough."""
+    reviewers: tuple[str, ...] = ()
+    """Logins."""
+    teams: tuple[str, ...] = ()
+    """Slugs of teams of the organisation."""
+    labels: tuple[str, ...] = ()
+
+
 class Settings(Section):
     postgres: int | None = Field(default=None, ge=13, le=18)
     """Major version of production's PostgreSQL. None: the newest that is at hand."""
@@ -87,6 +114,16 @@ class Settings(Section):
     fail_on: Literal["fail", "warn"] = "fail"
     rules: dict[str, Annotated[Literal["off", "info", "warning", "error"], BeforeValidator(_plain_off)]] = {}
     limits: Limits = Limits()
+    approvals: ApprovalSettings = ApprovalSettings()
+    handoff: tuple[HandoffSettings, ...] = ()
+
+
+_SECTIONS: dict[str, type[Section]] = {
+    "limits": Limits,
+    "folders": FolderSettings,
+    "approvals": ApprovalSettings,
+    "handoff": HandoffSettings,
+}
 
 
 def load(tree: Tree) -> tuple[Settings, tuple[Problem, ...]]:
@@ -164,8 +201,7 @@ def _remove(values: Any, place: tuple[str | int, ...]) -> None:
 
 
 def _unknown(place: tuple[str | int, ...]) -> str:
-    sections: dict[str, type[Section]] = {"limits": Limits, "folders": FolderSettings}
-    section = sections.get(str(place[0]), Settings)
+    section = _SECTIONS.get(str(place[0]), Settings)
     if len(place) == 1:
         section = Settings
     nearest = difflib.get_close_matches(str(place[-1]), section.model_fields, n=1)

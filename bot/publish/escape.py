@@ -118,6 +118,10 @@ def _spaced_text(text: str) -> str:
 
 def markdown_block(text: str, language: str = "") -> str:
     """``text`` in a fence that is longer than every run of backticks in it."""
-    longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
-    fence = "`" * max(3, longest + 1)
+    fence = fence_around(text)
     return f"{fence}{language}\n{visible(text).rstrip()}\n{fence}"
+
+
+def fence_around(text: str) -> str:
+    longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
+    return "`" * max(3, longest + 1)

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from bot.approvals import stand
+from bot.model import Standing
+from bot.publish.evidence import evidence_lines
 from bot.publish.rollback import rollback_line
+from bot.publish.standing import given, headline, is_approved, waiting
 from bot.publish.statements import live_locks
 from bot.publish.wording import counted, listed, short_name
 from checks.model import (
@@ -21,6 +25,8 @@ from checks.model import (
     Severity,
     Verdict,
 )
+
+__all__ = ["evidence_lines", "given", "headline", "is_approved", "waiting"]
 
 VERDICTS = {
     Verdict.PASS: "PASS",
@@ -129,10 +135,11 @@ PROVEN = (RollbackStatus.RESTORED, RollbackStatus.DATA_LOST)
 """Of a drafted down: it ran, and brought the schema back."""
 
 
-def next_steps(report: Report) -> list[str]:
-    """What a person does now, in order."""
+def next_steps(report: Report, standing: Standing | None = None) -> list[str]:
+    """What a person does now, in order; what ``standing`` says is approved waits for nobody."""
     steps = []
-    irreversible = [finding for finding in report.findings if finding.irreversible]
+    standing = standing or stand(report, ())
+    irreversible = standing.open_findings
     errors = [
         finding
         for finding in report.findings
@@ -149,12 +156,25 @@ def next_steps(report: Report) -> list[str]:
     ]
     if drafts:
         steps.append(f"Take over the drafted down: {listed(drafts)}.")
-    if report.unproven:
+    if standing.open_unproven:
         steps.append("Look by hand at what is unproven, or give the sandbox what it lacks.")
     warnings = [finding for finding in report.findings if finding.severity is Severity.WARNING]
     if warnings and not errors:
         steps.append(f"Read {counted(len(warnings), 'warning')} before the deploy: {places(warnings)}.")
     return steps or ["Nothing stands against it: merge it."]
+
+
+def grave(findings: Sequence[Finding]) -> list[Finding]:
+    return [finding for finding in findings if finding.severity is not Severity.INFO or finding.irreversible]
+
+
+def slight(findings: Sequence[Finding]) -> list[Finding]:
+    return [finding for finding in findings if finding.severity is Severity.INFO and not finding.irreversible]
+
+
+def slight_line(findings: Sequence[Finding]) -> str:
+    """``3 more for information: lock-timeout-missing``."""
+    return f"{len(findings):,} more for information: {listed(sorted({one.rule for one in findings}))}"
 
 
 def places(findings: Sequence[Finding]) -> str:

@@ -13,7 +13,7 @@ def index_online(statement: Any) -> str:
     online = pg_query_pb2.IndexStmt()
     online.CopyFrom(statement)
     online.concurrent = True
-    return _deparse(pg_query_pb2.Node(index_stmt=online)).replace(" USING btree", "", 1)
+    return statement_text(pg_query_pb2.Node(index_stmt=online)).replace(" USING btree", "", 1)
 
 
 def constraint_definition(kind: str, constraint: Any, columns: Sequence[str]) -> str:
@@ -31,7 +31,7 @@ def constraint_definition(kind: str, constraint: Any, columns: Sequence[str]) ->
         objtype=pg_query_pb2.OBJECT_TABLE,
         cmds=[_command(bare)],
     )
-    return _deparse(pg_query_pb2.Node(alter_table_stmt=alter)).removeprefix("ALTER TABLE t ADD ")
+    return statement_text(pg_query_pb2.Node(alter_table_stmt=alter)).removeprefix("ALTER TABLE t ADD ")
 
 
 def expression_text(node: Any) -> str:
@@ -40,7 +40,7 @@ def expression_text(node: Any) -> str:
         limit_option=pg_query_pb2.LIMIT_OPTION_DEFAULT,
         op=pg_query_pb2.SETOP_NONE,
     )
-    return _deparse(pg_query_pb2.Node(select_stmt=select)).removeprefix("SELECT ")
+    return statement_text(pg_query_pb2.Node(select_stmt=select)).removeprefix("SELECT ")
 
 
 def _command(constraint: Any) -> Any:
@@ -55,7 +55,8 @@ def _names(columns: Sequence[str]) -> list[Any]:
     return [pg_query_pb2.Node(string=pg_query_pb2.String(sval=column)) for column in columns]
 
 
-def _deparse(node: Any) -> str:
+def statement_text(node: Any) -> str:
+    """A wrapped statement (``pg_query_pb2.Node``) as SQL; ``""`` when it cannot be printed."""
     tree = pg_query_pb2.ParseResult(stmts=[pg_query_pb2.RawStmt(stmt=node)])
     try:
         return str(deparse(tree))

@@ -10,7 +10,7 @@ from postgast import pg_query_pb2, scan
 from checks.model import Lock
 from checks.rules.review import Run
 
-_OUTSIDE = {
+OUTSIDE = {
     "atlas": "`-- atlas:txmode none` at the top of the file",
     "dbmate": "`-- migrate:up transaction:false`",
     "diesel": "`run_in_transaction = false` in the migration's metadata.toml",
@@ -48,7 +48,7 @@ def code(*statements: str) -> str:
 
 def outside_transaction(run: Run) -> str:
     """How to run a statement outside of a transaction with the tool of this migration."""
-    way = _OUTSIDE.get(run.review.change.head.tool)
+    way = OUTSIDE.get(run.review.change.head.tool)
     return f"outside of a transaction ({way})" if way else "outside of a transaction"
 
 

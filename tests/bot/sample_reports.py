@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
+from bot.approvals import stand
+from bot.model import Approval, PullRequest
+from bot.publish.context import Context
 from checks.model import (
     Advice,
     AdviceFile,
@@ -33,11 +38,38 @@ from checks.model import (
     Verdict,
 )
 
+PULL_REQUEST = PullRequest(
+    installation=1,
+    owner="acme",
+    repository="shop",
+    number=7,
+    author="eve",
+    base_ref="main",
+    base_sha="a" * 40,
+    head_ref="topic",
+    head_sha="b" * 40,
+)
+
 FOLDER = "db/migrations"
 INDEX_PATH = f"{FOLDER}/20260601090000_index_orders_by_customer.sql"
 DROP_PATH = f"{FOLDER}/20260602090000_drop_phone.sql"
 CURRENCY_PATH = f"{FOLDER}/20260603090000_require_currency.sql"
 COUPONS_PATH = f"{FOLDER}/20260604090000_create_coupons.sql"
+
+
+def context(report: Report, *approvals: Approval, **more: object) -> Context:
+    """As the service has it for a pull request."""
+    around = {
+        "standing": stand(report, approvals),
+        "pull_request": PULL_REQUEST,
+        "report_url": "https://migrations.example/reports/1",
+        **more,
+    }
+    return Context.model_validate(around)
+
+
+def approval(item: str, by: str = "ada") -> Approval:
+    return Approval(item=item, by=by, at=datetime(2026, 6, 1, 9, tzinfo=UTC), head_sha="b" * 40)
 
 
 def passing_report() -> Report:

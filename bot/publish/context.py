@@ -1,0 +1,44 @@
+"""What stands around a report when it is shown: the pull request, the approvals, and the way to more."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import quote
+
+from pydantic import Field
+
+from bot.model import Model, PullRequest, Standing, Usage
+
+
+class Context(Model):
+    """Nothing in it is trusted but ``report_url`` and ``server_url``, which are the service's own."""
+
+    standing: Standing
+    """From ``bot.approvals.stand``."""
+    pull_request: PullRequest | None = None
+    report_url: str | None = None
+    server_url: str = "https://github.com"
+    """Where people see the repository; another one on GitHub Enterprise Server."""
+    diff_lines: Mapping[str, frozenset[int]] = Field(default_factory=dict)
+    """Path → lines of the head that the pull request's diff shows: only there a suggestion can stand."""
+    head_files: Mapping[str, str] = Field(default_factory=dict)
+    """Path → text at the head, of the changed migrations: what a suggestion is made against."""
+    downstream: tuple[Usage, ...] = ()
+    handoff: tuple[str, ...] = ()
+    """Who was asked to look at it and why, one sentence each."""
+    summary: str | None = None
+    """Prose about the report, from a model: text like a stranger's."""
+    comment_on_pass: bool = False
+    """Whether a report without anything to say is worth a comment: a setting."""
+    commented: bool = False
+    """A comment is there already, which must not go on saying what is no longer so."""
+
+    def line_url(self, path: str, line: int) -> str | None:
+        """The line at the head commit; None when there is no pull request."""
+        if self.pull_request is None:
+            return None
+        place = quote(path, errors="surrogateescape")
+        repository = quote(self.pull_request.full_name)
+        return (
+            f"{self.server_url}/{repository}/blob/{quote(self.pull_request.head_sha)}/{place}#L{max(1, line)}"
+        )

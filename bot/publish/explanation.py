@@ -1,0 +1,26 @@
+"""A finding with all that it rests on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.publish.rule_help import rule_help
+from bot.publish.statements import StatementRow, statement_row
+from checks.model import Finding, MigrationReport, Report
+
+
+@dataclass(frozen=True)
+class Explanation:
+    finding: Finding
+    statements: tuple[StatementRow, ...]
+    """What PostgreSQL did, as far as the finding rests on it."""
+    migration: MigrationReport | None
+    page: str
+    """The rule's own page, as Markdown."""
+
+
+def explanation(report: Report, finding: Finding) -> Explanation:
+    migration = next((one for one in report.migrations if one.id == finding.migration), None)
+    observations = (*migration.up.statements, *migration.rollback.down) if migration else ()
+    rows = [statement_row(one) for one in observations if one.id in finding.evidence]
+    return Explanation(finding, tuple(rows), migration, rule_help(finding.rule).markdown)

@@ -1,0 +1,45 @@
+"""What goes into the engine's process and what comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from bot.handoff import Handoff
+from bot.model import Model, Usage
+from checks.model import Report
+
+
+class Order(Model):
+    """The files of both sides, and who opened the pull request."""
+
+    base: Mapping[str, bytes]
+    head: Mapping[str, bytes]
+    base_label: str
+    head_label: str
+    author: str
+    provider: Literal["auto", "docker", "installed", "bundled", "server"]
+    """The operator's, not the repository's: where strangers' code runs is not a stranger's choice."""
+    require_isolation: Literal["container", "namespace", "none"]
+    server_url: str | None
+    most_seconds: float
+
+
+class Around(Model):
+    """What was found out beside the report."""
+
+    usages: tuple[Usage, ...] = ()
+    handoff: Handoff = Handoff()
+    files: Mapping[str, str] = {}
+    """Path → text at the head, of the files that proven advice is about."""
+
+
+class Outcome(Model):
+    """Exactly one of ``report`` (None: no migration changed) and ``problem`` speaks."""
+
+    report: Report | None = None
+    around: Around = Around()
+    problem: str = ""
+    """Why there is no report, in sentences for the author of the pull request."""
+    passing: bool = False
+    """Whether it may go better next time: the sandbox was lost, or there was none."""

@@ -1,0 +1,71 @@
+"""Logs as JSON, one object a line, and metrics for Prometheus."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+
+from prometheus_client import Counter, Gauge, Histogram
+
+from bot.publish.escape import visible
+
+DELIVERIES = Counter("migration_deliveries", "Webhook deliveries by answer", ["event", "status"])
+HANDLED = Counter("migration_events", "Deliveries acted upon", ["event", "outcome"])
+ANSWER = Histogram(
+    "migration_delivery_seconds",
+    "From the first byte of a delivery to its answer",
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 10),
+)
+WAITING = Gauge("migration_deliveries_waiting", "Deliveries that nobody has acted upon yet")
+REVIEWS = Gauge("migration_reviews", "Reviews that are kept, by state", ["state"])
+
+_about: ContextVar[dict[str, str] | None] = ContextVar("about", default=None)
+
+
+@contextmanager
+def about(**fields: str) -> Iterator[None]:
+    """Fields of every line that is logged meanwhile."""
+    token = _about.set({**(_about.get() or {}), **fields})
+    try:
+        yield
+    finally:
+        _about.reset(token)
+
+
+class JsonLines(logging.Formatter):
+    """What strangers wrote stays inside its string: JSON escapes line ends and control characters."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": visible(record.getMessage()),
+            **(_about.get() or {}),
+        }
+        if record.exc_info:
+            line["traceback"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=True)
+
+
+def log_as_json(level: str = "INFO") -> None:
+    """To standard error, for everything in this process: also what uvicorn and DBOS say."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonLines())
+    root = logging.getLogger()
+    root.handlers, root.level = [handler], logging.getLevelNamesMapping()[level]
+    for name in ("uvicorn", "uvicorn.error", "uvicorn.access", "dbos"):
+        logger = logging.getLogger(name)
+        logger.handlers, logger.propagate = [], True
+    for name in (
+        "httpx",
+        "httpcore",
+        "githubkit",
+        "uvicorn.access",
+    ):  # URLs and headers are nobody's business
+        logging.getLogger(name).setLevel(logging.WARNING)

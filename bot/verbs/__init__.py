@@ -1,0 +1,11 @@
+"""The verbs of the command line that look at a report or at the repository: one file each, what they need imported late."""
+
+from bot.verbs.audit import audit
+from bot.verbs.config import config
+from bot.verbs.explain import explain
+from bot.verbs.fix import fix
+from bot.verbs.plan import plan
+from bot.verbs.rollback import rollback
+from bot.verbs.status import status
+
+VERBS = (plan, rollback, explain, fix, audit, status, config)

@@ -1,0 +1,34 @@
+"""``migration status``"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from bot.verbs.shared import fresh_report, of_a_report, show
+
+
+@click.command()
+@of_a_report("terminal", "markdown")
+def status(path: Path | None, base: str | None, head: str | None, as_format: str) -> int:
+    """Print the verdict and what needs an approval.
+
+    Validates first. Approvals are given on the pull request, so none counts here. Exit code: that of `migration validate`.
+    """
+    from bot.approvals import stand, unproven_id
+    from bot.exit_codes import exit_code
+
+    report = fresh_report(path, base, head)
+    show(
+        as_format,
+        "status",
+        headline=report.headline,
+        head=report.head,
+        standing=stand(report, ()),
+        waivers=(),
+        paused=False,
+        trail=(),
+        unproven_id=unproven_id,
+    )
+    return exit_code(report.verdict, "fail")

@@ -1,0 +1,156 @@
+"""Parts of the author's statements as SQL of their own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from google.protobuf.message import Message
+from postgast import pg_query_pb2 as pg
+
+from checks.rules.spelling import expression_text, statement_text
+
+BATCH = 1000
+"""Rows of one transaction of a backfill."""
+
+_TAG = "$batches$"
+
+
+def cut_apart(node: Any) -> list[str]:
+    """Each command of an ALTER TABLE as a statement of its own; nothing for other statements."""
+    if type(node).__name__ != "AlterTableStmt":
+        return []
+    return [text for command in node.cmds if (text := _alone(node, command))]
+
+
+def bare_column(node: Any) -> str:
+    """``ALTER TABLE t ADD COLUMN c type`` without NOT NULL and DEFAULT, all else kept."""
+    alter = pg.AlterTableStmt()
+    alter.CopyFrom(node)
+    column = getattr(alter.cmds[0].alter_table_cmd, "def").column_def
+    kept = [
+        one
+        for one in column.constraints
+        if one.constraint.contype not in (pg.CONSTR_NOTNULL, pg.CONSTR_DEFAULT)
+    ]
+    del column.constraints[:]
+    column.constraints.extend(kept)
+    return statement_text(pg.Node(alter_table_stmt=alter))
+
+
+def new_type(node: Any) -> str:
+    """The type of ALTER COLUMN … TYPE, as SQL."""
+    cast = pg.TypeCast(arg=_column("x"))
+    cast.type_name.CopyFrom(_definition(node).type_name)
+    text = expression_text(pg.Node(type_cast=cast))
+    return text.removeprefix("x::") if text.startswith("x::") else text[len("CAST(x AS ") : -1]
+
+
+def converted(node: Any, column: str, row: str = "") -> str:
+    """The expression that ALTER COLUMN … TYPE fills the column with; its columns are those of ``row``."""
+    definition = _definition(node)
+    if definition.HasField("raw_default"):
+        expression = pg.Node()
+        expression.CopyFrom(definition.raw_default)
+    else:
+        cast = pg.TypeCast(arg=_column(column))
+        cast.type_name.CopyFrom(definition.type_name)
+        expression = pg.Node(type_cast=cast)
+    for reference in _references(expression) if row else ():
+        if len(reference.fields) == 1:
+            reference.fields.insert(0, pg.Node(string=pg.String(sval=row)))
+    return expression_text(expression)
+
+
+def set_pairs(node: Any) -> list[tuple[str, str]] | None:
+    """Columns and expressions of UPDATE … SET; None when one is set from a row, or when tables are joined."""
+    if len(node.from_clause) or node.HasField("returning_clause") or node.HasField("with_clause"):
+        return None
+    targets = [item.res_target for item in node.target_list]
+    if any(target.val.HasField("multi_assign_ref") or len(target.indirection) for target in targets):
+        return None
+    return [(target.name, expression_text(target.val)) for target in targets]
+
+
+def condition(node: Any) -> str:
+    """The WHERE of a statement; ``""`` when there is none."""
+    return expression_text(node.where_clause) if node.HasField("where_clause") else ""
+
+
+def sets_from_itself(node: Any) -> bool:
+    """Whether an UPDATE sets a column from one that it sets: run twice, it would give something else."""
+    targets = [item.res_target for item in node.target_list]
+    names = {target.name for target in targets}
+    return any(
+        field.string.sval in names
+        for target in targets
+        for reference in _references(target.val)
+        for field in reference.fields[-1:]
+    )
+
+
+def is_repeatable(node: Any) -> bool:
+    """Whether the values that an UPDATE sets are the same each time they are computed: no function is called.
+
+    Operators and casts of the built-in types are immutable or stable; a function may be ``random()``.
+    """
+    return not any(isinstance(message, pg.FuncCall | pg.SubLink) for message in _messages(node))
+
+
+def in_batches(command: str, table: str, wanted: str) -> str:
+    """A block that runs ``command`` (``UPDATE t SET …``) on the ``wanted`` rows, BATCH at a time, committing each.
+
+    It ends when no row is wanted any more, so ``command`` must make rows unwanted.
+    """
+    return f"""DO {_TAG}
+BEGIN
+  LOOP
+    {command}
+    WHERE ctid = ANY (ARRAY(SELECT ctid FROM {table} WHERE {wanted} LIMIT {BATCH} FOR UPDATE));
+    EXIT WHEN NOT FOUND;
+    COMMIT;
+  END LOOP;
+END {_TAG}"""
+
+
+def can_be_batched(*texts: str) -> bool:
+    """Whether the texts can stand inside the block."""
+    return not any(_TAG in text for text in texts)
+
+
+def named(*parts: str) -> str:
+    """A name of our own from others, short enough for PostgreSQL (63 bytes)."""
+    return re.sub(r"\W", "_", "_".join(parts), flags=re.ASCII)[:63]
+
+
+def _alone(statement: Any, command: Any) -> str:
+    alter = pg.AlterTableStmt()
+    alter.CopyFrom(statement)
+    del alter.cmds[:]
+    alter.cmds.append(command)
+    return statement_text(pg.Node(alter_table_stmt=alter))
+
+
+def _definition(node: Any) -> Any:
+    return getattr(node.cmds[0].alter_table_cmd, "def").column_def
+
+
+def _column(name: str) -> Any:
+    return pg.Node(column_ref=pg.ColumnRef(fields=[pg.Node(string=pg.String(sval=name))]))
+
+
+def _references(node: Message) -> Iterator[Any]:
+    return (message for message in _messages(node) if isinstance(message, pg.ColumnRef))
+
+
+def _messages(node: Message) -> Iterator[Message]:
+    """The message and all below it."""
+    open_ones = [node]
+    while open_ones:
+        message = open_ones.pop()
+        yield message
+        for field, value in message.ListFields():
+            if field.message_type is not None:
+                # A repeated field is no Message itself.
+                open_ones += [value] if isinstance(value, Message) else list(value)

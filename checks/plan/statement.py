@@ -1,0 +1,105 @@
+"""A statement of the report, as the recipes look at it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+
+from checks.model import Difference, DifferenceKind, MigrationReport, Observation
+from checks.plan.model import Phase, Section, Step
+from checks.plan.pieces import cut_apart
+from checks.rules.actions import Action
+from checks.rules.statements import actions_in
+from checks.rules.syntax import actions_of
+from checks.rules.wording import quoted, short
+from checks.sql.parse import parse
+
+A = TypeVar("A", bound=Action)
+
+ROWS = frozenset({"INSERT", "UPDATE", "DELETE", "MERGE", "COPY", "TRUNCATE TABLE"})
+
+
+@dataclass(frozen=True)
+class Part:
+    """A statement, or one command of an ALTER TABLE with several."""
+
+    sql: str
+    actions: tuple[Action, ...]
+    observation: Observation
+    migration: MigrationReport
+    rules: frozenset[str]
+    """Of the findings about the whole statement."""
+    postgres: int
+    """The major version on which it was run."""
+
+    @property
+    def node(self) -> Any:
+        return parse(self.sql)
+
+    def the(self, kind: type[A]) -> A | None:
+        """The action of a kind, when it is the first thing that the part does."""
+        return next((action for action in self.actions[:1] if isinstance(action, kind)), None)
+
+    def locate(self, name: str) -> str:
+        """``schema.name`` of a relation that the statement names with or without its schema."""
+        if "." in name:
+            return name
+        met = (lock.relation for lock in self.observation.locks if lock.relation.partition(".")[2] == name)
+        return next(met, f"public.{name}")
+
+    def name(self, relation: str) -> str:
+        """A relation as a statement takes it."""
+        return quoted(short(self.locate(relation)))
+
+    @property
+    def relations(self) -> frozenset[str]:
+        """The tables that it locks or names."""
+        locked = {lock.relation for lock in self.observation.locks if lock.relation_kind != "index"}
+        return frozenset(
+            locked | {self.locate(action.relation) for action in self.actions if action.relation}
+        )
+
+    def gone(self, object_type: str, name: str) -> Difference | None:
+        """The difference that says that an object is not there after the migration any more."""
+        return self._difference(DifferenceKind.REMOVED, object_type, name)
+
+    def new(self, object_type: str, name: str) -> Difference | None:
+        return self._difference(DifferenceKind.ADDED, object_type, name)
+
+    def became_not_null(self, table: str, column: str) -> bool:
+        return any(
+            one.object_type == "column" and one.name == f"{table}.{column}" and one.property == "not_null"
+            for one in self.migration.schema_diff
+        )
+
+    def step(
+        self, phase: Phase, title: str, *sql: str, section: Section = Section.SCHEMA, **more: Any
+    ) -> Step:
+        seen = self.observation
+        return Step(
+            phase=phase, section=section, title=title, sql=sql, path=seen.path, line=seen.line, **more
+        )
+
+    def _difference(self, kind: DifferenceKind, object_type: str, name: str) -> Difference | None:
+        return next(
+            (
+                one
+                for one in self.migration.schema_diff
+                if (one.kind, one.object_type, one.name) == (kind, object_type, name)
+            ),
+            None,
+        )
+
+
+def parts(
+    observation: Observation, migration: MigrationReport, rules: frozenset[str], postgres: int
+) -> Iterator[Part]:
+    """The statement; taken apart when it is an ALTER TABLE of several commands."""
+    whole = Part(observation.sql, actions_in(observation), observation, migration, rules, postgres)
+    commands = cut_apart(whole.node)
+    if len(commands) < 2:
+        yield whole
+        return
+    for command in commands:
+        yield replace(whole, sql=command, actions=actions_of(parse(command)))
