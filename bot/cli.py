@@ -205,11 +205,13 @@ def rules(rule: str | None) -> int:
 
 
 @cli.command()
-def schema() -> int:
-    """Print the JSON Schema of a report."""
-    from bot.publish.schema import report_schema
+@click.argument("document", type=click.Choice(["report", "audit", "plan"]), default="report")
+def schema(document: str) -> int:
+    """Print the JSON Schema of a report, an audit or a plan."""
+    from bot.publish import schema as schemas
 
-    console.write(report_schema())
+    writers = {"report": schemas.report_schema, "audit": schemas.audit_schema, "plan": schemas.plan_schema}
+    console.write(writers[document]())
     return 0
 
 

@@ -1,32 +1,63 @@
-"""The JSON Schema of a report, with what the model's source says of each field."""
+"""The JSON Schemas of what is published as JSON, with what the models' source says of each field."""
 
 from __future__ import annotations
 
 import ast
 import inspect
 import json
+from collections.abc import Mapping
 from itertools import pairwise
+from types import ModuleType
 from typing import Any
+
+from pydantic import BaseModel
 
 from checks import model
 
 
 def report_schema() -> str:
     """The JSON Schema (2020-12) of a report, as ``docs/report.schema.json`` publishes it."""
-    schema = model.Report.model_json_schema(mode="serialization")
-    described = field_descriptions()
-    for name, definition in [("Report", schema), *schema["$defs"].items()]:
-        classes = [base.__name__ for base in getattr(model, name).__mro__]
-        for field, row in definition.get("properties", {}).items():
-            texts = [described[base, field] for base in classes if (base, field) in described]
-            if texts:
-                definition["properties"][field] = dict(sorted({**row, "description": texts[0]}.items()))
+    return schema_of(model.Report, model)
+
+
+def audit_schema() -> str:
+    """That of an audit, as ``docs/audit.schema.json`` publishes it."""
+    from checks.audit import model as audits
+
+    return schema_of(audits.Audit, audits, model)
+
+
+def plan_schema() -> str:
+    """That of a rollout plan, as ``docs/plan.schema.json`` publishes it."""
+    from checks.plan import model as plans
+
+    return schema_of(plans.Plan, plans, model)
+
+
+def schema_of(document: type[BaseModel], *modules: ModuleType) -> str:
+    """The schema of a model whose parts are defined in ``modules``."""
+    schema = document.model_json_schema(mode="serialization")
+    known: dict[str, type] = {}
+    described: dict[tuple[str, str], str] = {}
+    for module in reversed(modules):
+        known |= {name: value for name, value in vars(module).items() if isinstance(value, type)}
+        described |= field_descriptions(module)
+    for name, definition in [(document.__name__, schema), *schema.get("$defs", {}).items()]:
+        _describe(definition, known[name], described)
     return json.dumps({"$schema": "https://json-schema.org/draft/2020-12/schema"} | schema, indent=2) + "\n"
 
 
-def field_descriptions() -> dict[tuple[str, str], str]:
+def _describe(definition: Any, part: type, described: Mapping[tuple[str, str], str]) -> None:
+    classes = [base.__name__ for base in part.__mro__]
+    for field, row in definition.get("properties", {}).items():
+        texts = [described[base, field] for base in classes if (base, field) in described]
+        if texts:
+            definition["properties"][field] = dict(sorted({**row, "description": texts[0]}.items()))
+
+
+def field_descriptions(module: ModuleType) -> dict[tuple[str, str], str]:
     """Class and field → the text below it. (Pydantic would collect them too, but at the start of every command.)"""
-    classes = [node for node in ast.parse(inspect.getsource(model)).body if isinstance(node, ast.ClassDef)]
+    classes = [node for node in ast.parse(inspect.getsource(module)).body if isinstance(node, ast.ClassDef)]
     return {
         (node.name, field.target.id): inspect.cleandoc(text)
         for node in classes

@@ -5,6 +5,7 @@ Each statement with a hazard that has a staged way out goes through a recipe; ev
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -13,14 +14,23 @@ from checks.plan.files import as_file
 from checks.plan.model import Deploy, Phase, Plan, Round, Section, Step
 from checks.plan.recipes import Stages, staged
 from checks.plan.statement import ROWS, Part, parts
+from checks.rules.wording import listed
 
 __all__ = ["Deploy", "Phase", "Plan", "Round", "Section", "Step", "plan"]
 
-CONTROL = frozenset({"BEGIN", "START TRANSACTION", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "SET"})
+CONTROL = frozenset(
+    {"BEGIN", "START TRANSACTION", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "SET", "RESET"}
+)
 """Commands that only speak of the transaction or session in which a statement is run; each step has its own."""
+TIMEOUT = re.compile(r"\bSET\s+(?:LOCAL\s+|SESSION\s+)?(?:lock|statement)_timeout\b", re.IGNORECASE)
+"""What the plan says by itself."""
 
 FAILS = "It fails ({message}), so what comes after it has nothing to stand on."
 NOT_SQL = "What it does is not SQL that could be read, so it is in no step."
+SETTING = (
+    "`{sql}` counts for what follows it: say it first in each session that runs a step of this migration."
+)
+NO_RECIPE = "There is no staged way for {rules}: it does what the findings say. Rework it, or run it when nobody waits."
 DOWN = "The down of {path}, as far as it goes."
 
 
@@ -32,7 +42,7 @@ def plan(report: Report) -> Plan:
         head=report.head,
         verdict=report.verdict,
         rounds=tuple(_rounds(ways)),
-        as_written=bool(ways) and not any(way.staged for way in ways),
+        as_written=bool(ways) and not any(way.staged or way.hazards for way in ways),
         unplanned=tuple(_unplanned(report, ways)),
         rollback=report.rollback_notes,
     )
@@ -45,6 +55,8 @@ class _Way:
     part: Part
     items: Stages
     staged: bool
+    hazards: tuple[str, ...] = ()
+    """Rules whose findings nothing is done about."""
 
 
 @dataclass
@@ -73,14 +85,11 @@ class _Open:
 
 def _rounds(ways: Sequence[_Way]) -> Iterator[Round]:
     current = _Open()
-    parts_of: str | None = None
     for way in ways:
-        same_statement = way.part.observation.id == parts_of
-        if not same_statement and current.under_way & way.part.relations:
+        if current.under_way & way.part.relations:
             yield current.closed()
             current = _Open()
         current.add(way)
-        parts_of = way.part.observation.id
     if current.items:
         yield current.closed()
 
@@ -90,19 +99,31 @@ def _ways(migration: MigrationReport, report: Report) -> Iterator[_Way]:
     for seen in migration.up.statements:
         if seen.kind in CONTROL:
             continue
-        rules = frozenset(one.rule for one in report.findings if seen.id in one.evidence)
-        for part in parts(seen, migration, rules, postgres):
-            stages = staged(part)
-            items = [_in_file(item, migration.tool) for item in stages] if stages else [_as_written(part)]
-            yield _Way(part, items, stages is not None)
+        findings = tuple(one for one in report.findings if seen.id in one.evidence)
+        yield from _ways_of([*parts(seen, migration, findings, postgres)])
 
 
-def _as_written(part: Part) -> Step:
+def _ways_of(statement: Sequence[Part]) -> Iterator[_Way]:
+    """One way for each part of a statement; what is staged for one part, the others need not be warned of."""
+    found = [(part, staged(part)) for part in statement]
+    avoided = {rule for _, way in found if way for rule in way.rules}
+    for part, way in found:
+        if way:
+            yield _Way(part, [_in_file(item, part.migration.tool) for item in way.stages], staged=True)
+        else:
+            left = [rule for rule in part.hazards if rule not in avoided]
+            yield _Way(part, [_as_written(part, left)], staged=False, hazards=tuple(left))
+
+
+def _as_written(part: Part, hazards: Sequence[str]) -> Step:
     seen = part.observation
-    section = Section.DATA if seen.kind in ROWS else Section.SCHEMA
-    text = f"Run line {seen.line} of `{seen.path}` as it is."
     return part.step(
-        Phase.EXPAND, text, part.sql, section=section, no_undo=DOWN.format(path=f"`{seen.path}`")
+        Phase.EXPAND,
+        f"Run line {seen.line} of `{seen.path}` as it is.",
+        part.sql,
+        section=Section.DATA if seen.kind in ROWS else Section.SCHEMA,
+        no_undo=DOWN.format(path=f"`{seen.path}`"),
+        note=NO_RECIPE.format(rules=listed(hazards)) if hazards else "",
     )
 
 
@@ -120,6 +141,10 @@ def _unplanned(report: Report, ways: Sequence[_Way]) -> Iterator[Unproven]:
         for seen in migration.up.statements:
             if seen.error is not None and seen.id not in staged_ids:
                 yield _failing(seen)
+            elif seen.kind in ("SET", "RESET") and not TIMEOUT.search(seen.sql):
+                yield Unproven(
+                    path=seen.path, line=seen.line, reason=SETTING.format(sql=" ".join(seen.sql.split()))
+                )
 
 
 def _failing(seen: Observation) -> Unproven:

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from checks.model import Difference, DifferenceKind, MigrationReport, Observation
+from checks.model import Difference, DifferenceKind, Finding, MigrationReport, Observation, Severity
 from checks.plan.model import Phase, Section, Step
 from checks.plan.pieces import cut_apart
-from checks.rules.actions import Action
+from checks.rules.actions import Action, ChangeType
 from checks.rules.statements import actions_in
 from checks.rules.syntax import actions_of
 from checks.rules.wording import quoted, short
@@ -28,10 +28,20 @@ class Part:
     actions: tuple[Action, ...]
     observation: Observation
     migration: MigrationReport
-    rules: frozenset[str]
-    """Of the findings about the whole statement."""
+    findings: tuple[Finding, ...]
+    """About the whole statement."""
     postgres: int
     """The major version on which it was run."""
+
+    @property
+    def rules(self) -> frozenset[str]:
+        return frozenset(finding.rule for finding in self.findings)
+
+    @property
+    def hazards(self) -> tuple[str, ...]:
+        """The rules that call for another way."""
+        grave = (one.rule for one in self.findings if one.severity is not Severity.INFO)
+        return tuple(dict.fromkeys(grave))
 
     @property
     def node(self) -> Any:
@@ -93,13 +103,14 @@ class Part:
 
 
 def parts(
-    observation: Observation, migration: MigrationReport, rules: frozenset[str], postgres: int
+    observation: Observation, migration: MigrationReport, findings: tuple[Finding, ...], postgres: int
 ) -> Iterator[Part]:
     """The statement; taken apart when it is an ALTER TABLE of several commands."""
-    whole = Part(observation.sql, actions_in(observation), observation, migration, rules, postgres)
+    whole = Part(observation.sql, actions_in(observation), observation, migration, findings, postgres)
     commands = cut_apart(whole.node)
     if len(commands) < 2:
         yield whole
         return
-    for command in commands:
-        yield replace(whole, sql=command, actions=actions_of(parse(command)))
+    separate = [replace(whole, sql=command, actions=actions_of(parse(command))) for command in commands]
+    # PostgreSQL changes types before it adds anything, however they are written (tablecmds.c, AT_PASS_ALTER_TYPE).
+    yield from sorted(separate, key=lambda part: part.the(ChangeType) is None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -12,9 +13,11 @@ import yaml
 from pydantic import BaseModel
 
 from bot.cli import cli
-from bot.publish.schema import report_schema
+from bot.commands.pages import with_page
+from bot.publish.schema import audit_schema, plan_schema, report_schema
+from checks.audit import all_questions
 from checks.rules import all_rules
-from checks.settings import FolderSettings, Limits, Settings
+from checks.settings import ApprovalSettings, FolderSettings, HandoffSettings, Limits, Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -33,13 +36,21 @@ def keys(model: type[BaseModel], prefix: str = "") -> list[tuple[str, object]]:
     return [(f"{prefix}{name}", field.get_default()) for name, field in model.model_fields.items()]
 
 
-DOCUMENTED = [*keys(Settings), *keys(Limits, "limits."), *keys(FolderSettings, "folders.")]
+DOCUMENTED = [
+    *keys(Settings),
+    *keys(Limits, "limits."),
+    *keys(FolderSettings, "folders."),
+    *keys(ApprovalSettings, "approvals."),
+    *keys(HandoffSettings, "handoff."),
+]
+SECTIONS = ("limits", "approvals", "folders.path")
+"""They have no default of their own."""
 
 
 @pytest.mark.parametrize(("key", "default"), DOCUMENTED, ids=[key for key, _ in DOCUMENTED])
 def test_each_setting_is_documented_with_its_default(key: str, default: object) -> None:
     text = section(key)
-    if key not in ("limits", "folders.path"):
+    if key not in SECTIONS:
         written = re.search(r"Default:\s`([^`]*)`", text)
         assert written, f"{key}: no default"
         assert json.loads(written[1]) == (list(default) if isinstance(default, tuple) else default)
@@ -78,10 +89,23 @@ def test_each_command_is_documented_with_its_options(name: str, command: click.C
             assert option in COMMANDS, f"{name}: {option}"
 
 
-def test_the_published_schema_is_current() -> None:
-    assert (DOCS / "report.schema.json").read_text() == report_schema(), (
-        "run: migration schema > docs/report.schema.json"
+@pytest.mark.parametrize(
+    ("document", "schema"), [("report", report_schema), ("audit", audit_schema), ("plan", plan_schema)]
+)
+def test_the_published_schemas_are_current(document: str, schema: Callable[[], str]) -> None:
+    assert (DOCS / f"{document}.schema.json").read_text() == schema(), (
+        f"run: migration schema {document} > docs/{document}.schema.json"
     )
+
+
+def test_the_commands_of_a_pull_request_are_documented_as_they_declare_it() -> None:
+    assert with_page(COMMANDS) == COMMANDS, "run: python -m bot.commands.pages docs/commands.md"
+
+
+@pytest.mark.parametrize("id", all_questions())
+def test_each_question_of_the_audit_is_documented(id: str) -> None:
+    summary = " ".join((all_questions()[id].__doc__ or "").strip().partition("\n\n")[0].split())
+    assert f"| `{id}` | {summary} |" in COMMANDS
 
 
 def test_ci_runs_the_tests_as_the_readme_states_it() -> None:

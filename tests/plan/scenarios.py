@@ -10,8 +10,8 @@ class Scenario:
     name: str
     setup: str
     author: str
-    recipes: int = 1
-    """How many statements of the author are staged."""
+    staged: bool = True
+    """Whether there is a recipe; else the statement stays as it is, and the plan says so."""
     fill: str = ""
     """What a person writes where the plan has a step without SQL."""
     wanted: str = ""
@@ -124,13 +124,28 @@ SCENARIOS = (
         "ALTER TABLE {t} ALTER COLUMN n TYPE timestamptz USING to_timestamp(n);",
         "ALTER TABLE {t} ADD COLUMN n integer; UPDATE {t} SET n = id;",
     ),
-    scenario("s_update", "UPDATE {t} SET b = upper(a), a = 'x' WHERE id > 3;", recipes=0),
+    scenario("s_update", "UPDATE {t} SET b = upper(a), a = 'x' WHERE id > 3;", staged=False),
     scenario(
         "s_update_null",
         "UPDATE {t} SET c = a || '!' WHERE c IS NULL;",
         "ALTER TABLE {t} ADD COLUMN c text; UPDATE {t} SET a = NULL WHERE id < 9;",
     ),
     scenario("s_update_all", "UPDATE {t} SET b = 'new';"),
-    scenario("s_update_counts", "UPDATE {t} SET n = n + 1;", "ALTER TABLE {t} ADD COLUMN n int;", recipes=0),
+    scenario(
+        "s_update_counts", "UPDATE {t} SET n = n + 1;", "ALTER TABLE {t} ADD COLUMN n int;", staged=False
+    ),
     scenario("s_delete", "DELETE FROM {t} WHERE id > 3;"),
+    Scenario(
+        "s_odd_names",
+        'CREATE TABLE "S `Odd" (id bigint PRIMARY KEY, "A ""a" text); INSERT INTO "S `Odd" VALUES (1, \'x\');',
+        'ALTER TABLE "S `Odd" RENAME COLUMN "A ""a" TO "B\'\'b"; CREATE INDEX "I $$" ON "S `Odd" (id);'
+        'ALTER TABLE "S `Odd" ADD CONSTRAINT "C c" CHECK ("B\'\'b" <> \'\'), ALTER COLUMN "B\'\'b" TYPE varchar(9);',
+    ),
+    Scenario(
+        "s_other_schema",
+        "CREATE SCHEMA app; CREATE TABLE app.t (id bigint PRIMARY KEY, a text); INSERT INTO app.t VALUES (1, 'x');",
+        "CREATE INDEX t_a ON app.t (a); ALTER TABLE app.t ADD UNIQUE (a); ALTER TABLE app.t RENAME TO u;"
+        "ALTER TABLE app.u ALTER COLUMN a SET NOT NULL; UPDATE app.u SET a = 'y'; ALTER TABLE app.u RENAME COLUMN a TO b;"
+        "ALTER TABLE app.u ADD CHECK (b <> ''); DROP TABLE app.u;",
+    ),
 )

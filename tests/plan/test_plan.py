@@ -73,8 +73,8 @@ def test_the_commands_of_one_alter_table_are_staged_one_by_one(tables: Database)
             f"expand: Run line 2 of `{PATH}` as it is.",
             "expand: `t_id` of `t` counts for new rows.",
             "switch: `t_id` is checked against all rows while writers go on.",
-            "contract: Drop `b` of `t`.",
-        ]
+        ],
+        ["contract: Drop `b` of `t`."],
     ]
     assert made.rounds[0].steps[0].sql == ("ALTER TABLE t ADD COLUMN n int",)
 
@@ -92,6 +92,26 @@ def test_a_migration_that_is_code_is_not_planned(tables: Database) -> None:
     code = migration.model_copy(update={"up": migration.up.model_copy(update={"statements": ()})})
     made = plan(report.model_copy(update={"migrations": (code,)}))
     assert made.rounds == () and [place.path for place in made.unplanned] == [PATH]
+
+
+def test_a_hazard_without_a_staged_way_is_said(tables: Database) -> None:
+    made = planned(tables, "ALTER TABLE t ADD COLUMN n bigserial;")
+    assert not made.as_written
+    assert made.rounds[0].steps[0].note.startswith("There is no staged way for `add-column-serial`")
+
+
+def test_a_block_of_code_stays_whole(tables: Database) -> None:
+    block = "DO $$ BEGIN CREATE INDEX t_a ON t (a); UPDATE t SET b = 'new'; END $$;"
+    (step,) = planned(tables, block).rounds[0].steps
+    assert step.sql == (block.rstrip(";"),) and "index-without-concurrently" in step.note
+
+
+def test_settings_of_a_session_are_said_and_timeouts_are_the_plans_own(tables: Database) -> None:
+    made = planned(tables, "SET lock_timeout = '2s';\nSET search_path = public;\nSELECT 1;")
+    assert [(place.line, place.reason[:26]) for place in made.unplanned] == [
+        (3, "`SET search_path = public`")
+    ]
+    assert len(made.rounds[0].steps) == 1
 
 
 def test_a_finding_that_was_accepted_is_not_staged(tables: Database) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pkgutil
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from typing import TypeAlias
@@ -18,10 +19,24 @@ from checks.plan.statement import Part
 Stages: TypeAlias = Sequence[Step | Deploy]
 
 
-def staged(part: Part) -> Stages | None:
-    """The way of the first recipe that fits; None when the statement can be run as it is written."""
-    ways = (recipe(part) for rules, recipe in _recipes() if rules & part.rules)
-    return next((way for way in ways if way), None)
+@dataclass(frozen=True)
+class Staged:
+    """A way of several steps."""
+
+    rules: frozenset[str]
+    """The hazards that it avoids."""
+    stages: Stages
+
+
+def staged(part: Part) -> Staged | None:
+    """The way of the first recipe that fits; None when there is none, or nothing that calls for one.
+
+    A block of code is left whole: one command of it is not all that it does.
+    """
+    if part.observation.kind == "DO":
+        return None
+    ways = ((rules, recipe(part)) for rules, recipe in _recipes() if rules & part.rules)
+    return next((Staged(rules, stages) for rules, stages in ways if stages), None)
 
 
 @cache
