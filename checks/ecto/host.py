@@ -1,0 +1,177 @@
+"""What surrounds a migration that is evaluated: Ecto's functions, the repo, and modules of the project."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from checks.ecto.language import Language
+from checks.ecto.objects import AlterTable, CreateTable, Execute, Table
+from checks.ecto.project import Project
+from checks.ecto.runner import Runner
+from checks.ecto.settings import RepoSettings
+from checks.elixir.evaluate import Evaluator
+from checks.elixir.scope import Module, Scope
+from checks.elixir.show import inspect
+from checks.elixir.stops import DynamicError, RaisedError
+from checks.elixir.syntax import Call, Name
+from checks.elixir.values import Atom, ProjectPath, Unknown, Value
+
+_QUERIES = frozenset({"query", "query!"})
+_CONFIGURATION = frozenset(
+    {"get_env", "fetch_env", "fetch_env!", "compile_env", "compile_env!", "get_all_env"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Repo:
+    """``repo()``"""
+
+
+class Host:
+    """One direction of one migration."""
+
+    def __init__(
+        self,
+        modules: Sequence[Module],
+        project: Project,
+        settings: RepoSettings,
+        prefix: str | None,
+        direction: str,
+        *,
+        is_backward: bool,
+    ) -> None:
+        self.evaluator = Evaluator(self, project.folder)
+        self.runner = Runner(is_backward, settings.map_type, self._call, self.evaluator.note)
+        self._language = Language(self.runner, settings, prefix, direction, self.evaluator)
+        self._modules = {module.name: module for module in modules}
+        self._project = project
+        self._settings = settings
+        self._direction = direction
+
+    def _call(self, function: Value) -> object:
+        return self.evaluator.apply(function, [])
+
+    # ── What the evaluator asks for ────────────────────────────────────────────────────────────────
+
+    def macro(self, call: Call) -> Callable[[Call, Scope], Value] | None:
+        match call.name, len(call.arguments):
+            case ("create" | "create_if_not_exists" | "alter"), 1 if "do" in call.blocks:
+                return self._with_block
+            case "flush", 0:
+                return self._flush
+            case "from", _:
+                return _query
+            case _:
+                return None
+
+    def function(self, name: str, arity: int) -> Callable[[list[Value], Call | Name], Value] | None:
+        match name, arity:
+            case "repo", 0:
+                return lambda arguments, place: Repo()
+            case "execute_file", 1 | 2:
+                return self._execute_file
+            case _:
+                return self._language.function(name, arity)
+
+    def module(self, name: str) -> Module | None:
+        return self._modules.get(name) or self._project.module(name)
+
+    def entered(self, module: Module, call: Call) -> None:
+        """What another file of the application says today is not what it says when the migration runs."""
+        if module.name not in self._modules:
+            called = f"{module.name}.{call.name}/{len(call.arguments)}"
+            self.evaluator.note(DynamicError(f"`{called}` is code of the application, and may change", call.line))
+
+    def remote(self, receiver: Value, name: str, arguments: list[Value], line: int) -> Value:
+        module = receiver.name.removeprefix("Elixir.") if isinstance(receiver, Atom) else ""
+        if isinstance(receiver, Repo) or (module and module == self._settings.module):
+            return self._ask_repo(name, arguments, line)
+        if module == "Ecto.Adapters.SQL" and name in _QUERIES:
+            return self._query(arguments[1:], line)
+        if module == "File" and name == "read!":
+            return self._read(arguments[0], line)
+        if module == "Application" and name in _CONFIGURATION:
+            raise DynamicError(f"`Application.{name}` reads the configuration of the running system", line)
+        if module == "System":
+            raise DynamicError(f"`System.{name}` asks the machine that it runs on", line)
+        called = f"{module or inspect(receiver)[:40]}.{name}/{len(arguments)}"
+        raise DynamicError(f"`{called}` is code that is not in this file", line)
+
+    # ── Forms ──────────────────────────────────────────────────────────────────────────────────────
+
+    def _with_block(self, call: Call, scope: Scope) -> Value:
+        """``create``, ``create_if_not_exists`` and ``alter`` with a block: all of it, or nothing."""
+        table = self.evaluator.known(call.arguments[0], scope)
+        if not isinstance(table, Table):
+            message = f"no match of right hand side value: {inspect(table)}"
+            raise RaisedError("MatchError", message, call.line)
+        placed = self._language.placed(table, call)
+        try:
+            self._block(call, scope, table, placed)
+        except DynamicError:
+            self.runner.abandon()
+            raise
+        self.runner.end(call.line, call.end_line)
+        return table
+
+    def _block(self, call: Call, scope: Scope, table: Table, placed: Table) -> None:
+        if call.name == "alter":
+            self.runner.start(AlterTable(placed, ()), call.line)
+        else:
+            self.runner.start(CreateTable(placed, (), call.name == "create_if_not_exists"), call.line)
+            key = self._language.primary_key(table, call)
+            if key:
+                self.runner.subcommand(key, call.line)
+        self.evaluator.whole(call.blocks["do"], scope)
+
+    def _flush(self, call: Call, scope: Scope) -> Value:
+        if self._direction == "down" and not scope.module.defines("down", 0):
+            message = "calling flush() inside change when doing rollback is not supported."
+            raise RaisedError("RuntimeError", message, call.line)
+        self.runner.flush()
+        return Atom("ok")
+
+    # ── The repo ───────────────────────────────────────────────────────────────────────────────────
+
+    def _ask_repo(self, name: str, arguments: list[Value], line: int) -> Value:
+        if name in _QUERIES:
+            return self._query(arguments, line)
+        if name == "__adapter__":
+            return Atom("Elixir.Ecto.Adapters.Postgres")
+        raise DynamicError(f"`repo().{name}` depends on what the database holds or on the application", line)
+
+    def _query(self, arguments: list[Value], line: int) -> Value:
+        """Sent at once. What it answers is not known."""
+        sql = arguments[0] if arguments else None
+        parameters = arguments[1] if len(arguments) > 1 else []
+        if isinstance(sql, Unknown):
+            raise DynamicError(sql.reason, sql.line)
+        if not isinstance(sql, str):
+            raise DynamicError("a query that is no string", line)
+        if parameters != []:
+            raise DynamicError("a query with parameters is not sent by itself here", line)
+        self.runner.query(sql, line, line)
+        return Unknown("what a query answers is known only when it runs", line)
+
+    # ── Files ──────────────────────────────────────────────────────────────────────────────────────
+
+    def _execute_file(self, arguments: list[Value], place: Call | Name) -> Value:
+        texts = [self._read(path, place.line) for path in arguments]
+        down = texts[1] if len(texts) > 1 else None
+        end = place.end_line if isinstance(place, Call) else place.line
+        self.runner.execute(Execute(texts[0], down, has_down=len(texts) > 1), place.line, end)
+        return Atom("ok")
+
+    def _read(self, path: Value, line: int) -> str:
+        if isinstance(path, Unknown):
+            raise DynamicError(path.reason, path.line)
+        name = path.path if isinstance(path, ProjectPath) else path
+        text = self._project.text(name) if isinstance(name, str) else None
+        if text is None:
+            raise DynamicError(f"the file {inspect(name)} is not in the project", line)
+        return text
+
+
+def _query(call: Call, scope: Scope) -> Value:
+    raise DynamicError("what an Ecto query becomes as SQL is not worked out here", call.line)
