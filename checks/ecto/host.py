@@ -15,9 +15,14 @@ from checks.elixir.scope import Module, Scope
 from checks.elixir.show import inspect
 from checks.elixir.stops import DynamicError, RaisedError
 from checks.elixir.syntax import Call, Name
-from checks.elixir.values import Atom, ProjectPath, Unknown, Value
+from checks.elixir.values import Atom, ProjectPath, Unknown, Value, atom_name, is_atom
 
 _QUERIES = frozenset({"query", "query!"})
+_ROWS = frozenset(
+    {"all", "one", "one!", "get", "get!", "get_by", "get_by!", "exists?", "aggregate", "stream", "preload"}
+    | {"insert", "insert!", "insert_all", "update", "update!", "update_all", "delete", "delete!", "delete_all"}
+)
+"""Functions of Ecto.Repo about rows."""
 _CONFIGURATION = frozenset(
     {"get_env", "fetch_env", "fetch_env!", "compile_env", "compile_env!", "get_all_env"}
 )
@@ -92,9 +97,11 @@ class Host:
         if module == "File" and name == "read!":
             return self._read(arguments[0], line)
         if module == "Application" and name in _CONFIGURATION:
-            raise DynamicError(f"`Application.{name}` reads the configuration of the running system", line)
+            return self._configured(name, arguments, line)
         if module == "System":
             raise DynamicError(f"`System.{name}` asks the machine that it runs on", line)
+        if module.rpartition(".")[2] == "Repo" and name in _ROWS:
+            return self._ask_repo(name, arguments, line)
         called = f"{module or inspect(receiver)[:40]}.{name}/{len(arguments)}"
         raise DynamicError(f"`{called}` is code that is not in this file", line)
 
@@ -139,7 +146,8 @@ class Host:
             return self._query(arguments, line)
         if name == "__adapter__":
             return Atom("Elixir.Ecto.Adapters.Postgres")
-        raise DynamicError(f"`repo().{name}` depends on what the database holds or on the application", line)
+        called = f"`{name}` of the repo"
+        raise DynamicError(f"{called} reads or writes rows in a way that is not worked out here", line, is_data=True)
 
     def _query(self, arguments: list[Value], line: int) -> Value:
         """Sent at once. What it answers is not known."""
@@ -153,6 +161,17 @@ class Host:
             raise DynamicError("a query with parameters is not sent by itself here", line)
         self.runner.query(sql, line, line)
         return Unknown("what a query answers is known only when it runs", line)
+
+    def _configured(self, name: str, arguments: list[Value], line: int) -> Value:
+        """What config.exs says, if it is constant; that the running system has the same is not sure."""
+        reason = f"`Application.{name}` reads the configuration of the running system"
+        if len(arguments) < 2 or not is_atom(arguments[0]):
+            raise DynamicError(reason, line)
+        known, value = self._project.environment(atom_name(arguments[0]), arguments[1])
+        if not known:
+            raise DynamicError(reason, line)
+        self.evaluator.note(DynamicError(f"{reason}; read from config.exs here", line))
+        return value
 
     # ── Files ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -174,4 +193,4 @@ class Host:
 
 
 def _query(call: Call, scope: Scope) -> Value:
-    raise DynamicError("what an Ecto query becomes as SQL is not worked out here", call.line)
+    raise DynamicError("what an Ecto query becomes as SQL is not worked out here", call.line, is_data=True)

@@ -36,7 +36,7 @@ from checks.elixir.library import Applies
 from checks.elixir.scope import Closure
 from checks.elixir.show import inspect
 from checks.elixir.stops import DynamicError, RaisedError
-from checks.elixir.syntax import Call, Name
+from checks.elixir.syntax import Call, Interpolated, Literal, Name, Node
 from checks.elixir.values import (
     Atom,
     Unknown,
@@ -172,7 +172,10 @@ class Language:
     def execute(self, place: Place, up: Value, *down: Value) -> Value:
         if not all(map(_is_executable, (up, *down))):
             raise _no_clause("execute", 1 + len(down), place)
-        self._execute(Execute(up, down[0] if down else None, has_down=bool(down)), place)
+        lines = [_text_line(node) for node in place.arguments] if isinstance(place, Call) else []
+        up_line, down_line = [*lines, 0, 0][:2]
+        way_back = down[0] if down else None
+        self._execute(Execute(up, way_back, bool(down), up_line, down_line), place)
         return Atom("ok")
 
     def _execute(self, command: Create | CreateTable | Drop | RenameTable | RenameColumn | RenameIndex | Execute, place: Place) -> None:
@@ -288,6 +291,10 @@ class Language:
 
 def _end(place: Place) -> int:
     return place.end_line if isinstance(place, Call) else place.line
+
+
+def _text_line(node: Node) -> int:
+    return node.line if isinstance(node, (Literal, Interpolated)) else 0
 
 
 def _no_clause(name: str, arity: int, place: Place) -> RaisedError:

@@ -184,6 +184,9 @@ class Execute:
     up: Value
     down: Value
     has_down: bool
+    line: int = 0
+    """Where the text of ``up`` begins, when it stands there as it is."""
+    down_line: int = 0
 
 
 Command: TypeAlias = (

@@ -14,6 +14,8 @@ from checks.elixir.strings import underscore
 from checks.elixir.syntax import Call, Name
 from checks.elixir.values import Value
 
+Lookup = Callable[[str, Value], tuple[bool, Value]]
+"""An application and a key → whether the configuration sets it to a constant, and the constant."""
 Read = Callable[[str], str | None]
 """A path relative to the folder of mix.exs → the file's text; None when there is none."""
 
@@ -21,8 +23,14 @@ Read = Callable[[str], str | None]
 class Project:
     """``folder``: where the migration is, relative to the folder of mix.exs."""
 
-    def __init__(self, folder: str = "", read: Read = lambda path: None) -> None:
+    def __init__(
+        self,
+        folder: str = "",
+        read: Read = lambda path: None,
+        environment: Lookup = lambda application, key: (False, None),
+    ) -> None:
         self.folder = folder
+        self.environment = environment
         self._read = read
         self._modules: dict[str, Module | None] = {}
 
@@ -39,7 +47,7 @@ class Project:
         return self._modules[name]
 
     def _find(self, name: str) -> Module | None:
-        text = self.text(f"lib/{underscore(_Nobody(), name)}.ex")
+        text = self.text(f"lib/{underscore(Nobody(), name)}.ex")
         if text is None:
             return None
         try:
@@ -49,7 +57,7 @@ class Project:
         return next((module for module in modules if module.name == name), None)
 
 
-class _Nobody:
+class Nobody:
     line = 0
 
     def apply(self, function: Value, arguments: list[Value]) -> Value:

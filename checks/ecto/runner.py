@@ -26,6 +26,8 @@ class Sent:
     sql: str
     line: int
     end_line: int
+    sql_line: int = 0
+    """The line on which the text of the SQL begins, where it stands in the file as it is; else 0."""
 
 
 @dataclass(slots=True)
@@ -81,9 +83,9 @@ class Runner:
                 error.line = error.line or line
                 raise
 
-    def query(self, sql: str, line: int, end_line: int) -> None:
+    def query(self, sql: str, line: int, end_line: int, sql_line: int = 0) -> None:
         """Sent at once, before what is queued."""
-        self.sent.append(Sent(sql, line, end_line))
+        self.sent.append(Sent(sql, line, end_line, sql_line))
 
     def _run(self, command: Command, line: int, end_line: int) -> None:
         if self.is_backward:
@@ -91,10 +93,11 @@ class Runner:
         if isinstance(command, Execute) and isinstance(command.up, Closure):
             self.call(command.up)
             return
-        self.sent += [Sent(sql, line, end_line) for sql in statements_of(command, self.map_type)]
+        sql_line = command.line if isinstance(command, Execute) else 0
+        self.sent += [Sent(sql, line, end_line, sql_line) for sql in statements_of(command, self.map_type)]
 
 
 def _backward(command: Command, line: int) -> Command:
     if isinstance(command, Execute) and command.has_down:
-        return Execute(command.down, None, has_down=False)
+        return Execute(command.down, None, has_down=False, line=command.down_line)
     return reverse(command, line)

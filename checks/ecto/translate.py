@@ -24,6 +24,8 @@ class Dynamic:
 
     line: int
     reason: str
+    is_data: bool = False
+    """It is about rows; the schema is not touched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ class _File:
         self._project = project
         reader = Host((), project, settings, prefix, "up", is_backward=False)
         self._modules = read_modules(file, reader.evaluator)
-        self._reading = tuple(Dynamic(line, reason) for line, reason in reader.evaluator.notes)
+        self._reading = _noted(reader)
 
     def translation(self) -> Translation:
         module = self._migration()
@@ -123,8 +125,7 @@ class _File:
             refusal = Refusal(error.line or host.evaluator.line or module.line, first_line)
         except TooMuchError as limit:
             stop = Dynamic(limit.line or module.line, f"nothing of it is translated: {limit.reason}")
-        noted = tuple(Dynamic(line, reason) for line, reason in host.evaluator.notes)
-        dynamic = (*doubts, *noted, *([stop] if stop else []))
+        dynamic = (*doubts, *_noted(host), *([stop] if stop else []))
         sent = () if refusal or stop else tuple(host.runner.sent)
         return Direction(sent, dynamic, refusal, operation)
 
@@ -133,6 +134,11 @@ class _File:
             f"no function: ** (Ecto.MigrationError) {module.name} does not implement a `{direction}/0` function"
         )
         return Direction((), doubts, Refusal(module.line, message))
+
+
+def _noted(host: Host) -> tuple[Dynamic, ...]:
+    notes = host.evaluator.notes.items()
+    return tuple(Dynamic(line, reason, stop.is_data) for (line, reason), stop in notes)
 
 
 def _perform(host: Host, module: Module, operation: str) -> None:

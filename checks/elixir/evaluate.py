@@ -74,8 +74,8 @@ class Host(Protocol):
 class Evaluator:
     def __init__(self, host: Host, folder: str = "") -> None:
         self.line = 0
-        self.notes: dict[tuple[int, str], None] = {}
-        """What was not constant: line and reason, in order."""
+        self.notes: dict[tuple[int, str], DynamicError] = {}
+        """What was not constant, in order; by line and reason."""
         self._host = host
         self._folder = folder
         self._steps = 0
@@ -92,7 +92,7 @@ class Evaluator:
             raise TooMuchError("the code is nested too deeply", self.line) from error
 
     def note(self, stop: DynamicError) -> None:
-        self.notes[stop.line or self.line, stop.reason] = None
+        self.notes.setdefault((stop.line or self.line, stop.reason), stop)
 
     def whole(self, node: Node, scope: Scope) -> Value:
         """Evaluate something of which a part alone is worth nothing: what is not constant stops all of it."""

@@ -17,7 +17,7 @@ from checks.elixir.values import (
     term_order,
 )
 
-SILENT = frozenset({"IO", "Logger", "Mix"})
+SILENT = frozenset({"IO", "Logger"})
 """What they do changes nothing in a database."""
 
 

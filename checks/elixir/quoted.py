@@ -30,12 +30,12 @@ def character(text: str) -> str:
 
 def read(reader: Reads, raw: Raw, kind: str) -> Node:
     """A string of the given kind: a constant when nothing is interpolated."""
-    return _made(raw.start_point.row + 1, kind, _pieces(reader, raw, raw_text=False))
+    return _made(_line_of_text(reader, raw), kind, _pieces(reader, raw, raw_text=False))
 
 
 def sigil(reader: Reads, raw: Raw) -> Node:
     """``~s``, ``~w`` and ``~c``, with escapes when they are lower case; other sigils are not evaluated."""
-    line, name, modifier = raw.start_point.row + 1, "", ""
+    line, name, modifier = _line_of_text(reader, raw), "", ""
     for part in raw.children:
         if part.type == "sigil_name":
             name = reader.text(part)
@@ -100,6 +100,11 @@ def _pieces(reader: Reads, raw: Raw, *, raw_text: bool) -> list[str | Node]:
                 pieces.append(nodes[0] if len(nodes) == 1 else Block(part.start_point.row + 1, nodes))
                 at_start = False
     return pieces
+
+
+def _line_of_text(reader: Reads, raw: Raw) -> int:
+    """Where the text begins: for a heredoc behind the line of its quotes."""
+    return raw.start_point.row + 1 + _heredoc(reader, raw)[0]
 
 
 def _heredoc(reader: Reads, raw: Raw) -> tuple[bool, int]:

@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What a part that is not constant means for the rest."""
+
+    CODE = "code"
+    """It may do anything, to the schema too."""
+    DATA = "data"
+    """It reads or writes rows, and leaves the schema as it is."""
+    DOUBT = "doubt"
+    """It was evaluated, with something that the file does not say and that may be another when it runs."""
+
 
 class DynamicError(Exception):
     """The file alone does not say what happens here: one sentence, and the line."""
 
-    def __init__(self, reason: str, line: int) -> None:
+    def __init__(self, reason: str, line: int, kind: Kind = Kind.CODE) -> None:
         super().__init__(reason)
         self.reason = reason
         self.line = line
+        self.kind = kind
 
 
 class RaisedError(Exception):
