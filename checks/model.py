@@ -61,8 +61,9 @@ class Gap(Model):
     reason: str
     """What stands there, as a sentence without its full stop."""
     direction: Literal["up", "down"]
-    is_data: bool = False
-    """It reads or writes rows, so the schema is whole without it."""
+    kind: Literal["code", "data", "doubt"] = "code"
+    """``data`` reads or writes rows, so the schema is whole without it; ``doubt`` was run, with something in it that
+    the file does not say."""
 
 
 class Migration(Model):
@@ -96,7 +97,7 @@ class Migration(Model):
     @property
     def is_whole(self) -> bool:
         """Whether no part of the up script is missing that may change the schema."""
-        return all(gap.is_data or gap.direction == "down" for gap in self.gaps)
+        return all(gap.kind != "code" or gap.direction == "down" for gap in self.gaps)
 
 
 class Problem(Model):

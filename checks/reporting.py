@@ -136,7 +136,8 @@ def _of_step(step: Step, *, incomplete: bool) -> Iterator[Unproven]:
         reason = f"Not run: {migration.opaque.rstrip('.')}."
         yield Unproven(path=migration.path, line=migration.opaque_line, reason=reason)
     for gap in migration.gaps:
-        yield Unproven(path=gap.path, line=gap.line, reason=f"Not run: {gap.reason}.")
+        said = "Run as it is today" if gap.kind == "doubt" else "Not run"
+        yield Unproven(path=gap.path, line=gap.line, reason=f"{said}: {gap.reason}.")
     for reason in step.unproven:
         yield Unproven(path=migration.path, line=1, reason=reason)
     for seen in step.observations:

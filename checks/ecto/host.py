@@ -13,7 +13,7 @@ from checks.ecto.settings import RepoSettings
 from checks.elixir.evaluate import Evaluator
 from checks.elixir.scope import Module, Scope
 from checks.elixir.show import inspect
-from checks.elixir.stops import DynamicError, RaisedError
+from checks.elixir.stops import DynamicError, Kind, RaisedError
 from checks.elixir.syntax import Call, Name
 from checks.elixir.values import Atom, ProjectPath, Unknown, Value, atom_name, is_atom
 
@@ -86,7 +86,7 @@ class Host:
         """What another file of the application says today is not what it says when the migration runs."""
         if module.name not in self._modules:
             called = f"{module.name}.{call.name}/{len(call.arguments)}"
-            self.evaluator.note(DynamicError(f"`{called}` is code of the application, and may change", call.line))
+            self.evaluator.note(DynamicError(f"`{called}` is code of the application, and may change", call.line, Kind.DOUBT))
 
     def remote(self, receiver: Value, name: str, arguments: list[Value], line: int) -> Value:
         module = receiver.name.removeprefix("Elixir.") if isinstance(receiver, Atom) else ""
@@ -146,8 +146,10 @@ class Host:
             return self._query(arguments, line)
         if name == "__adapter__":
             return Atom("Elixir.Ecto.Adapters.Postgres")
+        if name not in _ROWS:
+            raise DynamicError(f"`{name}` of the repo depends on the running system", line)
         called = f"`{name}` of the repo"
-        raise DynamicError(f"{called} reads or writes rows in a way that is not worked out here", line, is_data=True)
+        raise DynamicError(f"{called} reads or writes rows in a way that is not worked out here", line, Kind.DATA)
 
     def _query(self, arguments: list[Value], line: int) -> Value:
         """Sent at once. What it answers is not known."""
@@ -170,7 +172,7 @@ class Host:
         known, value = self._project.environment(atom_name(arguments[0]), arguments[1])
         if not known:
             raise DynamicError(reason, line)
-        self.evaluator.note(DynamicError(f"{reason}; read from config.exs here", line))
+        self.evaluator.note(DynamicError(f"{reason}; read from config.exs here", line, Kind.DOUBT))
         return value
 
     # ── Files ──────────────────────────────────────────────────────────────────────────────────────
@@ -193,4 +195,4 @@ class Host:
 
 
 def _query(call: Call, scope: Scope) -> Value:
-    raise DynamicError("what an Ecto query becomes as SQL is not worked out here", call.line, is_data=True)
+    raise DynamicError("what an Ecto query becomes as SQL is not worked out here", call.line, Kind.DATA)

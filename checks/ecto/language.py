@@ -16,7 +16,6 @@ from checks.ecto.objects import (
     CreateTable,
     Drop,
     Execute,
-    Fragment,
     Index,
     Modify,
     Named,
@@ -31,6 +30,7 @@ from checks.ecto.objects import (
 )
 from checks.ecto.runner import Runner
 from checks.ecto.settings import RepoSettings
+from checks.ecto.sql.defaults import FRAGMENT
 from checks.elixir.collections import keyword_merge
 from checks.elixir.library import Applies
 from checks.elixir.scope import Closure
@@ -112,10 +112,10 @@ class Language:
         own = [] if key is False else [pair for pair in key if pair[0] == Atom("type")]
         return keyword_merge(self._evaluator, own, foreign)
 
-    def fragment(self, place: Place, sql: Value) -> Fragment:
+    def fragment(self, place: Place, sql: Value) -> Value:
         if not isinstance(sql, str):
             raise _no_clause("fragment", 1, place)
-        return Fragment(sql)
+        return FRAGMENT, sql
 
     # ── Commands ───────────────────────────────────────────────────────────────────────────────────
 

@@ -71,13 +71,6 @@ class Constraint:
     validate: Value = True
 
 
-@dataclass(frozen=True, slots=True)
-class Fragment:
-    """``fragment("now()")``"""
-
-    sql: str
-
-
 Named: TypeAlias = Table | Index | Constraint
 S = TypeVar("S", Table, Index, Reference, Constraint)
 

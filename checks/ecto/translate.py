@@ -11,7 +11,7 @@ from checks.ecto.settings import RepoSettings
 from checks.elixir.modules import read_modules
 from checks.elixir.parse import SyntaxProblem, parse
 from checks.elixir.scope import Module
-from checks.elixir.stops import DynamicError, RaisedError, TooMuchError
+from checks.elixir.stops import DynamicError, Kind, RaisedError, TooMuchError
 from checks.elixir.syntax import Block
 from checks.elixir.values import is_truthy
 
@@ -24,8 +24,7 @@ class Dynamic:
 
     line: int
     reason: str
-    is_data: bool = False
-    """It is about rows; the schema is not touched."""
+    kind: Kind = Kind.CODE
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +106,10 @@ class _File:
     def _direction(self, module: Module, direction: str) -> Direction:
         operation = next((name for name in (direction, "change") if module.defines(name, 0)), None)
         doubts = (*self._reading, *_doubts(module))
+        if operation is None and doubts:
+            return Direction(dynamic=doubts)
         if operation is None:
-            return self._without_function(module, direction, doubts)
+            return self._without_function(module, direction)
         host = Host(
             self._modules,
             self._project,
@@ -129,16 +130,16 @@ class _File:
         sent = () if refusal or stop else tuple(host.runner.sent)
         return Direction(sent, dynamic, refusal, operation)
 
-    def _without_function(self, module: Module, direction: str, doubts: tuple[Dynamic, ...]) -> Direction:
+    def _without_function(self, module: Module, direction: str) -> Direction:
         message = (
             f"no function: ** (Ecto.MigrationError) {module.name} does not implement a `{direction}/0` function"
         )
-        return Direction((), doubts, Refusal(module.line, message))
+        return Direction(refusal=Refusal(module.line, message))
 
 
 def _noted(host: Host) -> tuple[Dynamic, ...]:
     notes = host.evaluator.notes.items()
-    return tuple(Dynamic(line, reason, stop.is_data) for (line, reason), stop in notes)
+    return tuple(Dynamic(line, reason, stop.kind) for (line, reason), stop in notes)
 
 
 def _perform(host: Host, module: Module, operation: str) -> None:

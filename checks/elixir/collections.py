@@ -5,7 +5,7 @@ from __future__ import annotations
 from checks.elixir.kernel import to_string
 from checks.elixir.library import Applies, native
 from checks.elixir.show import inspect
-from checks.elixir.stops import RaisedError
+from checks.elixir.stops import DynamicError
 from checks.elixir.values import Map, Value, is_equal, is_keyword, term_order
 
 
@@ -82,7 +82,7 @@ def _get(ev: Applies, subject: Value, key: Value, default: Value = None) -> Valu
 @native("Map", "fetch!")
 def fetch_strictly(ev: Applies, subject: Value, key: Value) -> Value:
     if not _has(subject, key):
-        raise RaisedError("KeyError", f"key {inspect(key)} not found in: {inspect(subject)}", ev.line)
+        raise DynamicError(f"there is no key {inspect(key)} in {inspect(subject)[:60]}", ev.line)
     return get(subject, key)
 
 
@@ -168,5 +168,6 @@ def _map_merge(ev: Applies, subject: Map, other: Map) -> Value:
 
 
 @native("Map", "new")
-def _map_new(ev: Applies, items: Value = None) -> Value:
-    return items if isinstance(items, Map) else Map(dict(items or []))
+def _map_new(ev: Applies, items: Value = None, function: Value = None) -> Value:
+    pairs = list(items.pairs.items()) if isinstance(items, Map) else list(items or [])
+    return Map(dict(ev.apply(function, [pair]) for pair in pairs) if function else dict(pairs))

@@ -16,7 +16,7 @@ from checks.elixir.patterns import match, variables_of
 from checks.elixir.scope import Closure, FunctionClause, Module, Scope
 from checks.elixir.show import inspect
 from checks.elixir.special import SPECIAL
-from checks.elixir.stops import DynamicError, RaisedError, TooMuchError
+from checks.elixir.stops import DynamicError, TooMuchError
 from checks.elixir.syntax import (
     Access,
     Alias,
@@ -225,7 +225,7 @@ class Evaluator:
     def _assign(self, node: Operation, scope: Scope) -> Value:
         value = self.evaluate(node.operands[1], scope)
         if not self._matches([node.operands[0]], [value], None, scope):
-            raise RaisedError("MatchError", f"no match of right hand side value: {inspect(value)}", node.line)
+            raise DynamicError(f"the pattern does not match {inspect(value)[:60]}", node.line)
         return value
 
     def _matches(
@@ -296,7 +296,7 @@ class Evaluator:
             if function.capture is not None:
                 scope.variables.update({f"&{place}": value for place, value in enumerate(arguments, start=1)})
                 return self.evaluate(function.capture, scope)
-            return self.choose(function.clauses, arguments, scope, "FunctionClauseError", function.line)
+            return self.choose(function.clauses, arguments, scope, function.line)
 
     def each(self, function: Value, items: list[Value]) -> list[Value]:
         return [self._item(partial(self.apply, function, [item])) for item in items]
@@ -321,7 +321,7 @@ class Evaluator:
         return self._call(Call(function.line, function.line, name, receiver, nodes), function.scope)
 
     def choose(
-        self, clauses: Sequence[Clause], values: Sequence[Value], scope: Scope, error: str, line: int
+        self, clauses: Sequence[Clause], values: Sequence[Value], scope: Scope, line: int
     ) -> Value:
         """The body of the first clause that matches."""
         for clause in clauses:
@@ -329,7 +329,7 @@ class Evaluator:
             if len(clause.patterns) == len(values) and self._matches(clause.patterns, values, clause.guard, inner):
                 return self.evaluate(clause.body, inner)
         shown = ", ".join(inspect(value) for value in values)
-        raise RaisedError(error, f"no clause matching: {shown}", line)
+        raise DynamicError(f"no clause matches {shown[:60]}", line)
 
     def call_function(self, module: Module, name: str, arguments: list[Value], line: int) -> Value:
         """A function that one of the modules at hand defines."""
@@ -342,8 +342,7 @@ class Evaluator:
                 filled = [self.known(value, scope) if default else value for default, value in values]
                 if self._matches(clause.parameters, filled, clause.guard, scope):
                     return self.evaluate(clause.body, scope)
-        message = f"no function clause matching in {module.name}.{name}/{len(arguments)}"
-        raise RaisedError("FunctionClauseError", message, line)
+        raise DynamicError(f"no clause of `{name}/{len(arguments)}` matches", line)
 
     def _call(self, node: Call, scope: Scope) -> Value:
         self.line = node.line

@@ -6,7 +6,7 @@ import operator
 from collections.abc import Callable
 
 from checks.elixir.show import inspect
-from checks.elixir.stops import DynamicError, RaisedError, TooMuchError
+from checks.elixir.stops import DynamicError, TooMuchError
 from checks.elixir.values import (
     Map,
     Range,
@@ -102,7 +102,7 @@ def _negated(value: Value) -> Value:
 
 def _not(value: Value) -> Value:
     if not isinstance(value, bool):
-        raise RaisedError("ArgumentError", "argument error")
+        raise TypeError
     return not value
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from checks.elixir.enumerables import collect, items_of
 from checks.elixir.patterns import match
 from checks.elixir.show import inspect
-from checks.elixir.stops import DynamicError, RaisedError
+from checks.elixir.stops import DynamicError
 from checks.elixir.syntax import Alias, Call, Clauses, ListOf, Literal, Node, Operation, TupleOf
 from checks.elixir.values import Atom, Value, is_truthy
 
@@ -38,7 +38,7 @@ def _case(ev: Evaluator, node: Call, scope: Scope) -> Value:
     if not isinstance(clauses, Clauses) or len(node.arguments) != 1:
         raise DynamicError("this form of `case` is not evaluated here", node.line)
     value = ev.known(node.arguments[0], scope)
-    return ev.choose(clauses.clauses, [value], scope, "CaseClauseError", node.line)
+    return ev.choose(clauses.clauses, [value], scope, node.line)
 
 
 def _cond(ev: Evaluator, node: Call, scope: Scope) -> Value:
@@ -49,7 +49,7 @@ def _cond(ev: Evaluator, node: Call, scope: Scope) -> Value:
         inner = scope.inner()
         if is_truthy(ev.known(clause.patterns[0], inner)):
             return ev.evaluate(clause.body, inner)
-    raise RaisedError("CondClauseError", "no cond clause evaluated to a truthy value", node.line)
+    raise DynamicError("no condition of `cond` holds", node.line)
 
 
 def _for(ev: Evaluator, node: Call, scope: Scope) -> Value:
@@ -112,7 +112,7 @@ def _with(ev: Evaluator, node: Call, scope: Scope) -> Value:
             otherwise = node.blocks.get("else")
             if not isinstance(otherwise, Clauses):
                 return value
-            return ev.choose(otherwise.clauses, [value], scope, "WithClauseError", node.line)
+            return ev.choose(otherwise.clauses, [value], scope, node.line)
         scope.variables.update(bindings)
     return ev.evaluate(node.blocks.get("do", _NOTHING), scope)
 

@@ -182,6 +182,11 @@ def _join(ev: Applies, first: Value, second: Value = None) -> Value:
     return posixpath.join(to_string(ev, base), *names)
 
 
+@native("Path", "basename")
+def _basename(ev: Applies, path: str) -> Value:
+    return posixpath.basename(path)
+
+
 @native("Path", "expand")
 def _expand(ev: Applies, path: Value, base: Value) -> Value:
     return _join(ev, base, path)

@@ -159,7 +159,7 @@ def _gaps(path: str, translation: Translation, direction: str) -> Iterator[Gap]:
             line=dynamic.line,
             reason=dynamic.reason,
             direction="up" if direction == "up" else "down",
-            is_data=dynamic.is_data,
+            kind=dynamic.kind.value,
         )
 
 

@@ -159,7 +159,7 @@ def _opaque(links: Sequence[Link]) -> tuple[Problem, ...]:
         (gap.path, gap.line, f"is code, and not run: {gap.reason}.")
         for link in links
         for gap in link.gaps
-        if gap.direction == "up" and not gap.is_data
+        if gap.direction == "up" and gap.kind == "code"
     ]
     return tuple(
         Problem(rule="base-step-skipped", path=path, line=line, message=message)

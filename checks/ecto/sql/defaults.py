@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 
-from checks.ecto.objects import Fragment
-from checks.ecto.sql.names import literal
+from checks.ecto.sql.names import literal, text_of
 from checks.ecto.sql.types import MAP_TYPE, database_type
 from checks.elixir.show import as_text, float_text, inspect
 from checks.elixir.stops import DynamicError, RaisedError
 from checks.elixir.values import Atom, Bits, Map, Value, atom_name, is_atom, is_integer, is_number, term_order
 
+FRAGMENT = Atom("fragment")
+"""``fragment("now()")`` is ``{:fragment, "now()"}``."""
 _ORDERED = 32
 """Erlang keeps the keys of a map in order up to this size."""
 
@@ -34,8 +35,8 @@ def _default(value: Value, type: Value, map_type: str) -> str:
         return as_text(value) or ""
     if isinstance(value, Map) and type == Atom("map"):
         return literal(_json(value))
-    if isinstance(value, Fragment):
-        return value.sql
+    if isinstance(value, tuple) and len(value) == 2 and value[0] == FRAGMENT:
+        return text_of(value[1])
     message = (
         f"unknown default `{inspect(value)}` for type `{inspect(type)}`. :default may be a string, number, boolean, "
         "list of strings, list of integers, map (when type is Map), or a fragment(...)"
