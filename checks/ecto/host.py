@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from checks.ecto import oban
 from checks.ecto.language import Language
 from checks.ecto.objects import AlterTable, CreateTable, Execute, Table
+from checks.ecto.oban import ObanState
 from checks.ecto.project import Project
 from checks.ecto.runner import Runner
 from checks.ecto.settings import RepoSettings
@@ -15,7 +17,7 @@ from checks.elixir.scope import Module, Scope
 from checks.elixir.show import inspect
 from checks.elixir.stops import DynamicError, Kind, RaisedError
 from checks.elixir.syntax import Call, Name
-from checks.elixir.values import Atom, ProjectPath, Unknown, Value, atom_name, is_atom
+from checks.elixir.values import Atom, ProjectPath, Unknown, Value, atom_name, is_atom, is_keyword
 
 _QUERIES = frozenset({"query", "query!"})
 _ROWS = frozenset(
@@ -45,6 +47,7 @@ class Host:
         direction: str,
         *,
         is_backward: bool,
+        oban_state: ObanState,
     ) -> None:
         self.evaluator = Evaluator(self, project.folder)
         self.runner = Runner(is_backward, settings.map_type, self._call, self.evaluator.note)
@@ -53,6 +56,8 @@ class Host:
         self._project = project
         self._settings = settings
         self._direction = direction
+        self._prefix = prefix
+        self._oban_state = oban_state
 
     def _call(self, function: Value) -> object:
         return self.evaluator.apply(function, [])
@@ -94,6 +99,8 @@ class Host:
             return self._ask_repo(name, arguments, line)
         if module == "Ecto.Adapters.SQL" and name in _QUERIES:
             return self._query(arguments[1:], line)
+        if module in oban.MODULES and name in ("up", "down") and len(arguments) <= 1:
+            return self._oban(name, arguments, line)
         if module == "File" and name == "read!":
             return self._read(arguments[0], line)
         if module == "Application" and name in _CONFIGURATION:
@@ -174,6 +181,30 @@ class Host:
             raise DynamicError(reason, line)
         self.evaluator.note(DynamicError(f"{reason}; read from config.exs here", line, Kind.DOUBT))
         return value
+
+    def _oban(self, name: str, arguments: list[Value], line: int) -> Value:
+        """Each statement is a command of its own, as ``execute`` would queue it."""
+        options = arguments[0] if arguments else []
+        if not is_keyword(options):
+            raise DynamicError(f"`Oban.Migrations.{name}` with options that are not constant", line)
+        call = oban.ObanCall(name, options)
+        try:
+            self._expect_prefix(call.prefix, line)
+            self.runner.query(call.query(), line, line)
+            for sql in list(call.statements(self._oban_state)):
+                self.runner.execute(Execute(sql, None, has_down=False), line, line)
+        except ValueError as error:
+            raise DynamicError(f"`Oban.Migrations.{name}` with {error}", line) from error
+        reason = (
+            f"`Oban.Migrations.{name}` goes on from the version that the database has and to the one of the Oban in mix.lock"
+        )
+        self.evaluator.note(DynamicError(reason, line, Kind.STATE))
+        return Atom("ok")
+
+    def _expect_prefix(self, prefix: str, line: int) -> None:
+        if self._prefix not in (None, prefix):
+            message = f"the :prefix option `{prefix}` does not match the migrator prefix `{self._prefix}`"
+            raise RaisedError("Ecto.MigrationError", message, line)
 
     # ── Files ──────────────────────────────────────────────────────────────────────────────────────
 

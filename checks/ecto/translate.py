@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from checks.ecto.host import Host
+from checks.ecto.oban import ObanState
 from checks.ecto.project import Project
 from checks.ecto.runner import Sent
 from checks.ecto.settings import RepoSettings
@@ -59,11 +60,13 @@ def translate(
     settings: RepoSettings,
     prefix: str | None = None,
     project: Project | None = None,
+    oban_state: ObanState | None = None,
 ) -> Translation:
-    """Never raises for what a file says."""
+    """Never raises for what a file says. ``oban_state`` is then what the file's up leaves behind."""
     try:
         file = parse(text)
-        return _File(file, settings, prefix, project or Project()).translation()
+        state = oban_state or ObanState()
+        return _File(file, settings, prefix, project or Project(), state).translation()
     except SyntaxProblem as problem:
         return _nothing(problem.line, f"the file cannot be read: {problem.message}")
     except TooMuchError as stop:
@@ -78,11 +81,14 @@ def _nothing(line: int, reason: str) -> Translation:
 
 
 class _File:
-    def __init__(self, file: Block, settings: RepoSettings, prefix: str | None, project: Project) -> None:
+    def __init__(
+        self, file: Block, settings: RepoSettings, prefix: str | None, project: Project, oban_state: ObanState
+    ) -> None:
+        self._oban_state = oban_state
         self._settings = settings
         self._prefix = prefix
         self._project = project
-        reader = Host((), project, settings, prefix, "up", is_backward=False)
+        reader = Host((), project, settings, prefix, "up", is_backward=False, oban_state=oban_state)
         self._modules = read_modules(file, reader.evaluator)
         self._reading = _noted(reader)
 
@@ -117,6 +123,7 @@ class _File:
             self._prefix,
             direction,
             is_backward=direction == "down" and operation == "change",
+            oban_state=self._oban_state if direction == "up" else self._oban_state.copy(),
         )
         refusal = stop = None
         try:

@@ -12,6 +12,8 @@ class Kind(StrEnum):
     """It may do anything, to the schema too."""
     DATA = "data"
     """It reads or writes rows, and leaves the schema as it is."""
+    STATE = "state"
+    """It depends on what earlier migrations have left, and was worked out from them."""
     DOUBT = "doubt"
     """It was evaluated, with something that the file does not say and that may be another when it runs."""
 

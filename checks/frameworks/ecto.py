@@ -13,6 +13,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
+from checks.ecto.oban import ObanState
 from checks.ecto.options import with_given_options
 from checks.ecto.settings import RepoSettings
 from checks.frameworks.ecto_files import EctoFile, ecto_project, migration_of
@@ -55,7 +56,8 @@ class Ecto:
         repo = with_given_options(project.settings, given.ecto_config) if given else project.settings
         prefix = given.prefix if given else None
         files = sorted(_files(view, folder), key=lambda file: (file.version, file.name))
-        read = [migration_of(view, file, repo, prefix, project) for file in files]
+        oban = ObanState(project.oban_newest)
+        read = [migration_of(view, file, repo, prefix, project, oban) for file in files]
         return History(
             tool=self.name,
             folder=folder,

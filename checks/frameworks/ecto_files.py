@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from checks.ecto.configuration import Configuration, read_configuration
+from checks.ecto.oban import ObanState, newest_in
 from checks.ecto.project import Project
 from checks.ecto.repos import RepoModule, repo_modules, repo_of, settings_of
 from checks.ecto.runner import Sent
 from checks.ecto.settings import RepoSettings
 from checks.ecto.translate import Direction, Translation, translate
+from checks.elixir.stops import Kind
 from checks.errors import FileError
 from checks.frameworks.files import digest, source
 from checks.frameworks.view import View, base_name, is_inside, join, parent
@@ -38,6 +40,7 @@ class EctoProject:
     configuration: Configuration
     repo: RepoModule | None
     settings: RepoSettings
+    oban_newest: int
 
 
 @lru_cache(maxsize=64)
@@ -51,7 +54,9 @@ def ecto_project(view: View, folder: str) -> EctoProject:
     below = folder[len(root) :].strip("/")
     repo = repo_of(below, modules, configuration)
     project = Project(below, _Reader(view, root), configuration.lookup)
-    return EctoProject(project, configuration, repo, settings_of(repo, configuration))
+    lock = view.nearest(folder, "mix.lock")
+    newest = newest_in(source(view, lock).text if lock else None)
+    return EctoProject(project, configuration, repo, settings_of(repo, configuration), newest)
 
 
 def _configured_in(view: View, root: str) -> str:
@@ -88,11 +93,16 @@ class _Reader:
 
 
 def migration_of(
-    view: View, file: EctoFile, settings: RepoSettings, prefix: str | None, project: EctoProject
+    view: View,
+    file: EctoFile,
+    settings: RepoSettings,
+    prefix: str | None,
+    project: EctoProject,
+    oban_state: ObanState,
 ) -> tuple[Migration, list[Problem]]:
     """Never raises for what a file says: that is a gap, a problem, or makes it opaque."""
     text = source(view, file.path)
-    translation = translate(text.text, settings, prefix, project.project)
+    translation = translate(text.text, settings, prefix, project.project, oban_state)
     up, problems = _script(file.path, translation.up, translation)
     down, more = _script(file.path, translation.down, translation)
     refusal = translation.up.refusal
@@ -154,6 +164,8 @@ def _several(path: str, sent: Sent, found: Sequence[Statement]) -> Problem:
 def _gaps(path: str, translation: Translation, direction: str) -> Iterator[Gap]:
     found = translation.up if direction == "up" else translation.down
     for dynamic in found.dynamic:
+        if dynamic.kind is Kind.STATE:
+            continue  # the base state is what the earlier migrations have left
         yield Gap(
             path=path,
             line=dynamic.line,
