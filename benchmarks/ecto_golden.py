@@ -83,8 +83,7 @@ def _print(name: str, tally: Tally) -> None:
 
 def _repository(path: Path, sources: Path) -> Tally:
     head, *files = map(json.loads, path.read_text().splitlines())
-    clone = next(sources.glob(f"{head['repo'].replace('/', '+')}*"))
-    git = next(place for place in (clone / "repo", clone / ".git", clone) if (place / "HEAD").exists())
+    git = git_directory(sources, head["repo"])
     revision = head["rev"].split()[0]
     settings = with_given_options(RepoSettings(), head["config"])
     tally = Tally()
@@ -93,6 +92,12 @@ def _repository(path: Path, sources: Path) -> Tally:
         project = Project(str(Path(expected["path"]).parent.relative_to(root or ".")), _Reader(git, revision, root))
         _judge(expected, _text(git, revision, expected["path"]) or "", settings, head["prefix"], project, tally)
     return tally
+
+
+def git_directory(sources: Path, repository: str) -> Path:
+    """Of the clone of ``owner/name``, bare or not."""
+    clone = sources / repository.replace("/", "+")
+    return next(place for place in (clone / "repo", clone / ".git", clone) if (place / "HEAD").exists())
 
 
 class _Reader:

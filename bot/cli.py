@@ -114,6 +114,31 @@ def demo(as_format: str) -> int:
     return 0
 
 
+@cli.command("sql")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(path_type=Path))
+@click.option("--down", is_flag=True, help="Print the way back (with --format sql; jsonl has both).")
+@click.option("--format", "as_format", type=click.Choice(["sql", "jsonl"]), default="sql", show_default=True)
+@click.option(
+    "--ecto-config",
+    metavar="KEYWORDS",
+    default="",
+    help="Settings of the Ecto repo that cannot be read: 'migration_timestamps: [type: :utc_datetime_usec]'.",
+)
+@click.option("--prefix", metavar="SCHEMA", help="The prefix that Ecto's migrator is given.")
+def print_sql(paths: tuple[Path, ...], down: bool, as_format: str, ecto_config: str, prefix: str | None) -> int:
+    """Print what migrations would send to PostgreSQL, without running anything.
+
+    PATH is a migration file, or a folder of migrations of any tool that is known.
+    """
+    from bot.sql import as_json_lines, as_sql, read_sql
+
+    migrations = read_sql(paths, ecto_config, prefix)
+    lines = as_json_lines(migrations) if as_format == "jsonl" else as_sql(migrations, down=down)
+    for line in lines:
+        console.write(line)
+    return 0
+
+
 @cli.group()
 def sandbox() -> None:
     """PostgreSQL versions to run migrations on."""

@@ -16,12 +16,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from checks.ecto.oban import ObanState
 from checks.ecto.options import with_given_options
 from checks.ecto.settings import RepoSettings
+from checks.ecto.translate import Translation, translate
 from checks.frameworks.ecto_files import EctoFile, ecto_project, migration_of
-from checks.frameworks.files import near_miss
+from checks.frameworks.files import near_miss, source
 from checks.frameworks.framework import Claim, Strength
 from checks.frameworks.view import View, base_name, is_inside, parent
 from checks.model import History, Problem
-from checks.settings import FolderSettings, Settings
+from checks.settings import Settings
 
 _NAME = re.compile(r"(?P<version>[0-9]+)_(?P<name>.*)\.exs")
 _PRIV = re.compile(r"(?:.*/)?[^/]*priv/[^/]+/[^/]+")
@@ -51,13 +52,10 @@ class Ecto:
         )
 
     def read(self, view: View, folder: str, settings: Settings) -> History:
-        project = ecto_project(view, folder)
-        given = _given(folder, settings)
-        repo = with_given_options(project.settings, given.ecto_config) if given else project.settings
-        prefix = given.prefix if given else None
-        files = sorted(_files(view, folder), key=lambda file: (file.version, file.name))
-        oban = ObanState(project.oban_newest)
-        read = [migration_of(view, file, repo, prefix, project, oban) for file in files]
+        repo, prefix = _repo(view, folder, settings)
+        translated = list(translations(view, folder, settings))
+        files = [file for file, _ in translated]
+        read = [migration_of(view, file, translation) for file, translation in translated]
         return History(
             tool=self.name,
             folder=folder,
@@ -74,16 +72,28 @@ class Ecto:
 FRAMEWORK = Ecto()
 
 
+def translations(view: View, folder: str, settings: Settings) -> Iterator[tuple[EctoFile, Translation]]:
+    """Each migration of the folder, in Ecto's order, with what Ecto would send for it."""
+    project = ecto_project(view, folder)
+    repo, prefix = _repo(view, folder, settings)
+    oban = ObanState(project.oban_newest)
+    for file in sorted(_files(view, folder), key=lambda file: (file.version, file.name)):
+        text = source(view, file.path).text
+        yield file, translate(text, repo, prefix, project.project, oban)
+
+
+def _repo(view: View, folder: str, settings: Settings) -> tuple[RepoSettings, str | None]:
+    """What the project says of the folder's repo and what our configuration does, and the migrator's prefix."""
+    own = ecto_project(view, folder).settings
+    around = [entry for entry in settings.folders if is_inside(folder, entry.path.strip("/"))]
+    given = max(around, key=lambda entry: len(entry.path), default=None)
+    return (with_given_options(own, given.ecto_config), given.prefix) if given else (own, None)
+
+
 def _history_folder(folder: str) -> str:
     """``priv/repo/migrations`` for what is in it and below it; any other folder for itself."""
     match = _PRIV.match(folder)
     return match[0] if match else folder
-
-
-def _given(folder: str, settings: Settings) -> FolderSettings | None:
-    """What the configuration says of this folder: its closest entry."""
-    around = [entry for entry in settings.folders if is_inside(folder, entry.path.strip("/"))]
-    return max(around, key=lambda entry: len(entry.path), default=None)
 
 
 def _paths(view: View, folder: str) -> Iterator[str]:

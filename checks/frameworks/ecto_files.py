@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from checks.ecto.configuration import Configuration, read_configuration
-from checks.ecto.oban import ObanState, newest_in
+from checks.ecto.oban import newest_in
 from checks.ecto.project import Project
 from checks.ecto.repos import RepoModule, repo_modules, repo_of, settings_of
 from checks.ecto.runner import Sent
 from checks.ecto.settings import RepoSettings
-from checks.ecto.translate import Direction, Translation, translate
+from checks.ecto.translate import Direction, Translation
 from checks.elixir.stops import Kind
 from checks.errors import FileError
 from checks.frameworks.files import digest, source
@@ -92,17 +92,9 @@ class _Reader:
             return None
 
 
-def migration_of(
-    view: View,
-    file: EctoFile,
-    settings: RepoSettings,
-    prefix: str | None,
-    project: EctoProject,
-    oban_state: ObanState,
-) -> tuple[Migration, list[Problem]]:
+def migration_of(view: View, file: EctoFile, translation: Translation) -> tuple[Migration, list[Problem]]:
     """Never raises for what a file says: that is a gap, a problem, or makes it opaque."""
     text = source(view, file.path)
-    translation = translate(text.text, settings, prefix, project.project, oban_state)
     up, problems = _script(file.path, translation.up, translation)
     down, more = _script(file.path, translation.down, translation)
     refusal = translation.up.refusal
