@@ -55,7 +55,7 @@ class MigrationSql:
     down_error: str | None = None
 
 
-def read_sql(paths: Sequence[Path], ecto_config: str, prefix: str | None) -> Iterator[MigrationSql]:
+def read_sql(paths: Sequence[Path], ecto_config: str | None, prefix: str | None) -> Iterator[MigrationSql]:
     """Every migration in the folders and files, in the order in which it is applied.
 
     Raises UsageError for a path that is not there or holds no migrations, SettingsError for a wrong ``ecto_config``.
@@ -88,7 +88,7 @@ def as_sql(migrations: Iterator[MigrationSql], *, down: bool) -> Iterator[str]:
         yield "\n"
 
 
-def _of_path(path: Path, ecto_config: str, prefix: str | None) -> Iterator[MigrationSql]:
+def _of_path(path: Path, ecto_config: str | None, prefix: str | None) -> Iterator[MigrationSql]:
     folder = path if path.is_dir() else path.parent
     root = _root(folder.resolve())
     inside = folder.resolve().relative_to(root).as_posix().removeprefix(".")

@@ -41,8 +41,8 @@ class FolderSettings(Section):
     tool: str | None = None
     database: str = ""
     """Folders with the same name here are applied to one database, in the order of this list."""
-    ecto_config: str = ""
-    """Settings of the Ecto repo that its own configuration does not tell: ``migration_timestamps: [type: …]``."""
+    ecto_config: str | None = None
+    """Settings of the Ecto repo, in place of those in its own configuration: ``migration_timestamps: [type: …]``."""
     prefix: str | None = None
     """The schema that Ecto's migrator is given (``--prefix``): tenant migrations."""
 

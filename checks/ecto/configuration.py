@@ -1,4 +1,4 @@
-"""Read ``config/*.exs`` as ``mix release`` would for production: what each application sets, as far as it is constant."""
+"""Read ``config/*.exs``: what each application sets in production, as far as it is constant."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from checks.elixir.stops import DynamicError, RaisedError, TooMuchError
 from checks.elixir.syntax import Call, ListOf, Name, Node, TupleOf
 from checks.elixir.values import Atom, Unknown, Value, atom, atom_name, is_atom
 
-ENVIRONMENT = "prod"
+_ENVIRONMENTS = ("prod", "dev", "test")
 _FILES = ("config/config.exs", "config/runtime.exs")
 _MAX_FILES = 20
 Options: TypeAlias = dict[str, Value]
@@ -26,6 +26,10 @@ class Configuration:
     """Application → key → what is set: a value, or the options of a keyword list."""
 
     applications: dict[str, dict[str, Value | Options]] = field(default_factory=dict)
+
+    @property
+    def knows_a_repo(self) -> bool:
+        return any("ecto_repos" in keys for keys in self.applications.values())
 
     def options(self, module: str) -> Options:
         """What any application sets for this module."""
@@ -52,8 +56,16 @@ class Configuration:
 
 
 def read_configuration(project: Project) -> Configuration:
-    """Never raises: what cannot be read sets nothing."""
-    reader = _Reader(project)
+    """That of production; of another environment where production knows no repo, as in a library.
+
+    Never raises: what cannot be read sets nothing.
+    """
+    read = (_read(project, environment) for environment in _ENVIRONMENTS)
+    return next((found for found in read if found.knows_a_repo), Configuration())
+
+
+def _read(project: Project, environment: str) -> Configuration:
+    reader = _Reader(project, environment)
     for path in _FILES:
         reader.file(path)
     return reader.configuration
@@ -68,8 +80,9 @@ def _has_unknown(value: Value) -> bool:
 class _Reader(Nothing):
     """The functions of ``import Config``."""
 
-    def __init__(self, project: Project) -> None:
+    def __init__(self, project: Project, environment: str) -> None:
         super().__init__(project)
+        self._environment = environment
         self.configuration = Configuration()
         self._folder = "config"
         self._files = 0
@@ -92,11 +105,11 @@ class _Reader(Nothing):
         return self._import if call.name == "import_config" and len(call.arguments) == 1 else None
 
     def function(self, name: str, arity: int) -> Callable[[list[Value], Call | Name], Value] | None:
-        return (lambda arguments, place: Atom(ENVIRONMENT)) if (name, arity) == ("config_env", 0) else None
+        return (lambda arguments, place: Atom(self._environment)) if (name, arity) == ("config_env", 0) else None
 
     def remote(self, receiver: Value, name: str, arguments: list[Value], line: int) -> Value:
         if receiver == Atom("Elixir.Mix") and name == "env":
-            return Atom(ENVIRONMENT)
+            return Atom(self._environment)
         return super().remote(receiver, name, arguments, line)
 
     def _import(self, call: Call, scope: Scope) -> Value:

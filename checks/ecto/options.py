@@ -14,11 +14,14 @@ from checks.errors import SettingsError
 
 
 def with_given_options(settings: RepoSettings, text: str) -> RepoSettings:
-    """``text``: ``migration_timestamps: [type: :utc_datetime_usec]``, with or without brackets around it.
+    """In place of all that was read, but for what is no option of a repo.
+
+    ``text``: ``migration_timestamps: [type: :utc_datetime_usec]``, with or without brackets around it.
 
     Raises SettingsError when that is no keyword list of constants.
     """
-    return settings.but({atom_name(key): value for key, value in _keywords(text)})
+    given = {atom_name(key): value for key, value in _keywords(text)}
+    return RepoSettings(map_type=settings.map_type, module=settings.module).but(given)
 
 
 def _keywords(text: str) -> list[tuple[Value, Value]]:

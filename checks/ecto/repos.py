@@ -10,6 +10,7 @@ from checks.ecto.configuration import Configuration
 from checks.ecto.project import Nobody
 from checks.ecto.settings import RepoSettings
 from checks.elixir.strings import underscore
+from checks.elixir.values import Atom
 
 _MODULE = re.compile(r"^\s*defmodule\s+([\w.]+)\s+do", re.MULTILINE)
 _REPO = re.compile(r"^\s*use\s+(?:Ecto\.Repo|AshPostgres\.Repo|AshSqlite\.Repo)\b", re.MULTILINE)
@@ -38,17 +39,42 @@ def repo_modules(texts: Iterable[str]) -> list[RepoModule]:
     """Those that these files define."""
     found = []
     for text in texts:
-        used, module = _REPO.search(text), _MODULE.search(text)
-        if used and module:
+        for used in _REPO.finditer(text):
+            around = [module for module in _MODULE.finditer(text) if module.start() < used.start()]
             adapter = _ADAPTER.search(text, used.start())
             sqlite = "Sqlite" if "AshSqlite" in used[0] else ""
-            found.append(RepoModule(module[1], adapter[1] if adapter else sqlite))
+            if around:
+                found.append(RepoModule(around[-1][1], adapter[1] if adapter else sqlite))
     return found
+
+
+def configured_repos(configuration: Configuration) -> list[RepoModule]:
+    """Those that an application names under ``ecto_repos``."""
+    found = []
+    for keys in configuration.applications.values():
+        named = keys.get("ecto_repos")
+        for module in named if isinstance(named, list) else []:
+            if isinstance(module, Atom):
+                name = module.name.removeprefix("Elixir.")
+                adapter = configuration.options(name).get("adapter")
+                found.append(RepoModule(name, adapter.name if isinstance(adapter, Atom) else ""))
+    return found
+
+
+def all_repos(texts: Iterable[str], configuration: Configuration) -> list[RepoModule]:
+    """The configured ones first; what adapter they have often stands only in the module."""
+    written = repo_modules(texts)
+    adapters = {module.name: module.adapter for module in written}
+    named = [
+        RepoModule(module.name, module.adapter or adapters.get(module.name, ""))
+        for module in configured_repos(configuration)
+    ]
+    return [*named, *(module for module in written if all(module.name != other.name for other in named))]
 
 
 def repo_of(folder: str, modules: Iterable[RepoModule], configuration: Configuration) -> RepoModule | None:
     """``folder``: relative to the folder of mix.exs, ``priv/repo/migrations``."""
-    known = list(modules)
+    known = sorted(modules, key=lambda module: not module.is_postgres)
     parts = folder.split("/")
     place = parts[1] if len(parts) > 2 else ""
     for module in known:

@@ -87,7 +87,9 @@ def _repo(view: View, folder: str, settings: Settings) -> tuple[RepoSettings, st
     own = ecto_project(view, folder).settings
     around = [entry for entry in settings.folders if is_inside(folder, entry.path.strip("/"))]
     given = max(around, key=lambda entry: len(entry.path), default=None)
-    return (with_given_options(own, given.ecto_config), given.prefix) if given else (own, None)
+    if given is None:
+        return own, None
+    return (own if given.ecto_config is None else with_given_options(own, given.ecto_config)), given.prefix
 
 
 def _history_folder(folder: str) -> str:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from checks.ecto.configuration import Configuration, read_configuration
 from checks.ecto.oban import newest_in
 from checks.ecto.project import Project
-from checks.ecto.repos import RepoModule, repo_modules, repo_of, settings_of
+from checks.ecto.repos import RepoModule, all_repos, repo_of, settings_of
 from checks.ecto.runner import Sent
 from checks.ecto.settings import RepoSettings
 from checks.ecto.translate import Direction, Translation
@@ -50,7 +50,7 @@ def ecto_project(view: View, folder: str) -> EctoProject:
     root = parent(manifest) if manifest else ""
     configured = _configured_in(view, root)
     configuration = read_configuration(Project("config", _Reader(view, configured)))
-    modules = repo_modules(_repo_texts(view, root))
+    modules = all_repos(_repo_texts(view, root), configuration)
     below = folder[len(root) :].strip("/")
     repo = repo_of(below, modules, configuration)
     project = Project(below, _Reader(view, root), configuration.lookup)
@@ -71,7 +71,7 @@ def _configured_in(view: View, root: str) -> str:
 
 def _repo_texts(view: View, root: str) -> Iterator[str]:
     for path in view.paths():
-        if path.endswith(".ex") and "repo" in base_name(path) and is_inside(path, join(root, "lib")):
+        if path.endswith(".ex") and "repo" in base_name(path) and is_inside(path, root):
             yield source(view, path).text
 
 
