@@ -151,11 +151,7 @@ def _sort_by(ev: Applies, subject: Value, function: Value) -> Value:
 
 @native("Enum", "uniq")
 def _uniq(ev: Applies, subject: Value) -> Value:
-    found: list[Value] = []
-    for item in items_of(ev, subject):
-        if not any(is_equal(item, other, strictly=True) for other in found):
-            found.append(item)
-    return found
+    return list({(type(item), term_order(item)): item for item in reversed(items_of(ev, subject))}.values())[::-1]
 
 
 @native("Enum", "take")

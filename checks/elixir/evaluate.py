@@ -43,6 +43,9 @@ from checks.elixir.values import Atom, Bits, Map, ProjectPath, Unknown, Value, i
 
 MAX_STEPS = 200_000
 _MAX_CALLS = 60
+_MAX_MADE = 20_000_000
+_PER_STEP = 50
+"""Characters or elements that are worked on in one step."""
 _LIBRARY = (collections, enumerables, kernel, strings)
 """Imported for the functions that they register."""
 
@@ -79,6 +82,7 @@ class Evaluator:
         self._host = host
         self._folder = folder
         self._steps = 0
+        self._made = 0
         self._calls = 0
         self._all_or_nothing = 0
 
@@ -104,6 +108,17 @@ class Evaluator:
 
     def _line_of(self, module: Module, name: str) -> int:
         return next((clause.line for clause in module.functions.get(name, ())), module.line)
+
+    def _charge(self, values: Sequence[Value]) -> None:
+        """Large values take more than one step to work on."""
+        self._steps += sum(len(value) // _PER_STEP for value in values if isinstance(value, (str, list)))
+
+    def _kept(self, value: Value, line: int) -> Value:
+        """A new value, within what all of them together may take."""
+        self._made += len(value) if isinstance(value, (str, list)) else 0
+        if self._made > _MAX_MADE:
+            raise TooMuchError(f"its values take more than {_MAX_MADE:,} characters and elements", line)
+        return operators.bounded(value, line)
 
     # ── Expressions ────────────────────────────────────────────────────────────────────────────────
 
@@ -132,7 +147,7 @@ class Evaluator:
                 value = self.known(part, scope)
                 self.line = node.line
                 pieces.append(kernel.to_string(self, value))
-        text = operators.bounded("".join(pieces), node.line)
+        text = self._kept("".join(pieces), node.line)
         if node.kind == "atom":
             return strings.atom(text)
         return [ord(character) for character in text] if node.kind == "charlist" else text
@@ -220,7 +235,9 @@ class Evaluator:
             return left if decided else self.known(operands[1], scope)
         if operator in ("|", "<-", "::", "->", "\\\\", "when", "^"):
             raise DynamicError(f"`{operator}` is not evaluated here", node.line)
-        return operators.apply(operator, [self.known(operand, scope) for operand in operands], node.line)
+        values = [self.known(operand, scope) for operand in operands]
+        self._charge(values)
+        return self._kept(operators.apply(operator, values, node.line), node.line)
 
     def _assign(self, node: Operation, scope: Scope) -> Value:
         value = self.evaluate(node.operands[1], scope)
@@ -410,8 +427,9 @@ class Evaluator:
 
     def _native(self, function: Callable[..., Value], name: str, arguments: list[Value], line: int) -> Value:
         self.line = line
+        self._charge(arguments)
         try:
-            return operators.bounded(function(self, *arguments), line)
+            return self._kept(function(self, *arguments), line)
         except (TypeError, ValueError, AttributeError, IndexError, ZeroDivisionError, OverflowError) as error:
             raise DynamicError(f"`{name}` is not evaluated for these arguments", line) from error
 

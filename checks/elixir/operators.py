@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from collections import Counter
 from collections.abc import Callable
 
 from checks.elixir.show import inspect
@@ -72,11 +73,14 @@ def _joined(left: Value, right: Value) -> Value:
 def _without(left: Value, right: Value) -> Value:
     if not (isinstance(left, list) and isinstance(right, list)):
         raise TypeError
-    rest = list(left)
-    for item in right:
-        found = next((place for place, other in enumerate(rest) if is_equal(other, item, strictly=True)), None)
-        if found is not None:
-            del rest[found]
+    gone = Counter((type(item), term_order(item)) for item in right)
+    rest: list[Value] = []
+    for item in left:
+        key = (type(item), term_order(item))
+        if gone[key]:
+            gone[key] -= 1
+        else:
+            rest.append(item)
     return rest
 
 

@@ -10,6 +10,8 @@ from checks.elixir.library import Applies, native
 from checks.elixir.show import as_text
 from checks.elixir.values import Atom, ProjectPath, Regex, Value, atom, atom_name, is_integer
 
+_LONGEST_FOR_REGEX = 5_000
+"""Characters: one repetition can take the square of them."""
 _TRIMMED = " \t\n\v\f\r\x85\u2028\u2029"
 
 
@@ -50,7 +52,7 @@ def _trim_trailing(ev: Applies, text: str, what: str | None = None) -> str:
 @native("String", "replace")
 def _replace(ev: Applies, text: str, old: Value, new: str) -> Value:
     if isinstance(old, Regex):
-        if "\\" in new:
+        if "\\" in new or len(text) > _LONGEST_FOR_REGEX:
             raise ValueError
         return old.compiled().sub(lambda _: new, text)
     if not old:
@@ -65,6 +67,8 @@ def _regex_replace(ev: Applies, pattern: Regex, text: str, new: str) -> Value:
 
 @native("String", "match?")
 def _matches(ev: Applies, text: str, pattern: Regex) -> Value:
+    if len(text) > _LONGEST_FOR_REGEX:
+        raise ValueError
     return pattern.compiled().search(text) is not None
 
 
@@ -82,7 +86,7 @@ def _replace_suffix(ev: Applies, text: str, old: str, new: str) -> Value:
 def _split(ev: Applies, text: str, pattern: Value = None, options: Value = None) -> Value:
     if pattern is None:
         return text.split()
-    if isinstance(pattern, Regex) and not options:
+    if isinstance(pattern, Regex) and not options and len(text) <= _LONGEST_FOR_REGEX:
         return pattern.compiled().split(text)
     if not isinstance(pattern, str) or not pattern or (options and options != [(Atom("trim"), True)]):
         raise ValueError

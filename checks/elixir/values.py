@@ -64,9 +64,10 @@ class Regex:
 
     @staticmethod
     def is_simple(pattern: str) -> bool:
-        """No look-around, back reference, possessive or named piece, POSIX class: and nothing nested."""
-        nested = re.search(r"[+*?][+*]|\(\?|\[\[|\[:|\)[+*]", pattern)
-        return len(pattern) < 100 and nested is None and _SIMPLE.fullmatch(pattern) is not None
+        """At most one repetition, and of one character: more could take for ever. No look-around and the like."""
+        repeated = len(re.findall(r"(?<!\\)[+*?]", pattern))
+        special = re.search(r"\(\?|\[\[|\[:|\)[+*?]", pattern)
+        return len(pattern) < 100 and repeated <= 1 and special is None and _SIMPLE.fullmatch(pattern) is not None
 
     def compiled(self) -> re.Pattern[str]:
         """Without ``u`` the classes are ASCII's, as in PCRE."""
