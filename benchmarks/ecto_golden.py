@@ -57,7 +57,9 @@ class Tally:
 def main() -> int:
     golden, sources = Path(sys.argv[1]), Path(sys.argv[2])
     total = Tally()
-    print(f"{'set':28} {'files':>5} {'s':>5} {'exact up':>11} {'exact down':>11} {'declarative':>11} {'marked':>6} {'wrong':>5}")
+    print(
+        f"{'set':28} {'files':>5} {'s':>5} {'exact up':>11} {'exact down':>11} {'declarative':>11} {'marked':>6} {'wrong':>5}"
+    )
     for path in sorted((golden / "ecto").glob("*.jsonl")):
         tally = _repository(path, sources)
         _print(path.stem, tally)
@@ -89,8 +91,12 @@ def _repository(path: Path, sources: Path) -> Tally:
     tally = Tally()
     for expected in files:
         root = expected["path"].partition("priv/")[0].removesuffix("test_")
-        project = Project(str(Path(expected["path"]).parent.relative_to(root or ".")), _Reader(git, revision, root))
-        _judge(expected, _text(git, revision, expected["path"]) or "", settings, head["prefix"], project, tally)
+        project = Project(
+            str(Path(expected["path"]).parent.relative_to(root or ".")), _Reader(git, revision, root)
+        )
+        _judge(
+            expected, _text(git, revision, expected["path"]) or "", settings, head["prefix"], project, tally
+        )
     return tally
 
 
@@ -124,7 +130,12 @@ def _conformance(path: Path) -> Tally:
 
 
 def _judge(
-    expected: dict[str, Any], text: str, settings: RepoSettings, prefix: str | None, project: Project, tally: Tally
+    expected: dict[str, Any],
+    text: str,
+    settings: RepoSettings,
+    prefix: str | None,
+    project: Project,
+    tally: Tally,
 ) -> None:
     start = time.perf_counter()
     ours = translate(text, settings, prefix, project)

@@ -28,13 +28,16 @@ from checks.sandbox.server import Database
 from checks.settings import FolderSettings, Limits, Settings
 from checks.trees.git import RevisionTree
 
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="Schemas of real Ecto histories.")
     parser.add_argument("golden", type=Path)
     parser.add_argument("sources", type=Path)
     parser.add_argument("--postgres", type=int)
     arguments = parser.parse_args()
-    print("| set | migrations | refused by Ecto | failed | same SQLSTATE | schema differs in | replay s |\n|---|---|---|---|---|---|---|")
+    print(
+        "| set | migrations | refused by Ecto | failed | same SQLSTATE | schema differs in | replay s |\n|---|---|---|---|---|---|---|"
+    )
     for path in sorted((arguments.golden / "ecto").glob("*.jsonl")):
         for line in _measure(path, arguments.sources, arguments.postgres):
             print(line, flush=True)
@@ -45,7 +48,9 @@ def _measure(path: Path, sources: Path, postgres: int | None) -> list[str]:
     folder = head["dirs"][0]
     settings = Settings(
         postgres=postgres,
-        folders=(FolderSettings(path=folder, tool="ecto", ecto_config=head["config"], prefix=head["prefix"]),),
+        folders=(
+            FolderSettings(path=folder, tool="ecto", ecto_config=head["config"], prefix=head["prefix"]),
+        ),
         extensions=("citext", "pg_trgm", "uuid-ossp", "pgcrypto", "btree_gist", "ltree"),
         parameters={"application_name": f"ecto {time.time()}"},
         limits=Limits(total_seconds=3600),
@@ -79,7 +84,9 @@ def _compared(
         f"| {name} | {len(history.migrations)} | {refused} | {len(ours)} | {len(same)} of {len(theirs)} | "
         f"{len(differences)} objects | {seconds:.1f} |"
     )
-    unlike = [f"    {path}: ours {ours.get(path)!r}, Ecto {theirs[path]!r}" for path in theirs if path not in same]
+    unlike = [
+        f"    {path}: ours {ours.get(path)!r}, Ecto {theirs[path]!r}" for path in theirs if path not in same
+    ]
     return [row, *unlike, *(f"    {difference}" for difference in differences[:20])]
 
 

@@ -124,7 +124,9 @@ def demo(as_format: str) -> int:
     help="Settings of the Ecto repo, not those of config.exs: 'migration_timestamps: [type: :utc_datetime_usec]'.",
 )
 @click.option("--prefix", metavar="SCHEMA", help="The prefix that Ecto's migrator is given.")
-def print_sql(paths: tuple[Path, ...], down: bool, as_format: str, ecto_config: str | None, prefix: str | None) -> int:
+def print_sql(
+    paths: tuple[Path, ...], down: bool, as_format: str, ecto_config: str | None, prefix: str | None
+) -> int:
     """Print what migrations would send to PostgreSQL, without running anything.
 
     PATH is a migration file, or a folder of migrations of any tool that is known.

@@ -62,10 +62,14 @@ def read_sql(paths: Sequence[Path], ecto_config: str | None, prefix: str | None)
     """
     for path in paths:
         if not path.exists():
-            raise UsageError(f"{path} does not exist", hint="Name a migration file, or a folder of migrations.")
+            raise UsageError(
+                f"{path} does not exist", hint="Name a migration file, or a folder of migrations."
+            )
         found = list(_of_path(path, ecto_config, prefix))
         if not found:
-            raise UsageError(f"found no migrations in {path}", hint="Name a folder that a migration tool reads.")
+            raise UsageError(
+                f"found no migrations in {path}", hint="Name a folder that a migration tool reads."
+            )
         yield from found
 
 

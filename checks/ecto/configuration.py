@@ -105,7 +105,9 @@ class _Reader(Nothing):
         return self._import if call.name == "import_config" and len(call.arguments) == 1 else None
 
     def function(self, name: str, arity: int) -> Callable[[list[Value], Call | Name], Value] | None:
-        return (lambda arguments, place: Atom(self._environment)) if (name, arity) == ("config_env", 0) else None
+        return (
+            (lambda arguments, place: Atom(self._environment)) if (name, arity) == ("config_env", 0) else None
+        )
 
     def remote(self, receiver: Value, name: str, arguments: list[Value], line: int) -> Value:
         if receiver == Atom("Elixir.Mix") and name == "env":
@@ -138,7 +140,11 @@ class _Reader(Nothing):
         options = keys.get(name)
         merged = options if isinstance(options, dict) else {}
         for pair in node.items:
-            if isinstance(pair, TupleOf) and len(pair.items) == 2 and is_atom(option := self._value(pair.items[0], scope)):
+            if (
+                isinstance(pair, TupleOf)
+                and len(pair.items) == 2
+                and is_atom(option := self._value(pair.items[0], scope))
+            ):
                 merged[atom_name(option)] = self._value(pair.items[1], scope)
         keys[name] = merged
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from checks.ecto import oban
 from checks.ecto.language import Language
-from checks.ecto.objects import AlterTable, CreateTable, Execute, Table
 from checks.ecto.oban import ObanState
+from checks.ecto.objects import AlterTable, CreateTable, Execute, Table
 from checks.ecto.project import Project
 from checks.ecto.runner import Runner
 from checks.ecto.settings import RepoSettings
@@ -22,7 +22,17 @@ from checks.elixir.values import Atom, ProjectPath, Unknown, Value, atom_name, i
 _QUERIES = frozenset({"query", "query!"})
 _ROWS = frozenset(
     {"all", "one", "one!", "get", "get!", "get_by", "get_by!", "exists?", "aggregate", "stream", "preload"}
-    | {"insert", "insert!", "insert_all", "update", "update!", "update_all", "delete", "delete!", "delete_all"}
+    | {
+        "insert",
+        "insert!",
+        "insert_all",
+        "update",
+        "update!",
+        "update_all",
+        "delete",
+        "delete!",
+        "delete_all",
+    }
 )
 """Functions of Ecto.Repo about rows."""
 _CONFIGURATION = frozenset(
@@ -66,7 +76,7 @@ class Host:
 
     def macro(self, call: Call) -> Callable[[Call, Scope], Value] | None:
         match call.name, len(call.arguments):
-            case ("create" | "create_if_not_exists" | "alter"), 1 if "do" in call.blocks:
+            case (("create" | "create_if_not_exists" | "alter"), 1) if "do" in call.blocks:
                 return self._with_block
             case "flush", 0:
                 return self._flush
@@ -91,7 +101,9 @@ class Host:
         """What another file of the application says today is not what it says when the migration runs."""
         if module.name not in self._modules:
             called = f"{module.name}.{call.name}/{len(call.arguments)}"
-            self.evaluator.note(DynamicError(f"`{called}` is code of the application, and may change", call.line, Kind.DOUBT))
+            self.evaluator.note(
+                DynamicError(f"`{called}` is code of the application, and may change", call.line, Kind.DOUBT)
+            )
 
     def remote(self, receiver: Value, name: str, arguments: list[Value], line: int) -> Value:
         module = receiver.name.removeprefix("Elixir.") if isinstance(receiver, Atom) else ""
@@ -156,7 +168,9 @@ class Host:
         if name not in _ROWS:
             raise DynamicError(f"`{name}` of the repo depends on the running system", line)
         called = f"`{name}` of the repo"
-        raise DynamicError(f"{called} reads or writes rows in a way that is not worked out here", line, Kind.DATA)
+        raise DynamicError(
+            f"{called} reads or writes rows in a way that is not worked out here", line, Kind.DATA
+        )
 
     def _query(self, arguments: list[Value], line: int) -> Value:
         """Sent at once. What it answers is not known."""
@@ -195,9 +209,7 @@ class Host:
                 self.runner.execute(Execute(sql, None, has_down=False), line, line)
         except ValueError as error:
             raise DynamicError(f"`Oban.Migrations.{name}` with {error}", line) from error
-        reason = (
-            f"`Oban.Migrations.{name}` goes on from the version that the database has and to the one of the Oban in mix.lock"
-        )
+        reason = f"`Oban.Migrations.{name}` goes on from the version that the database has and to the one of the Oban in mix.lock"
         self.evaluator.note(DynamicError(reason, line, Kind.STATE))
         return Atom("ok")
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TypeVar
 
 from checks.ecto.index_names import default_index_name
 from checks.ecto.objects import (
@@ -18,7 +19,6 @@ from checks.ecto.objects import (
     Execute,
     Index,
     Modify,
-    Named,
     Options,
     Reference,
     Remove,
@@ -50,6 +50,7 @@ from checks.elixir.values import (
 )
 
 Place = Call | Name
+N = TypeVar("N", Table, Index, Constraint)
 _DELETE = frozenset({"nothing", "delete_all", "nilify_all", "default_all", "restrict"})
 _UPDATE = frozenset({"nothing", "update_all", "nilify_all", "restrict"})
 
@@ -109,7 +110,7 @@ class Language:
     def _key_options(self, place: Place) -> Options:
         key = self._configured("migration_primary_key", place)
         foreign = self._configured("migration_foreign_key", place)
-        own = [] if key is False else [pair for pair in key if pair[0] == Atom("type")]
+        own: Options = [] if key is False else [pair for pair in key if pair[0] == Atom("type")]
         return keyword_merge(self._evaluator, own, foreign)
 
     def fragment(self, place: Place, sql: Value) -> Value:
@@ -122,7 +123,9 @@ class Language:
     def create(self, place: Place, object: Value) -> Value:
         if isinstance(object, Table):
             self._create_table(place, object, if_not_exists=False)
-        elif isinstance(object, (Index, Constraint)):
+        elif isinstance(object, Index):
+            self._execute(Create(self.placed(object, place), if_not_exists=False), place)
+        elif isinstance(object, Constraint):
             self._execute(Create(self.placed(object, place), if_not_exists=False), place)
         else:
             raise _no_clause("create", 1, place)
@@ -178,7 +181,11 @@ class Language:
         self._execute(Execute(up, way_back, bool(down), up_line, down_line), place)
         return Atom("ok")
 
-    def _execute(self, command: Create | CreateTable | Drop | RenameTable | RenameColumn | RenameIndex | Execute, place: Place) -> None:
+    def _execute(
+        self,
+        command: Create | CreateTable | Drop | RenameTable | RenameColumn | RenameIndex | Execute,
+        place: Place,
+    ) -> None:
         self._runner.execute(command, place.line, _end(place))
 
     # ── Inside of a block ──────────────────────────────────────────────────────────────────────────
@@ -224,7 +231,11 @@ class Language:
         merged = keyword_merge(self._evaluator, configured, list(options))
         if not pair_of(merged, "null")[0]:
             merged = [(Atom("null"), False), *merged]
-        taken = {"type": Atom("naive_datetime"), "inserted_at": Atom("inserted_at"), "updated_at": Atom("updated_at")}
+        taken: dict[str, Value] = {
+            "type": Atom("naive_datetime"),
+            "inserted_at": Atom("inserted_at"),
+            "updated_at": Atom("updated_at"),
+        }
         for name in taken:
             given, value = pair_of(merged, name)
             taken[name] = value if given else taken[name]
@@ -253,7 +264,7 @@ class Language:
     def prefix(self, place: Place) -> Value:
         return self._prefix
 
-    def placed(self, object: Named, place: Place) -> Named:
+    def placed(self, object: N, place: Place) -> N:
         """In the schema it belongs to: its own prefix, the migrator's, or the configured one."""
         if object.prefix is None:
             prefix = self._prefix or self._configured("migration_default_prefix", place)
@@ -352,22 +363,22 @@ def _check_action(option: str, action: Value, known: frozenset[str], line: int) 
 def _check_type(type: Value, line: int) -> None:
     """Raises RaisedError for what Ecto refuses as a column's type."""
     if type == Atom("datetime"):
-        message = (
-            "the :datetime type in migrations is not supported, please use :utc_datetime or :naive_datetime instead"
-        )
+        message = "the :datetime type in migrations is not supported, please use :utc_datetime or :naive_datetime instead"
         raise RaisedError("ArgumentError", message, line)
     if isinstance(type, Reference) or (is_atom(type) and not atom_name(type).startswith("Elixir.")):
-        return
+        return None
     if isinstance(type, tuple) and len(type) == 2 and is_atom(type[0]) and is_atom(type[1]):
         return _check_type(type[1], line)
     if isinstance(type, tuple) and len(type) == 2 and is_atom(type[0]) and isinstance(type[1], tuple):
         for inner in type[1]:
             _check_type(inner, line)
-        return
+        return None
     raise RaisedError("ArgumentError", f"invalid migration type: {inspect(type)}. Expected one of:", line)
 
 
-def _all_arities(name: str, method: Callable[..., Value], *arities: int) -> dict[tuple[str, int], Callable[..., Value]]:
+def _all_arities(
+    name: str, method: Callable[..., Value], *arities: int
+) -> dict[tuple[str, int], Callable[..., Value]]:
     return {(name, arity): method for arity in arities}
 
 

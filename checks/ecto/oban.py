@@ -67,7 +67,9 @@ class ObanCall:
         wanted = self._option("version", state.newest if self.direction == "up" else 1)
         if not is_integer(wanted) or not 1 <= wanted <= NEWEST:
             raise ValueError("a version of Oban that is not known here")
-        steps = range(found + 1, wanted + 1) if self.direction == "up" else range(max(found, 1), wanted - 1, -1)
+        steps = (
+            range(found + 1, wanted + 1) if self.direction == "up" else range(max(found, 1), wanted - 1, -1)
+        )
         for step in steps:
             yield from self._step(step)
         left = wanted if self.direction == "up" else wanted - 1

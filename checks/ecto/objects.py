@@ -12,7 +12,9 @@ from checks.elixir.show import inspect
 from checks.elixir.stops import RaisedError
 from checks.elixir.values import Atom, Value, atom_name, is_atom, is_keyword
 
-NOTHING = Atom("nothing")
+_NOTHING = Atom("nothing")
+_ID = Atom("id")
+_BIGSERIAL = Atom("bigserial")
 Options: TypeAlias = list[tuple[Value, Value]]
 
 
@@ -49,10 +51,10 @@ class Reference:
     name: Value = None
     prefix: Value = None
     table: Value = None
-    column: Value = Atom("id")
-    type: Value = Atom("bigserial")
-    on_delete: Value = NOTHING
-    on_update: Value = NOTHING
+    column: Value = _ID
+    type: Value = _BIGSERIAL
+    on_delete: Value = _NOTHING
+    on_update: Value = _NOTHING
     validate: Value = True
     with_: Value = ()
     match: Value = None

@@ -28,7 +28,9 @@ def _keywords(text: str) -> list[tuple[Value, Value]]:
     bracketed = text if text.strip().startswith("[") else f"[{text}]"
     try:
         statements = parse(bracketed).statements
-        value = _evaluated(statements[0]) if len(statements) == 1 and isinstance(statements[0], ListOf) else None
+        value = (
+            _evaluated(statements[0]) if len(statements) == 1 and isinstance(statements[0], ListOf) else None
+        )
     except (SyntaxProblem, DynamicError, RaisedError, TooMuchError) as error:
         raise _wrong(text) from error
     if value is None or not is_keyword(value):

@@ -12,6 +12,9 @@ from checks.ecto.sql.types import MAP_TYPE
 from checks.elixir.values import Atom, Unknown, Value
 
 
+TABLE_LOCK = Atom("table_lock")
+
+
 @dataclass(frozen=True)
 class RepoSettings:
     """Values are Elixir's; Unknown where the configuration is not constant."""
@@ -20,7 +23,7 @@ class RepoSettings:
     migration_foreign_key: Value = field(default_factory=list)
     migration_timestamps: Value = field(default_factory=list)
     migration_default_prefix: Value = None
-    migration_lock: Value = Atom("table_lock")
+    migration_lock: Value = TABLE_LOCK
     migration_source: Value = "schema_migrations"
     priv: Value = None
     map_type: str = MAP_TYPE

@@ -138,9 +138,7 @@ class _File:
         return Direction(sent, dynamic, refusal, operation)
 
     def _without_function(self, module: Module, direction: str) -> Direction:
-        message = (
-            f"no function: ** (Ecto.MigrationError) {module.name} does not implement a `{direction}/0` function"
-        )
+        message = f"no function: ** (Ecto.MigrationError) {module.name} does not implement a `{direction}/0` function"
         return Direction(refusal=Refusal(module.line, message))
 
 

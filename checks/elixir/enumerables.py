@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import cmp_to_key
 
-from checks.elixir.library import Applies, native
 from checks.elixir.kernel import to_string
+from checks.elixir.library import Applies, native
 from checks.elixir.stops import TooMuchError
 from checks.elixir.values import Atom, Map, Range, Value, is_equal, is_truthy, term_order
 
@@ -17,7 +17,9 @@ def items_of(ev: Applies, value: Value) -> list[Value]:
     if isinstance(value, list):
         return value
     if isinstance(value, Map):
-        return [(key, inner) for key, inner in sorted(value.pairs.items(), key=lambda pair: term_order(pair[0]))]
+        return [
+            (key, inner) for key, inner in sorted(value.pairs.items(), key=lambda pair: term_order(pair[0]))
+        ]
     if isinstance(value, Range):
         numbers = value.numbers()
         if len(numbers) > MAX_ITEMS:
@@ -39,11 +41,7 @@ def _map(ev: Applies, subject: Value, function: Value) -> Value:
 
 @native("Enum", "flat_map")
 def _flat_map(ev: Applies, subject: Value, function: Value) -> Value:
-    return [
-        inner
-        for item in items_of(ev, subject)
-        for inner in items_of(ev, ev.apply(function, [item]))
-    ]
+    return [inner for item in items_of(ev, subject) for inner in items_of(ev, ev.apply(function, [item]))]
 
 
 @native("Enum", "filter")
@@ -151,7 +149,9 @@ def _sort_by(ev: Applies, subject: Value, function: Value) -> Value:
 
 @native("Enum", "uniq")
 def _uniq(ev: Applies, subject: Value) -> Value:
-    return list({(type(item), term_order(item)): item for item in reversed(items_of(ev, subject))}.values())[::-1]
+    return list({(type(item), term_order(item)): item for item in reversed(items_of(ev, subject))}.values())[
+        ::-1
+    ]
 
 
 @native("Enum", "take")

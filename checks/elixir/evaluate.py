@@ -39,7 +39,17 @@ from checks.elixir.syntax import (
     Unsupported,
     Words,
 )
-from checks.elixir.values import Atom, Bits, Map, ProjectPath, Unknown, Value, is_integer, is_truthy
+from checks.elixir.values import (
+    Atom,
+    Bits,
+    Map,
+    ProjectPath,
+    Unknown,
+    Value,
+    atom,
+    is_integer,
+    is_truthy,
+)
 
 MAX_STEPS = 200_000
 _MAX_CALLS = 60
@@ -149,13 +159,13 @@ class Evaluator:
                 pieces.append(kernel.to_string(self, value))
         text = self._kept("".join(pieces), node.line)
         if node.kind == "atom":
-            return strings.atom(text)
+            return atom(text)
         return [ord(character) for character in text] if node.kind == "charlist" else text
 
     def _words(self, node: Words, scope: Scope) -> Value:
         words = self.known(node.text, scope).split()
         if node.modifier == "a":
-            return [strings.atom(word) for word in words]
+            return [atom(word) for word in words]
         return [[ord(character) for character in word] for word in words] if node.modifier == "c" else words
 
     def _name(self, node: Name, scope: Scope) -> Value:
@@ -305,7 +315,9 @@ class Evaluator:
 
     def apply(self, function: Value, arguments: list[Value]) -> Value:
         if not isinstance(function, Closure) or function.arity != len(arguments):
-            raise DynamicError(f"{inspect(function)[:60]} is called with {len(arguments)} arguments", self.line)
+            raise DynamicError(
+                f"{inspect(function)[:60]} is called with {len(arguments)} arguments", self.line
+            )
         with _Depth(self):
             if function.named:
                 return self._apply_named(function, arguments)
@@ -337,13 +349,13 @@ class Evaluator:
         receiver = Alias(function.line, module) if module else None
         return self._call(Call(function.line, function.line, name, receiver, nodes), function.scope)
 
-    def choose(
-        self, clauses: Sequence[Clause], values: Sequence[Value], scope: Scope, line: int
-    ) -> Value:
+    def choose(self, clauses: Sequence[Clause], values: Sequence[Value], scope: Scope, line: int) -> Value:
         """The body of the first clause that matches."""
         for clause in clauses:
             inner = scope.inner()
-            if len(clause.patterns) == len(values) and self._matches(clause.patterns, values, clause.guard, inner):
+            if len(clause.patterns) == len(values) and self._matches(
+                clause.patterns, values, clause.guard, inner
+            ):
                 return self.evaluate(clause.body, inner)
         shown = ", ".join(inspect(value) for value in values)
         raise DynamicError(f"no clause matches {shown[:60]}", line)
@@ -403,7 +415,9 @@ class Evaluator:
         if name in kernel.SILENT:
             return Atom("ok")
         if name == "Ecto.Migration":
-            return self._call_by_name(Call(node.line, node.end_line, node.name, None, node.arguments, node.blocks), scope)
+            return self._call_by_name(
+                Call(node.line, node.end_line, node.name, None, node.arguments, node.blocks), scope
+            )
         native = library.find(name, node.name, len(node.arguments))
         if native is not None:
             return self._native(native, f"{name}.{node.name}", self._arguments(node, scope), node.line)
@@ -443,7 +457,9 @@ class _Depth:
     def __enter__(self) -> None:
         self._evaluator._calls += 1
         if self._evaluator._calls > _MAX_CALLS:
-            raise TooMuchError(f"functions call each other more than {_MAX_CALLS} levels deep", self._evaluator.line)
+            raise TooMuchError(
+                f"functions call each other more than {_MAX_CALLS} levels deep", self._evaluator.line
+            )
 
     def __exit__(self, *_: object) -> None:
         self._evaluator._calls -= 1

@@ -81,7 +81,9 @@ def _read(node: Node, module: Module, scope: Scope, found: list[Module], evaluat
 
 def _nested(node: Call, module: Module) -> dict[str, str]:
     head = node.arguments[0]
-    return {head.name: f"{module.name}.{head.name}"} if isinstance(head, Alias) and "." not in head.name else {}
+    return (
+        {head.name: f"{module.name}.{head.name}"} if isinstance(head, Alias) and "." not in head.name else {}
+    )
 
 
 def _set(node: Attribute, scope: Scope, evaluator: Evaluator) -> None:

@@ -54,7 +54,7 @@ def _numbers(function: Callable[[Value, Value], Value]) -> Callable[[Value, Valu
     return on_numbers
 
 
-def _compared(function: Callable[[object, object], bool]) -> Callable[[Value, Value], Value]:
+def _compared(function: Callable[[Value, Value], Value]) -> Callable[[Value, Value], Value]:
     return lambda left, right: function(term_order(left), term_order(right))
 
 

@@ -36,7 +36,9 @@ from checks.elixir.values import Atom
 
 MAX_BYTES = 1_000_000
 _MAX_DEPTH = 150
-_PUNCTUATION = frozenset({"(", ")", "[", "]", "{", "}", ",", ";", "%", "<<", ">>", "do", "end", "fn", "comment"})
+_PUNCTUATION = frozenset(
+    {"(", ")", "[", "]", "{", "}", ",", ";", "%", "<<", ">>", "do", "end", "fn", "comment"}
+)
 _BLOCKS = {"else_block": "else", "rescue_block": "rescue", "after_block": "after", "catch_block": "catch"}
 
 
@@ -314,7 +316,9 @@ class Reader:
         if len(digits) > 1_000:
             raise TooMuchError("a number of more than 1,000 digits", _line(raw))
         is_float = raw.type == "float"
-        return Literal(_line(raw), float(digits) if is_float else int(digits, 0 if digits[:2] in _BASES else 10))
+        return Literal(
+            _line(raw), float(digits) if is_float else int(digits, 0 if digits[:2] in _BASES else 10)
+        )
 
     def char(self, raw: Raw) -> Node:
         return Literal(_line(raw), ord(quoted.character(self.text(raw)[1:])))
@@ -343,7 +347,9 @@ def _name_of(pair: Node) -> str | None:
 def _piped(line: int, end_line: int, left: Node, right: Node) -> Node:
     match right:
         case Call():
-            return Call(right.line, end_line, right.name, right.receiver, [left, *right.arguments], right.blocks)
+            return Call(
+                right.line, end_line, right.name, right.receiver, [left, *right.arguments], right.blocks
+            )
         case Name():
             return Call(right.line, end_line, right.name, None, [left])
         case Apply():

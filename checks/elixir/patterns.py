@@ -51,7 +51,10 @@ def match(pattern: Node, value: Value, bindings: dict[str, Value], evaluate: Eva
             return is_equal(evaluate(_pinned(pattern)), value, strictly=True)
         case Operation(operator=".." | "..//"):
             return isinstance(value, Range) and _all(
-                pattern.operands, (value.first, value.last, value.step)[: len(pattern.operands)], bindings, evaluate
+                pattern.operands,
+                (value.first, value.last, value.step)[: len(pattern.operands)],
+                bindings,
+                evaluate,
             )
         case Operation(operator="<>"):
             return _prefix(pattern, value, bindings, evaluate)
@@ -72,7 +75,9 @@ def _bind(name: str, value: Value, bindings: dict[str, Value]) -> bool:
     return True
 
 
-def _all(patterns: list[Node], values: tuple[Value, ...], bindings: dict[str, Value], evaluate: Evaluate) -> bool:
+def _all(
+    patterns: list[Node], values: tuple[Value, ...], bindings: dict[str, Value], evaluate: Evaluate
+) -> bool:
     return all(
         match(pattern, value, bindings, evaluate) for pattern, value in zip(patterns, values, strict=True)
     )
@@ -110,7 +115,10 @@ def variables_of(pattern: Node) -> list[str]:
         case Name():
             return [pattern.name]
         case TupleOf() | ListOf():
-            items = [*pattern.items, *([pattern.tail] if isinstance(pattern, ListOf) and pattern.tail else [])]
+            items = [
+                *pattern.items,
+                *([pattern.tail] if isinstance(pattern, ListOf) and pattern.tail else []),
+            ]
             return [name for item in items for name in variables_of(item)]
         case MapOf():
             return [name for _, inner in pattern.pairs for name in variables_of(inner)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from checks.elixir.enumerables import collect, items_of
@@ -86,10 +87,15 @@ def _rounds(ev: Evaluator, steps: list[Node], scope: Scope) -> Iterator[Scope]:
             yield from _rounds(ev, rest, inner)
         return
     for item in _items(ev, step, scope):
-        inner, bindings = scope.inner(), {}
-        if match(step.operands[0], item, bindings, lambda node, inner=inner: ev.known(node, inner)):
+        inner = scope.inner()
+        bindings: dict[str, Value] = {}
+        if match(step.operands[0], item, bindings, partial(_known, ev, inner)):
             inner.variables.update(bindings)
             yield from _rounds(ev, rest, inner)
+
+
+def _known(ev: Evaluator, scope: Scope, node: Node) -> Value:
+    return ev.known(node, scope)
 
 
 def _items(ev: Evaluator, generator: Operation, scope: Scope) -> list[Value]:
@@ -98,7 +104,9 @@ def _items(ev: Evaluator, generator: Operation, scope: Scope) -> list[Value]:
     try:
         return items_of(ev, value)
     except TypeError as error:
-        raise DynamicError(f"`for` over {inspect(value)[:60]} is not evaluated here", generator.line) from error
+        raise DynamicError(
+            f"`for` over {inspect(value)[:60]} is not evaluated here", generator.line
+        ) from error
 
 
 def _with(ev: Evaluator, node: Call, scope: Scope) -> Value:
@@ -107,7 +115,8 @@ def _with(ev: Evaluator, node: Call, scope: Scope) -> Value:
         if not (isinstance(step, Operation) and step.operator == "<-"):
             ev.evaluate(step, scope)
             continue
-        value, bindings = ev.known(step.operands[1], scope), {}
+        value = ev.known(step.operands[1], scope)
+        bindings: dict[str, Value] = {}
         if not match(step.operands[0], value, bindings, lambda part: ev.known(part, scope)):
             otherwise = node.blocks.get("else")
             if not isinstance(otherwise, Clauses):

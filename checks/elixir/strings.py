@@ -170,7 +170,7 @@ def _number_to_string(ev: Applies, value: Value) -> Value:
 
 
 @native("Macro", "underscore")
-def underscore(ev: Applies, name: Value) -> Value:
+def underscore(ev: Applies, name: Value) -> str:
     text = name if isinstance(name, str) else atom_name(name).removeprefix("Elixir.")
     text = re.sub(r"([A-Z]+)([A-Z][a-z])", r"\1_\2", text.replace(".", "/"))
     return re.sub(r"([a-z\d])([A-Z])", r"\1_\2", text).lower()

@@ -67,7 +67,12 @@ class Regex:
         """At most one repetition, and of one character: more could take for ever. No look-around and the like."""
         repeated = len(re.findall(r"(?<!\\)[+*?]", pattern))
         special = re.search(r"\(\?|\[\[|\[:|\)[+*?]", pattern)
-        return len(pattern) < 100 and repeated <= 1 and special is None and _SIMPLE.fullmatch(pattern) is not None
+        return (
+            len(pattern) < 100
+            and repeated <= 1
+            and special is None
+            and _SIMPLE.fullmatch(pattern) is not None
+        )
 
     def compiled(self) -> re.Pattern[str]:
         """Without ``u`` the classes are ASCII's, as in PCRE."""

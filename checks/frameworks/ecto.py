@@ -38,7 +38,7 @@ class Ecto:
             ours = [path for path in paths if view.holds(path, "Ecto.Migration", ".Migration\n")]
             if ours:
                 found.setdefault(_history_folder(folder), []).extend(ours)
-        for folder, files in found.items():
+        for folder in found:
             if not any(folder != outer and is_inside(folder, outer) for outer in found):
                 yield self._claim(view, folder, found)
 
@@ -48,7 +48,12 @@ class Ecto:
         below = tuple({parent(file) for file in files} - {folder})
         repo = ecto_project(view, folder).repo
         return Claim(
-            self.name, folder, Strength.DIRECTIVE, tuple(files), below, postgres=repo is None or repo.is_postgres
+            self.name,
+            folder,
+            Strength.DIRECTIVE,
+            tuple(files),
+            below,
+            postgres=repo is None or repo.is_postgres,
         )
 
     def read(self, view: View, folder: str, settings: Settings) -> History:
@@ -138,12 +143,8 @@ def _bookkeeping(repo: RepoSettings, prefix: str | None) -> tuple[str, ...]:
     place = prefix or repo.migration_default_prefix
     names: Iterable[str] = [place, source] if isinstance(place, str) else [source]
     table = ".".join('"' + name.replace('"', '""') + '"' for name in names)
-    made = (
-        f"CREATE TABLE IF NOT EXISTS {table} (\"version\" bigint, \"inserted_at\" timestamp(0), PRIMARY KEY (\"version\"))"
-    )
+    made = f'CREATE TABLE IF NOT EXISTS {table} ("version" bigint, "inserted_at" timestamp(0), PRIMARY KEY ("version"))'
     if not isinstance(place, str):
         return (made,)
     quoted = '"' + place.replace('"', '""') + '"'
     return f"CREATE SCHEMA IF NOT EXISTS {quoted}", made
-
-

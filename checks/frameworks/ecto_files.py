@@ -98,7 +98,7 @@ def migration_of(view: View, file: EctoFile, translation: Translation) -> tuple[
     up, problems = _script(file.path, translation.up, translation)
     down, more = _script(file.path, translation.down, translation)
     refusal = translation.up.refusal
-    broken = text.problem.message if text.problem else refusal and _refused(refusal.message)
+    broken = text.problem.message if text.problem else _refused(refusal.message) if refusal else None
     migration = Migration(
         version=str(file.version),
         name=file.name,
@@ -163,7 +163,7 @@ def _gaps(path: str, translation: Translation, direction: str) -> Iterator[Gap]:
             line=dynamic.line,
             reason=dynamic.reason,
             direction="up" if direction == "up" else "down",
-            kind=dynamic.kind.value,
+            kind="code" if dynamic.kind is Kind.CODE else "data" if dynamic.kind is Kind.DATA else "doubt",
         )
 
 

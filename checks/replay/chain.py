@@ -74,7 +74,9 @@ def _file(tree: Tree, path: str) -> Link:
 
 def _migration(tool: str, migration: Migration) -> Link:
     mode = migration.up.transaction if migration.up else ""
-    content = f"{tool}\0{migration.path}\0{migration.version}\0{mode}\0{migration.digest}{migration.translation}"
+    content = (
+        f"{tool}\0{migration.path}\0{migration.version}\0{mode}\0{migration.digest}{migration.translation}"
+    )
     return Link(
         content, migration.path, migration.up, True, migration.opaque, migration.opaque_line, migration.gaps
     )

@@ -68,11 +68,8 @@ def _options(type: Value, options: Options, map_type: str) -> str:
     has_default, value = pair_of(options, "default")
     shown = f" DEFAULT {default(value, type, map_type)}" if has_default else ""
     null = pair_of(options, "null")[1]
-    return shown + {False: " NOT NULL", True: " NULL"}.get(_boolean(null), "") + _collation(options)
-
-
-def _boolean(value: Value) -> bool | None:
-    return value if isinstance(value, bool) else None
+    nullable = (" NULL" if null else " NOT NULL") if isinstance(null, bool) else ""
+    return shown + nullable + _collation(options)
 
 
 def _collation(options: Options) -> str:
@@ -101,7 +98,9 @@ def _modified(table: Table, change: Modify, map_type: str) -> str:
     before = dropped_before(pair_of(options, "from")[1], table, change.column)
     if isinstance(change.type, Reference):
         own_type = change.type.type
-        type = f"{key_type(own_type, options, map_type)}, ADD {foreign_key(change.type, table, change.column)}"
+        type = (
+            f"{key_type(own_type, options, map_type)}, ADD {foreign_key(change.type, table, change.column)}"
+        )
     else:
         own_type, type = change.type, column_type(change.type, options, map_type)
     rest = _nullability(name, options) + _new_default(name, own_type, options, map_type) + _collation(options)

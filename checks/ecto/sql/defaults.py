@@ -86,6 +86,8 @@ def _key(key: Value) -> str:
 
 
 def _string(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007F") if "\x7f" in text else json.dumps(
-        text, ensure_ascii=False
+    return (
+        json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007F")
+        if "\x7f" in text
+        else json.dumps(text, ensure_ascii=False)
     )

@@ -50,7 +50,7 @@ def statements_of(command: Command, map_type: str) -> list[str]:
             return indexes.rename_index(command)
         case Execute(up=str() as sql):
             return [sql]
-        case Execute():
+        case _:
             message = "PostgreSQL adapter does not support keyword lists in execute"
             raise RaisedError("ArgumentError", message)
 
