@@ -19,6 +19,7 @@ from checks.ecto.objects import (
     Execute,
     Index,
     Modify,
+    Named,
     Options,
     Reference,
     Remove,
@@ -50,7 +51,7 @@ from checks.elixir.values import (
 )
 
 Place = Call | Name
-N = TypeVar("N", Table, Index, Constraint)
+N = TypeVar("N", bound=Named)
 _DELETE = frozenset({"nothing", "delete_all", "nilify_all", "default_all", "restrict"})
 _UPDATE = frozenset({"nothing", "update_all", "nilify_all", "restrict"})
 
@@ -123,9 +124,7 @@ class Language:
     def create(self, place: Place, object: Value) -> Value:
         if isinstance(object, Table):
             self._create_table(place, object, if_not_exists=False)
-        elif isinstance(object, Index):
-            self._execute(Create(self.placed(object, place), if_not_exists=False), place)
-        elif isinstance(object, Constraint):
+        elif isinstance(object, (Index, Constraint)):
             self._execute(Create(self.placed(object, place), if_not_exists=False), place)
         else:
             raise _no_clause("create", 1, place)

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, fields, replace
 from checks.ecto.sql.types import MAP_TYPE
 from checks.elixir.values import Atom, Unknown, Value
 
-
 TABLE_LOCK = Atom("table_lock")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from inspect import Parameter, signature
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from checks.elixir.values import Value
 
@@ -29,13 +29,14 @@ class Native:
     most: int
 
 
+F = TypeVar("F", bound=Callable[..., Value])
 _KNOWN: dict[tuple[str, str], Native] = {}
 
 
-def native(module: str, *names: str) -> Callable[[Callable[..., Value]], Callable[..., Value]]:
+def native(module: str, *names: str) -> Callable[[F], F]:
     """Register a function under these names; its first parameter is the evaluator."""
 
-    def register(function: Callable[..., Value]) -> Callable[..., Value]:
+    def register(function: F) -> F:
         parameters = list(signature(function).parameters.values())[1:]
         required = sum(parameter.default is Parameter.empty for parameter in parameters)
         for name in names:
