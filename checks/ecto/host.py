@@ -12,11 +12,11 @@ from checks.ecto.objects import AlterTable, CreateTable, Execute, Table
 from checks.ecto.project import Project
 from checks.ecto.runner import Runner
 from checks.ecto.settings import RepoSettings
-from checks.elixir.evaluate import Evaluator
+from checks.elixir.evaluate import Evaluator, full_name
 from checks.elixir.scope import Module, Scope
 from checks.elixir.show import inspect
 from checks.elixir.stops import DynamicError, Kind, RaisedError
-from checks.elixir.syntax import Call, Name
+from checks.elixir.syntax import Alias, Call, Name, Operation
 from checks.elixir.values import Atom, ProjectPath, Unknown, Value, atom_name, is_atom, is_keyword
 
 _QUERIES = frozenset({"query", "query!"})
@@ -66,6 +66,8 @@ class Host:
         self._project = project
         self._settings = settings
         self._direction = direction
+        self.flushed: list[int] = []
+        self.schemas: list[tuple[str, int]] = []
         self._prefix = prefix
         self._oban_state = oban_state
 
@@ -81,7 +83,7 @@ class Host:
             case "flush", 0:
                 return self._flush
             case "from", _:
-                return _query
+                return self._from
             case _:
                 return None
 
@@ -155,6 +157,7 @@ class Host:
         if self._direction == "down" and not scope.module.defines("down", 0):
             message = "calling flush() inside change when doing rollback is not supported."
             raise RaisedError("RuntimeError", message, call.line)
+        self.flushed.append(call.line)
         self.runner.flush()
         return Atom("ok")
 
@@ -167,10 +170,18 @@ class Host:
             return Atom("Elixir.Ecto.Adapters.Postgres")
         if name not in _ROWS:
             raise DynamicError(f"`{name}` of the repo depends on the running system", line)
+        for argument in arguments:
+            if isinstance(argument, Atom) and argument.name.startswith("Elixir."):
+                self._name_schema(argument.name.removeprefix("Elixir."), line)
         called = f"`{name}` of the repo"
         raise DynamicError(
             f"{called} reads or writes rows in a way that is not worked out here", line, Kind.DATA
         )
+
+    def _name_schema(self, module: str, line: int) -> None:
+        """A schema that the file defines itself stays as it is; the application's does not."""
+        if module not in self._modules:
+            self.schemas.append((module, line))
 
     def _query(self, arguments: list[Value], line: int) -> Value:
         """Sent at once. What it answers is not known."""
@@ -236,6 +247,11 @@ class Host:
             raise DynamicError(f"the file {inspect(name)} is not in the project", line)
         return text
 
-
-def _query(call: Call, scope: Scope) -> Value:
-    raise DynamicError("what an Ecto query becomes as SQL is not worked out here", call.line, Kind.DATA)
+    def _from(self, call: Call, scope: Scope) -> Value:
+        """``from row in Some.Schema, …``"""
+        source = call.arguments[0] if call.arguments else None
+        if isinstance(source, Operation) and source.operator == "in":
+            source = source.operands[1]
+        if isinstance(source, Alias):
+            self._name_schema(full_name(source.name, scope), call.line)
+        raise DynamicError("what an Ecto query becomes as SQL is not worked out here", call.line, Kind.DATA)

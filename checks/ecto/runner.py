@@ -30,6 +30,14 @@ class Sent:
     """The line on which the text of the SQL begins, where it stands in the file as it is; else 0."""
 
 
+@dataclass(frozen=True, slots=True)
+class Executed:
+    """A command as the file says it, before it is turned around, and the line of the call."""
+
+    command: Command
+    line: int
+
+
 @dataclass(slots=True)
 class Runner:
     is_backward: bool
@@ -38,6 +46,7 @@ class Runner:
     """Runs a function that was given to ``execute``."""
     note: Callable[[DynamicError], None]
     sent: list[Sent] = field(default_factory=list)
+    executed: list[Executed] = field(default_factory=list)
     _open: CreateTable | AlterTable | None = None
     _subcommands: list[Subcommand] = field(default_factory=list)
     _queue: list[tuple[Command, int, int]] = field(default_factory=list)
@@ -88,6 +97,7 @@ class Runner:
         self.sent.append(Sent(sql, line, end_line, sql_line))
 
     def _run(self, command: Command, line: int, end_line: int) -> None:
+        self.executed.append(Executed(command, line))
         if self.is_backward:
             command = _backward(command, line)
         if isinstance(command, Execute) and isinstance(command.up, Closure):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from checks.ecto.host import Host
 from checks.ecto.oban import ObanState
 from checks.ecto.project import Project
-from checks.ecto.runner import Sent
+from checks.ecto.runner import Executed, Sent
 from checks.ecto.settings import RepoSettings
 from checks.elixir.modules import read_modules
 from checks.elixir.parse import SyntaxProblem, parse
@@ -43,6 +43,11 @@ class Direction:
     """Parts that are not among the statements."""
     refusal: Refusal | None = None
     """Nothing is sent then: the transaction is rolled back."""
+    executed: tuple[Executed, ...] = ()
+    flushed: tuple[int, ...] = ()
+    """Lines of ``flush()``."""
+    schemas: tuple[tuple[str, int], ...] = ()
+    """Modules of the application whose rows are asked for, each with the line."""
     operation: str = ""
     """``up``, ``down`` or ``change``: the function that says it; empty when there is none."""
 
@@ -135,7 +140,15 @@ class _File:
             stop = Dynamic(limit.line or module.line, f"nothing of it is translated: {limit.reason}")
         dynamic = (*doubts, *_noted(host), *([stop] if stop else []))
         sent = () if refusal or stop else tuple(host.runner.sent)
-        return Direction(sent, dynamic, refusal, operation)
+        return Direction(
+            sent,
+            dynamic,
+            refusal,
+            tuple(host.runner.executed),
+            tuple(host.flushed),
+            tuple(host.schemas),
+            operation,
+        )
 
     def _without_function(self, module: Module, direction: str) -> Direction:
         message = f"no function: ** (Ecto.MigrationError) {module.name} does not implement a `{direction}/0` function"

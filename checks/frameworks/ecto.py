@@ -60,7 +60,7 @@ class Ecto:
         repo, prefix = _repo(view, folder, settings)
         translated = list(translations(view, folder, settings))
         files = [file for file, _ in translated]
-        read = [migration_of(view, file, translation) for file, translation in translated]
+        read = [migration_of(view, file, translation, repo) for file, translation in translated]
         return History(
             tool=self.name,
             folder=folder,

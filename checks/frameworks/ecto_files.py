@@ -16,6 +16,7 @@ from checks.ecto.settings import RepoSettings
 from checks.ecto.translate import Direction, Translation
 from checks.elixir.stops import Kind
 from checks.errors import FileError
+from checks.frameworks.ecto_hazards import hazards
 from checks.frameworks.files import digest, source
 from checks.frameworks.view import View, base_name, is_inside, join, parent
 from checks.model import Gap, Migration, Problem, Script, Statement, TransactionMode
@@ -92,7 +93,9 @@ class _Reader:
             return None
 
 
-def migration_of(view: View, file: EctoFile, translation: Translation) -> tuple[Migration, list[Problem]]:
+def migration_of(
+    view: View, file: EctoFile, translation: Translation, settings: RepoSettings
+) -> tuple[Migration, list[Problem]]:
     """Never raises for what a file says: that is a gap, a problem, or makes it opaque."""
     text = source(view, file.path)
     up, problems = _script(file.path, translation.up, translation)
@@ -113,7 +116,8 @@ def migration_of(view: View, file: EctoFile, translation: Translation) -> tuple[
         irreversible=_irreversible(translation.down),
         translation=_hash((up, down)),
     )
-    return migration, [*([text.problem] if text.problem else []), *problems, *more]
+    found = [*([text.problem] if text.problem else []), *problems, *more]
+    return migration, [*found, *hazards(file.path, translation, settings)]
 
 
 def _script(path: str, direction: Direction, translation: Translation) -> tuple[Script, list[Problem]]:
