@@ -96,17 +96,18 @@ def validate(
 
 
 @cli.command()
+@click.argument("name", default="shop")
 @click.option("--format", "as_format", type=click.Choice(FORMATS), default="terminal", show_default=True)
-def demo(as_format: str) -> int:
-    """Validate an example: a web shop and a pull request with four migrations.
+def demo(name: str, as_format: str) -> int:
+    """Validate an example and its pull request: NAME is `shop` (SQL files, the default) or `ecto`.
 
     Needs nothing but Python. Exit code 0 when it could be run, whatever the verdict.
     """
     from bot import progress
-    from bot.demo import validate_shop
+    from bot.demo import validate_example
 
     with progress.shown() as show:
-        report = validate_shop(show)
+        report = validate_example(name, show)
     _publish(report, as_format, None)
     console.note(
         f"This was the demo. `migration validate` would have exited with {exit_code(report.verdict, 'fail')}."
