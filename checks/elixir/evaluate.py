@@ -13,7 +13,7 @@ from typing import Protocol
 
 from checks.elixir import collections, enumerables, kernel, library, operators, strings
 from checks.elixir.patterns import match, variables_of
-from checks.elixir.scope import Closure, FunctionClause, Module, Scope
+from checks.elixir.scope import Closure, Module, Scope
 from checks.elixir.show import inspect
 from checks.elixir.special import SPECIAL
 from checks.elixir.stops import DynamicError, TooMuchError
@@ -363,15 +363,28 @@ class Evaluator:
     def call_function(self, module: Module, name: str, arguments: list[Value], line: int) -> Value:
         """A function that one of the modules at hand defines."""
         with _Depth(self):
+            filled = self._with_defaults(module, name, arguments)
             for clause in module.functions.get(name, ()):
-                values = _with_defaults(clause, arguments)
-                if values is None or clause.body is None:
+                if clause.body is None or len(clause.parameters) != len(filled):
                     continue
                 scope = Scope(module, {}, clause.attributes, clause.aliases)
-                filled = [self.known(value, scope) if default else value for default, value in values]
                 if self._matches(clause.parameters, filled, clause.guard, scope):
                     return self.evaluate(clause.body, scope)
         raise DynamicError(f"no clause of `{name}/{len(arguments)}` matches", line)
+
+    def _with_defaults(self, module: Module, name: str, arguments: list[Value]) -> list[Value]:
+        """The arguments, and what the function's head says for those that are left out."""
+        for clause in module.functions.get(name, ()):
+            missing = len(clause.parameters) - len(arguments)
+            if 0 < missing <= len(clause.defaults):
+                left_out = list(clause.defaults)[len(clause.defaults) - missing :]
+                scope = Scope(module, {}, clause.attributes, clause.aliases)
+                given = iter(arguments)
+                return [
+                    self.known(clause.defaults[place], scope) if place in left_out else next(given)
+                    for place in range(len(clause.parameters))
+                ]
+        return arguments
 
     def _call(self, node: Call, scope: Scope) -> Value:
         self.line = node.line
@@ -479,19 +492,6 @@ def forget(statement: Node, stop: DynamicError, scope: Scope) -> None:
         for name in variables_of(statement.operands[0]):
             scope.variables[name] = Unknown(stop.reason, stop.line)
         forget(statement.operands[1], stop, scope)
-
-
-def _with_defaults(clause: FunctionClause, arguments: list[Value]) -> list[tuple[bool, Value]] | None:
-    """One value per parameter, with whether it is a default still to evaluate; None for another arity."""
-    missing = len(clause.parameters) - len(arguments)
-    if not 0 <= missing <= len(clause.defaults):
-        return None
-    left_out = set(list(clause.defaults)[len(clause.defaults) - missing :])
-    given = iter(arguments)
-    return [
-        (True, clause.defaults[place]) if place in left_out else (False, next(given))
-        for place in range(len(clause.parameters))
-    ]
 
 
 def _places(node: Node) -> int:
