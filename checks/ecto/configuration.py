@@ -99,7 +99,7 @@ class _Reader(Nothing):
         except (SyntaxProblem, DynamicError, RaisedError, TooMuchError, RecursionError):
             return  # what was set before it stays
 
-    def macro(self, call: Call) -> Callable[[Call, Scope], Value] | None:
+    def macro(self, call: Call, scope: Scope) -> Callable[[Call, Scope], Value] | None:
         if call.name == "config" and len(call.arguments) in (2, 3):
             return self._set
         return self._import if call.name == "import_config" and len(call.arguments) == 1 else None

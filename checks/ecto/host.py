@@ -35,6 +35,22 @@ _ROWS = frozenset(
     }
 )
 """Functions of Ecto.Repo about rows."""
+_QUERY_MACROS = frozenset(
+    {
+        "where",
+        "or_where",
+        "select",
+        "select_merge",
+        "join",
+        "order_by",
+        "group_by",
+        "having",
+        "limit",
+        "offset",
+    }
+    | {"update", "preload", "distinct", "lock", "exclude", "subquery"}
+)
+"""Macros of Ecto.Query that take a query first."""
 _CONFIGURATION = frozenset(
     {"get_env", "fetch_env", "fetch_env!", "compile_env", "compile_env!", "get_all_env"}
 )
@@ -76,13 +92,15 @@ class Host:
 
     # ── What the evaluator asks for ────────────────────────────────────────────────────────────────
 
-    def macro(self, call: Call) -> Callable[[Call, Scope], Value] | None:
+    def macro(self, call: Call, scope: Scope) -> Callable[[Call, Scope], Value] | None:
         match call.name, len(call.arguments):
             case (("create" | "create_if_not_exists" | "alter"), 1) if "do" in call.blocks:
                 return self._with_block
             case "flush", 0:
                 return self._flush
             case "from", _:
+                return self._from
+            case (name, 2 | 3 | 4 | 5) if name in _QUERY_MACROS and "Ecto.Query" in scope.module.imports:
                 return self._from
             case _:
                 return None

@@ -73,7 +73,7 @@ class Nothing:
     def __init__(self, project: Project) -> None:
         self._project = project
 
-    def macro(self, call: Call) -> Callable[[Call, Scope], Value] | None:
+    def macro(self, call: Call, scope: Scope) -> Callable[[Call, Scope], Value] | None:
         return None
 
     def function(self, name: str, arity: int) -> Callable[[list[Value], Call | Name], Value] | None:

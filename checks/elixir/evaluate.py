@@ -63,7 +63,7 @@ _LIBRARY = (collections, enumerables, kernel, strings)
 class Host(Protocol):
     """What surrounds the file: the functions that ``use`` brings, and modules beyond the library."""
 
-    def macro(self, call: Call) -> Callable[[Call, Scope], Value] | None:
+    def macro(self, call: Call, scope: Scope) -> Callable[[Call, Scope], Value] | None:
         """What handles a call whose arguments or block it evaluates itself."""
         ...
 
@@ -397,7 +397,7 @@ class Evaluator:
             return special(self, node, scope)
         if scope.module.defines(name, arity):
             return self.call_function(scope.module, name, self._arguments(node, scope), node.line)
-        macro = self._host.macro(node)
+        macro = self._host.macro(node, scope)
         if macro is not None:
             return macro(node, scope)
         function = self._host.function(name, arity)
@@ -418,7 +418,11 @@ class Evaluator:
         raise DynamicError(f"`{name}/{arity}` is not a function of this file", node.line)
 
     def _arguments(self, node: Call, scope: Scope) -> list[Value]:
-        return [self.known(argument, scope) for argument in node.arguments]
+        """Rows of a query that go into a call may decide on anything that it does."""
+        try:
+            return [self.known(argument, scope) for argument in node.arguments]
+        except DynamicError as stop:
+            raise DynamicError(stop.reason, stop.line) from stop
 
     def _call_remote(self, node: Call, scope: Scope) -> Value:
         assert node.receiver is not None

@@ -126,6 +126,13 @@ def _with(ev: Evaluator, node: Call, scope: Scope) -> Value:
     return ev.evaluate(node.blocks.get("do", _NOTHING), scope)
 
 
+def _matches(ev: Evaluator, node: Call, scope: Scope) -> Value:
+    """``match?(pattern, value)``"""
+    inner = scope.inner()
+    value = ev.known(node.arguments[1], inner)
+    return match(node.arguments[0], value, {}, partial(_known, ev, inner))
+
+
 def _alias(ev: Evaluator, node: Call, scope: Scope) -> Value:
     scope.aliases = {**scope.aliases, **aliases_of(node, scope.aliases)}
     return None
@@ -172,6 +179,7 @@ SPECIAL: dict[str, Callable[[Evaluator, Call, Scope], Value]] = {
     "cond": _cond,
     "for": _for,
     "with": _with,
+    "match?": _matches,
     "alias": _alias,
     "import": _import,
     "require": _import,
