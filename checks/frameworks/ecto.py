@@ -71,6 +71,7 @@ class Ecto:
                 *_skipped(view, folder),
             ),
             bookkeeping=_bookkeeping(repo, prefix),
+            schema_file=_structure(view, folder),
         )
 
 
@@ -101,6 +102,12 @@ def _history_folder(folder: str) -> str:
     """``priv/repo/migrations`` for what is in it and below it; any other folder for itself."""
     match = _PRIV.match(folder)
     return match[0] if match else folder
+
+
+def _structure(view: View, folder: str) -> str | None:
+    """What ``mix ecto.dump`` writes beside the folder."""
+    path = f"{parent(folder)}/structure.sql"
+    return path if view.has(path) else None
 
 
 def _paths(view: View, folder: str) -> Iterator[str]:
