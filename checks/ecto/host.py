@@ -12,8 +12,8 @@ from checks.ecto.objects import AlterTable, CreateTable, Execute, Table
 from checks.ecto.project import Project
 from checks.ecto.runner import Runner
 from checks.ecto.settings import RepoSettings
-from checks.elixir.evaluate import Evaluator, full_name
-from checks.elixir.scope import Module, Scope
+from checks.elixir.evaluate import Evaluator
+from checks.elixir.scope import Module, Scope, full_name
 from checks.elixir.show import inspect
 from checks.elixir.stops import DynamicError, Kind, RaisedError
 from checks.elixir.syntax import Alias, Call, Name, Operation

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from checks.elixir.evaluate import Evaluator, full_name
-from checks.elixir.scope import FunctionClause, Module, Scope
+from checks.elixir.evaluate import Evaluator
+from checks.elixir.scope import FunctionClause, Module, Scope, full_name
 from checks.elixir.special import aliases_of
 from checks.elixir.stops import DynamicError, RaisedError
 from checks.elixir.syntax import Alias, Attribute, Block, Call, Literal, Name, Node, Operation, Unsupported

@@ -74,3 +74,11 @@ class Closure:
     named: tuple[str | None, str] | None = None
     """Module (None: this one) and name of ``&Module.name/1``."""
     line: int = 0
+
+
+def full_name(name: str, scope: Scope) -> str:
+    """The module that an alias stands for."""
+    first, dot, rest = name.partition(".")
+    if first == "__MODULE__":
+        return f"{scope.module.name}{dot}{rest}"
+    return f"{scope.aliases.get(first, first)}{dot}{rest}"
