@@ -88,6 +88,8 @@ class Runner:
                 self._run(command, line, end_line)
             except DynamicError as stop:
                 self.note(DynamicError(stop.reason, stop.line or line))
+            except (TypeError, ValueError, AttributeError, KeyError):
+                self.note(DynamicError("a value in this command is of no kind that is known here", line))
             except RaisedError as error:
                 error.line = error.line or line
                 raise

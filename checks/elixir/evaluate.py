@@ -15,6 +15,16 @@ from checks.elixir.stops import DynamicError, TooMuchError
 from checks.elixir.syntax import Alias, Call, Clause, Literal, Name, Node
 from checks.elixir.values import Atom, Map, Unknown, Value
 
+_OF_ANOTHER_KIND = (
+    AttributeError,
+    IndexError,
+    KeyError,
+    OverflowError,
+    TypeError,
+    ValueError,
+    ZeroDivisionError,
+)
+"""What Python raises when a stranger's program hands a value of one kind to a function for another."""
 _LIBRARY = (collections, enumerables, kernel, strings)
 """Imported for the functions that they register."""
 
@@ -139,17 +149,17 @@ class Evaluator(Expressions):
         name, arity = node.name, len(node.arguments)
         special = SPECIAL.get(name)
         if special is not None:
-            return special(self, node, scope)
+            return self._checked(special, name, self, node, scope)
         if scope.module.defines(name, arity):
             return self.call_function(scope.module, name, self._arguments(node, scope), node.line)
         macro = self._host.macro(node, scope)
         if macro is not None:
-            return macro(node, scope)
+            return self._checked(macro, name, node, scope)
         function = self._host.function(name, arity)
         if function is not None:
             arguments = self._arguments(node, scope)
             self.line = node.line
-            return function(arguments, node)
+            return self._checked(function, name, arguments, node)
         if native := library.find("Kernel", name, arity):
             return self._native(native, name, self._arguments(node, scope), node.line)
         for imported in scope.module.imports:
@@ -161,6 +171,13 @@ class Evaluator(Expressions):
         if name in scope.module.macros:
             raise DynamicError(f"`{name}` is a macro, and macros are not expanded here", node.line)
         raise DynamicError(f"`{name}/{arity}` is not a function of this file", node.line)
+
+    def _checked(self, function: Callable[..., Value], name: str, *given: object) -> Value:
+        """What values of another kind than it expects make of it, nobody knows here."""
+        try:
+            return function(*given)
+        except _OF_ANOTHER_KIND as error:
+            raise DynamicError(f"`{name}` is not evaluated for these arguments", self.line) from error
 
     def _arguments(self, node: Call, scope: Scope) -> list[Value]:
         """Rows of a query that go into a call may decide on anything that it does."""
@@ -174,7 +191,7 @@ class Evaluator(Expressions):
         receiver = self.known(node.receiver, scope)
         module = receiver.name if isinstance(receiver, Atom) else ""
         name = module.removeprefix("Elixir.")
-        if name in kernel.SILENT:
+        if kernel.is_said(name, node.name):
             return Atom("ok")
         if name == "Ecto.Migration":
             return self._call_by_name(
@@ -206,5 +223,5 @@ class Evaluator(Expressions):
         self.charge(arguments)
         try:
             return self.kept(function(self, *arguments), line)
-        except (TypeError, ValueError, AttributeError, IndexError, ZeroDivisionError, OverflowError) as error:
+        except _OF_ANOTHER_KIND as error:
             raise DynamicError(f"`{name}` is not evaluated for these arguments", line) from error

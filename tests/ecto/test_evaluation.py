@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import random
+import re
 import time
 
 import pytest
+from test_adapter import CHANGES, OBJECTS
 from translating import down, dynamic, module, translated, up
 
 from checks.ecto.project import Project
@@ -59,6 +62,7 @@ def test_a_change_goes_backwards() -> None:
     assert down('execute "a", "b"\nexecute "c", "d"') == ["d", "b"]
 
 
+CHANGES_OF_TABLES = [(f"alter table(:t) do\n{change}\nend", "") for change, _, _ in CHANGES]
 DYNAMIC = [
     ('execute(System.get_env("X"))', "`System.get_env` asks the machine that it runs on"),
     ("MyApp.Accounts.fix()", "`MyApp.Accounts.fix/0` is code that is not in this file"),
@@ -125,6 +129,38 @@ def test_hostile_files_end_soon_with_a_sentence(body: str) -> None:
     assert time.perf_counter() - start < 5
     assert found.up.dynamic
     assert found.up.sent == ()
+
+
+VALUES = [
+    "nil",
+    "1",
+    '"x"',
+    ":a",
+    "[]",
+    "[1]",
+    "{:a, 1}",
+    "%{}",
+    "fn -> 1 end",
+    "&(&1)",
+    "1..3",
+    "table(:y)",
+    "A.B",
+    "#{",
+    ")",
+    "end",
+]
+
+
+def test_no_file_is_one_that_raises() -> None:
+    """Whatever value or mistake stands where another was meant."""
+    choose = random.Random(1)
+    bodies = [module(body) for body, _ in (*CONSTANT, *OBJECTS, *CHANGES_OF_TABLES)]
+    for _ in range(3_000):
+        text = choose.choice(bodies)
+        places = list(re.finditer(r":\w+|\"[^\"]*\"|\d+|\[[^][]*\]|\w+|[(){}]", text))
+        for place in sorted(choose.sample(places, 2), key=lambda one: -one.start()):
+            text = text[: place.start()] + choose.choice(VALUES) + text[place.end() :]
+        translate(text, RepoSettings())
 
 
 def test_a_file_of_5000_lines() -> None:
