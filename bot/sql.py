@@ -12,7 +12,7 @@ from checks.ecto.translate import Direction, Translation
 from checks.errors import NotARepository, UsageError
 from checks.frameworks.ecto import translations
 from checks.frameworks.find import find_histories
-from checks.frameworks.view import View
+from checks.frameworks.view import View, is_inside
 from checks.model import History, Migration, Script, TransactionMode
 from checks.settings import FolderSettings, Settings
 from checks.trees.directory import DirectoryTree
@@ -97,7 +97,7 @@ def _of_path(path: Path, ecto_config: str | None, prefix: str | None) -> Iterato
     root = _root(folder.resolve())
     inside = folder.resolve().relative_to(root).as_posix().removeprefix(".")
     entry = FolderSettings(path=inside, ecto_config=ecto_config, prefix=prefix)
-    tree = _tree(root)
+    tree = _tree(root, inside)
     settings = Settings(folders=(entry,))
     for history in find_histories(tree, settings):
         for found, where in _of_history(history, tree, settings):
@@ -120,12 +120,15 @@ def _root(folder: Path) -> Path:
     return around[-1] if around else folder
 
 
-def _tree(root: Path) -> Tree:
+def _tree(root: Path, inside: str) -> Tree:
+    """What git sees, unless the folder is none of its concern (ignored, or no repository at all)."""
     try:
         repository = open_repository(root)
     except NotARepository:
         return DirectoryTree(root, str(root))
-    return repository.work_tree() if repository.root.resolve() == root else DirectoryTree(root, str(root))
+    seen = repository.work_tree()
+    is_seen = any(is_inside(path, inside) for path in seen.paths())
+    return seen if is_seen and repository.root.resolve() == root else DirectoryTree(root, str(root))
 
 
 def _of_history(history: History, tree: Tree, settings: Settings) -> Iterator[tuple[MigrationSql, str]]:
