@@ -17,7 +17,7 @@ from checks.ecto.oban import ObanState
 from checks.ecto.options import with_given_options
 from checks.ecto.settings import RepoSettings
 from checks.ecto.translate import Translation, translate
-from checks.frameworks.ecto_files import EctoFile, ecto_project, migration_of
+from checks.frameworks.ecto_files import EctoFile, EctoProject, ecto_project, migration_of
 from checks.frameworks.files import near_miss, source
 from checks.frameworks.framework import Claim, Strength
 from checks.frameworks.view import View, base_name, is_inside, parent
@@ -57,8 +57,9 @@ class Ecto:
         )
 
     def read(self, view: View, folder: str, settings: Settings) -> History:
-        repo, prefix = _repo(view, folder, settings)
-        translated = list(translations(view, folder, settings))
+        project = ecto_project(view, folder)
+        repo, prefix = _repo(project, folder, settings)
+        translated = list(_translations(view, folder, project, repo, prefix))
         files = [file for file, _ in translated]
         read = [migration_of(view, file, translation, repo) for file, translation in translated]
         return History(
@@ -81,16 +82,21 @@ FRAMEWORK = Ecto()
 def translations(view: View, folder: str, settings: Settings) -> Iterator[tuple[EctoFile, Translation]]:
     """Each migration of the folder, in Ecto's order, with what Ecto would send for it."""
     project = ecto_project(view, folder)
-    repo, prefix = _repo(view, folder, settings)
+    return _translations(view, folder, project, *_repo(project, folder, settings))
+
+
+def _translations(
+    view: View, folder: str, project: EctoProject, repo: RepoSettings, prefix: str | None
+) -> Iterator[tuple[EctoFile, Translation]]:
     oban = ObanState(project.oban_newest)
     for file in sorted(_files(view, folder), key=lambda file: (file.version, file.name)):
         text = source(view, file.path).text
         yield file, translate(text, repo, prefix, project.project, oban)
 
 
-def _repo(view: View, folder: str, settings: Settings) -> tuple[RepoSettings, str | None]:
+def _repo(project: EctoProject, folder: str, settings: Settings) -> tuple[RepoSettings, str | None]:
     """What the project says of the folder's repo and what our configuration does, and the migrator's prefix."""
-    own = ecto_project(view, folder).settings
+    own = project.settings
     around = [entry for entry in settings.folders if is_inside(folder, entry.path.strip("/"))]
     given = max(around, key=lambda entry: len(entry.path), default=None)
     if given is None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from checks.ecto.configuration import Configuration, read_configuration
 from checks.ecto.oban import newest_in
@@ -44,7 +43,6 @@ class EctoProject:
     oban_newest: int
 
 
-@lru_cache(maxsize=64)
 def ecto_project(view: View, folder: str) -> EctoProject:
     """The mix project that the folder is in, and the repo whose folder it is."""
     manifest = view.nearest(folder, "mix.exs")
