@@ -97,17 +97,18 @@ def validate(
 
 
 @cli.command()
+@click.argument("name", default="shop")
 @click.option("--format", "as_format", type=click.Choice(FORMATS), default="terminal", show_default=True)
-def demo(as_format: str) -> int:
-    """Validate an example: a web shop and a pull request with four migrations.
+def demo(name: str, as_format: str) -> int:
+    """Validate an example and its pull request: NAME is `shop` (SQL files, the default) or `ecto`.
 
     Needs nothing but Python. Exit code 0 when it could be run, whatever the verdict.
     """
     from bot import progress
-    from bot.demo import validate_shop
+    from bot.demo import validate_example
 
     with progress.shown() as show:
-        report = validate_shop(show)
+        report = validate_example(name, show)
     _publish(report, as_format, None)
     console.note(
         f"This was the demo. `migration validate` would have exited with {exit_code(report.verdict, 'fail')}."
@@ -149,6 +150,32 @@ def link(report: str, hours: float) -> int:
     from bot.serve import report_link
 
     console.write(f"{report_link(report, hours)}\n")
+    return 0
+
+
+@cli.command("sql")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(path_type=Path))
+@click.option("--down", is_flag=True, help="Print the way back (with --format sql; jsonl has both).")
+@click.option("--format", "as_format", type=click.Choice(["sql", "jsonl"]), default="sql", show_default=True)
+@click.option(
+    "--ecto-config",
+    metavar="KEYWORDS",
+    help="Settings of the Ecto repo, not those of config.exs: 'migration_timestamps: [type: :utc_datetime_usec]'.",
+)
+@click.option("--prefix", metavar="SCHEMA", help="The prefix that Ecto's migrator is given.")
+def print_sql(
+    paths: tuple[Path, ...], down: bool, as_format: str, ecto_config: str | None, prefix: str | None
+) -> int:
+    """Print what migrations would send to PostgreSQL, without running anything.
+
+    PATH is a migration file, or a folder of migrations of any tool that is known.
+    """
+    from bot.sql import as_json_lines, as_sql, read_sql
+
+    migrations = read_sql(paths, ecto_config, prefix)
+    lines = as_json_lines(migrations) if as_format == "jsonl" else as_sql(migrations, down=down)
+    for line in lines:
+        console.write(line)
     return 0
 
 

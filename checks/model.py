@@ -28,6 +28,8 @@ class Statement(Model):
     path: str
     line: int
     end_line: int
+    sql_line: int | None = None
+    """The line on which ``sql`` begins, where code around it (``execute``) begins before."""
 
 
 class TransactionMode(StrEnum):
@@ -51,6 +53,19 @@ class Script(Model):
     transaction: TransactionMode
 
 
+class Gap(Model):
+    """A part of a script that is code: the rest of the script is run without it."""
+
+    path: str
+    line: int
+    reason: str
+    """What stands there, as a sentence without its full stop."""
+    direction: Literal["up", "down"]
+    kind: Literal["code", "data", "doubt"] = "code"
+    """``data`` reads or writes rows, so the schema is whole without it; ``doubt`` was run, with something in it that
+    the file does not say."""
+
+
 class Migration(Model):
     """One unit that the tool applies."""
 
@@ -70,10 +85,19 @@ class Migration(Model):
     opaque: str | None = None
     """Why the engine cannot run the up script (``"a Go migration"``); the migration is unproven."""
     opaque_line: int = 1
+    gaps: tuple[Gap, ...] = ()
+    """Parts of up and down that are not run; the migration is unproven for them."""
     repeatable: bool = False
     """Runs again whenever its text changes (Flyway ``R__``); never out of order, no version of its own."""
     irreversible: str | None = None
     """The author's own statement that there is no way back, when the file says so."""
+    translation: str = ""
+    """SHA-256 over its statements, where they are made from code and do not stand in the files."""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether no part of the up script is missing that may change the schema."""
+        return all(gap.kind != "code" or gap.direction == "down" for gap in self.gaps)
 
 
 class Problem(Model):

@@ -119,7 +119,7 @@ def _unproven(one: Reviewed) -> Iterator[Unproven]:
             yield Unproven(path=problem.path, line=problem.line, reason=f"Base state: {problem.message}")
         yield from _about_rows(one.change, ground)
     for step in (*one.review.edited, *one.review.steps):
-        yield from _of_step(step, incomplete=bool(one.review.base_failures))
+        yield from _of_step(step, incomplete=not one.review.is_whole)
 
 
 def _about_rows(change: Change, ground: Ground) -> Iterator[Unproven]:
@@ -135,6 +135,9 @@ def _of_step(step: Step, *, incomplete: bool) -> Iterator[Unproven]:
     if migration.opaque:
         reason = f"Not run: {migration.opaque.rstrip('.')}."
         yield Unproven(path=migration.path, line=migration.opaque_line, reason=reason)
+    for gap in migration.gaps:
+        said = "Run as it is today" if gap.kind == "doubt" else "Not run"
+        yield Unproven(path=gap.path, line=gap.line, reason=f"{said}: {gap.reason}.")
     for reason in step.unproven:
         yield Unproven(path=migration.path, line=1, reason=reason)
     for seen in step.observations:
@@ -142,7 +145,7 @@ def _of_step(step: Step, *, incomplete: bool) -> Iterator[Unproven]:
             continue
         lacking = what_the_sandbox_lacks(seen.error)
         if lacking is None and incomplete and what_the_base_lacks(seen.error):
-            lacking = "The base state is not whole, which may be why."
+            lacking = "What it stands on is not whole, which may be why."
         if lacking:
             reason = f"{seen.error.message} (SQLSTATE {seen.error.sqlstate}). {lacking}"
             yield Unproven(path=seen.path, line=seen.error.line or seen.line, reason=reason)

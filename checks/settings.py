@@ -41,6 +41,10 @@ class FolderSettings(Section):
     tool: str | None = None
     database: str = ""
     """Folders with the same name here are applied to one database, in the order of this list."""
+    ecto_config: str | None = None
+    """Settings of the Ecto repo, in place of those in its own configuration: ``migration_timestamps: [type: …]``."""
+    prefix: str | None = None
+    """The schema that Ecto's migrator is given (``--prefix``): tenant migrations."""
 
 
 class Limits(Section):

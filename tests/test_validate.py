@@ -496,3 +496,53 @@ def test_behind_a_failure_on_rows_the_rest_is_seen_on_empty_tables() -> None:
     assert more.rollback.status is RollbackStatus.UNPROVEN
     assert more.rows_before == {}
     assert report.verdict is Verdict.FAIL
+
+
+ECTO = "priv/repo/migrations"
+
+
+def ecto(name: str, change: str) -> str:
+    functions = change if "def " in change else f"def change do\n{change}\nend"
+    return f"defmodule M.{name} do\nuse Ecto.Migration\n{functions}\nend\n"
+
+
+def test_what_code_in_the_base_may_have_made_is_not_missed() -> None:
+    base = {f"{ECTO}/1_a.exs": ecto("A", "create table(:a)\nMyApp.make_b()")}
+    report = run(base, {**base, f"{ECTO}/2_b.exs": ecto("B", "alter table(:b) do\nadd :c, :text\nend")})
+    assert errors(report, "b") == ["42P01"]
+    assert found(report, "apply-fails") == []
+    assert report.verdict is Verdict.UNPROVEN
+    assert (f"{ECTO}/1_a.exs", 5) in {(one.path, one.line) for one in report.unproven}
+
+
+def test_rows_that_code_in_the_base_has_changed_take_nothing_from_what_is_proven() -> None:
+    base = {f"{ECTO}/1_a.exs": ecto("A", 'create table(:a)\nM.Repo.update_all("a", set: [x: 1])')}
+    report = run(base, {**base, f"{ECTO}/2_b.exs": ecto("B", "alter table(:a) do\nadd :c, :text\nend")})
+    assert report.unproven == ()
+    assert migration(report, "b").rollback.status is RollbackStatus.RESTORED
+
+
+def test_a_part_that_is_code_makes_a_migration_and_its_way_back_unproven() -> None:
+    both = "def up do\ncreate table(:a)\nMyApp.fix()\nend\ndef down do\nMyApp.unfix()\ndrop table(:a)\nend"
+    report = run({}, {f"{ECTO}/1_a.exs": ecto("A", both)})
+    assert len(statements(report, "a")) == 1
+    assert report.verdict is Verdict.UNPROVEN
+    proof = migration(report, "a").rollback
+    assert proof.status is RollbackStatus.UNPROVEN
+    assert "line 8" in proof.reason
+
+
+def test_an_error_in_a_heredoc_points_at_its_own_line() -> None:
+    report = run({}, {f"{ECTO}/1_a.exs": ecto("A", 'execute """\nSELECT 1\nFROM nowhere\n""", ""')})
+    (finding,) = found(report, "apply-fails")
+    (seen,) = statements(report, "a")
+    assert seen.error is not None
+    assert (finding.line, seen.error.line) == (4, 6)
+
+
+def test_a_finding_is_accepted_in_a_comment_of_elixir() -> None:
+    base = {f"{ECTO}/1_a.exs": ecto("A", "create table(:a) do\nadd :b, :text\nend")}
+    drop = "# migration:ignore drop-column reason: nobody reads it\nalter table(:a) do\nremove :b, :text\nend"
+    report = run(base, {**base, f"{ECTO}/2_b.exs": ecto("B", drop)})
+    assert found(report, "drop-column") == []
+    assert [one.rule for one in report.suppressed] == ["drop-column"]

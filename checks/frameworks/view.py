@@ -134,7 +134,7 @@ class View:
 
     def _includes(self, folder: str) -> bool:
         """Whether the folder is below a wanted one, with no doubtful name in between."""
-        below = (folder[len(wanted) + 1 :] for wanted in self._include if is_inside(folder, wanted))
+        below = (folder[len(wanted) :].lstrip("/") for wanted in self._include if is_inside(folder, wanted))
         return any(not _folder_is_not_ours(rest) for rest in below)
 
     def _seen(self, folder: str, names: list[str]) -> tuple[str, ...]:

@@ -164,8 +164,15 @@ def _recall(server: Server) -> tuple[tuple[Problem, ...], str]:
 
 
 def _opaque(links: Sequence[Link]) -> tuple[Problem, ...]:
-    return tuple(
-        Problem(rule="base-step-skipped", path=link.path, line=link.line, message=link.opaque)
+    """Steps that cannot be run at all, and parts of steps that may have changed the schema."""
+    whole = [(link.path, link.line, link.opaque) for link in links if link.opaque]
+    parts = [
+        (gap.path, gap.line, f"is code, and not run: {gap.reason}.")
         for link in links
-        if link.opaque
+        for gap in link.gaps
+        if gap.direction == "up" and gap.kind == "code"
+    ]
+    return tuple(
+        Problem(rule="base-step-skipped", path=path, line=line, message=message)
+        for path, line, message in (*whole, *parts)
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from checks.frameworks.psql import read_psql
-from checks.model import History, Migration, Script, TransactionMode
+from checks.model import Gap, History, Migration, Script, TransactionMode
 from checks.settings import Settings
 from checks.sql.split import split
 from checks.trees.tree import Tree, read_text
@@ -27,6 +27,8 @@ class Link:
     is_migration: bool = False
     opaque: str | None = None
     line: int = 1
+    gaps: tuple[Gap, ...] = ()
+    """What of it is code and not run."""
     forgiving: bool = False
     """Statement by statement, past the ones that fail (a dump names owners and comments that are not ours)."""
 
@@ -72,8 +74,12 @@ def _file(tree: Tree, path: str) -> Link:
 
 def _migration(tool: str, migration: Migration) -> Link:
     mode = migration.up.transaction if migration.up else ""
-    content = f"{tool}\0{migration.path}\0{migration.version}\0{mode}\0{migration.digest}"
-    return Link(content, migration.path, migration.up, True, migration.opaque, migration.opaque_line)
+    content = (
+        f"{tool}\0{migration.path}\0{migration.version}\0{mode}\0{migration.digest}{migration.translation}"
+    )
+    return Link(
+        content, migration.path, migration.up, True, migration.opaque, migration.opaque_line, migration.gaps
+    )
 
 
 def hash_chain(server_identity: str, settings: Settings, links: Sequence[Link]) -> list[str]:

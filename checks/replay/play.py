@@ -63,7 +63,7 @@ def error_in(statement: Statement, error: SqlError, position: int | None) -> Sql
     """The error with the line of the file that its position (characters of the statement, from 1) points at."""
     if position is None:
         return error
-    line = statement.line + statement.sql[: position - 1].count("\n")
+    line = (statement.sql_line or statement.line) + statement.sql[: position - 1].count("\n")
     return error.model_copy(update={"line": min(line, statement.end_line)})
 
 

@@ -86,6 +86,8 @@ def prove(
         )
     if migration.down is None:
         return prove_draft(ground)
+    if code := next((gap for gap in migration.gaps if gap.direction == "down" and gap.kind != "doubt"), None):
+        return unproven(f"A part of the down is code (line {code.line}): {code.reason}.")
     return prove_down(ground, migration.down)
 
 

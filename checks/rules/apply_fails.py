@@ -72,5 +72,5 @@ def check(review: Review) -> Iterator[Finding]:
 
 def _says_nothing(review: Review, error: SqlError) -> bool:
     """Whether it may well work in production, which the report then says (unproven)."""
-    lacks_base = bool(review.base_failures) and what_the_base_lacks(error) is not None
+    lacks_base = not review.is_whole and what_the_base_lacks(error) is not None
     return lacks_base or what_the_sandbox_lacks(error) is not None

@@ -94,6 +94,11 @@ class Review:
     postgres: int = 0
     """``server_version_num``."""
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether all that came before the last statement was run: of the base, and of the change itself."""
+        return not self.base_failures and all(step.migration.is_whole for step in (*self.edited, *self.steps))
+
     @cached_property
     def runs(self) -> tuple[Run, ...]:
         """The statements of all steps that were sent to the server, in order.

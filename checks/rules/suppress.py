@@ -1,6 +1,6 @@
 """Findings that a person has accepted in the file.
 
-``-- migration:ignore drop-column, truncate reason: nothing reads it any more until: 2026-12-31`` stands above a
+``-- migration:ignore drop-column, truncate reason: nothing reads it any more until: 2026-12-31`` (in code: ``#``) stands above a
 statement (or on one of its lines) and accepts findings about it; ``-- migration:ignore-file`` with the same
 words stands above the first statement and accepts them for the whole file. The reason must be there, the date may.
 """
@@ -16,7 +16,7 @@ from checks.model import Finding, Suppression
 from checks.rules import all_rules
 from checks.rules.suppression_without_effect import said
 
-_DIRECTIVE = re.compile(r"--[ \t]*migration:ignore(?P<file>-file)?(?![\w-])(?P<rest>.*)")
+_DIRECTIVE = re.compile(r"(?:--|#)[ \t]*migration:ignore(?P<file>-file)?(?![\w-])(?P<rest>.*)")
 _WORDS = re.compile(r"(?P<rules>.*?)(?:\breason:(?P<reason>.*?))?(?:\buntil:(?P<until>.*))?")
 _ID = re.compile(r"[^\s,]+")
 
@@ -106,7 +106,7 @@ def _code_line(lines: Sequence[str], directive: int) -> int:
     """The line of the directive if it stands behind code, else the next one that is no comment."""
     for number in range(directive, len(lines) + 1):
         code = lines[number - 1].partition("--")[0].strip()
-        if code:
+        if code and not code.startswith("# "):
             return number
     return directive
 

@@ -14,6 +14,7 @@ OUTSIDE = {
     "atlas": "`-- atlas:txmode none` at the top of the file",
     "dbmate": "`-- migrate:up transaction:false`",
     "diesel": "`run_in_transaction = false` in the migration's metadata.toml",
+    "ecto": "`@disable_ddl_transaction true` and `@disable_migration_lock true` in the module",
     "flyway": "`executeInTransaction=false` in the migration's .conf file",
     "golang-migrate": "a migration with this one statement alone",
     "goose": "`-- +goose NO TRANSACTION`",

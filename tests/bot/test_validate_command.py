@@ -141,10 +141,26 @@ def test_the_demo_is_what_the_readme_shows(migration: Command) -> None:
     shown = migration("demo", COLUMNS="120")
     assert shown.returncode == 0
     assert "`migration validate` would have exited with 1" in shown.stderr
-    [printed] = re.findall(r"```text\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    printed, _ = re.findall(r"```text\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
     assert without_figures(shown.stdout) == without_figures(printed), (
         "print it anew: COLUMNS=120 migration demo"
     )
+
+
+def test_the_demo_in_ecto_has_the_part_that_the_readme_shows(migration: Command) -> None:
+    shown = migration("demo", "ecto", COLUMNS="120")
+    assert shown.returncode == 0
+    _, part = re.findall(r"```text\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    assert without_figures(f"\n  risk \n{part}") in without_figures(shown.stdout), (
+        "print it anew: COLUMNS=120 migration demo ecto"
+    )
+    assert "ecto-concurrently-with-lock" in shown.stdout
+    assert "Not run: `update_all` of the repo" in shown.stdout
+
+
+def test_an_example_that_is_not_there(migration: Command) -> None:
+    shown = migration("demo", "rails")
+    assert (shown.returncode, shown.stderr.splitlines()[0]) == (2, "error: there is no example 'rails'")
 
 
 def without_figures(page: str) -> str:

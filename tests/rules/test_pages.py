@@ -15,6 +15,10 @@ ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "docs" / "rules"
 HEADINGS = ["What it does", "Why it matters", "Setup", "Bad", "Good", "When it is fine", "References"]
 WITHOUT_SQL = {
+    **dict.fromkeys(
+        (id for id in all_rules() if id.startswith("ecto-")),
+        "about Elixir: tests/rules/test_ecto_language.py",
+    ),
     "missing-placeholder": "about the tool's configuration",
     "mixed-folder": "about the names of several tools' files",
     "psql-command": "about a line that is no SQL",
