@@ -57,14 +57,15 @@ def _go_on(
 ) -> Cluster | None:
     """A server that goes on from a saved cluster. A file that does not start is removed, and the next one asked for."""
     failed: Path | None = None
+    problem: SandboxLost | None = None
     while snapshot and (archive := snapshot(key(enclosure))):
+        if problem and archive == failed:
+            raise problem
         try:
             return Cluster(run, enclosure, settings, archive)
-        except SandboxLost:
+        except SandboxLost as lost:
             archive.unlink(missing_ok=True)
-            if archive == failed:
-                raise
-            failed = archive
+            failed, problem = archive, lost
     return None
 
 

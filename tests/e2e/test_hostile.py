@@ -115,7 +115,9 @@ def findings(report: dict[str, Any], path: str) -> set[tuple[str, int]]:
 def test_a_full_disk_ends_the_run_or_the_migration(repository_in: Callable[..., Repository]) -> None:
     """Where the disk is not bounded the time limit comes first; where it is the server may not outlive it."""
     repository = repository_in()
-    fill = "CREATE TABLE filler AS SELECT repeat(md5(n::text), 100) AS x FROM generate_series(1, 1000000) n;"
+    fill = (
+        "CREATE TABLE filler AS SELECT repeat(md5(n::text), 100) AS x FROM generate_series(1, 100000000) n;"
+    )
     repository.write({f"{FOLDER}/20260102000000_fill.sql": goose(fill)})
     settings = (repository.root / "migration.yml").read_text()
     repository.write({"migration.yml": settings.replace("statement_seconds: 1", "statement_seconds: 10")})

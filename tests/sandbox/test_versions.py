@@ -10,8 +10,15 @@ import psycopg
 import pytest
 
 from checks.errors import SandboxUnavailable
+from checks.model import Isolation
 from checks.sandbox import Role, Server, fetch, installed, open_server
 from checks.settings import Settings
+
+NOT_FOR_MIGRATIONS = (
+    psycopg.errors.FeatureNotSupported,
+    psycopg.errors.UndefinedFile,  # the same before 15
+    psycopg.errors.InsufficientPrivilege,  # it is there, where nothing can be mounted
+)
 
 
 @pytest.fixture(scope="module", params=[13, 14, 15, 16, 17, 18])
@@ -35,14 +42,14 @@ def test_it_is_the_wanted_version_with_contrib(versioned: Server) -> None:
 def test_databases_clones_extensions_and_roles(versioned: Server) -> None:
     versioned.create("base")
     with versioned.connect("base") as app:
-        app.execute("CREATE EXTENSION citext; CREATE EXTENSION earthdistance CASCADE")
+        app.execute("CREATE EXTENSION citext")
+        if versioned.info.isolation is not Isolation.PROCESS or versioned.version >= 180000:
+            app.execute("CREATE EXTENSION earthdistance CASCADE")  # which PostgreSQL itself does not trust
         app.execute("CREATE TABLE t (name citext); DROP SCHEMA IF EXISTS s; CREATE SCHEMA s")
         app.execute("COMMENT ON SCHEMA public IS 'ours'; COMMENT ON EXTENSION plpgsql IS 'ours'")
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             app.execute("COPY t FROM PROGRAM 'id'")
-        with pytest.raises(
-            (psycopg.errors.FeatureNotSupported, psycopg.errors.UndefinedFile)
-        ):  # the latter before 15
+        with pytest.raises(NOT_FOR_MIGRATIONS):
             app.execute("CREATE EXTENSION dblink")
     versioned.create("copy", template="base")
     with versioned.connect("copy", Role.OBSERVER) as observer:
