@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from world import HEAD, IRREVERSIBLE, NOON, PUSHED, REPORT, UNPROVEN, World
+from commented import HEAD, IRREVERSIBLE, NOON, PUSHED, REPORT, UNPROVEN, World
 
 from bot.commands.permissions import OWN_PULL_REQUEST
 from bot.commands.ports import Comment, Permission, Reaction
