@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from urllib.parse import urlencode
 
 import pytest
+from world import url_of
 
 from bot.model import Approval, AuditEntry, PullRequest, Waiver
 from bot.store import Store, open_store
@@ -17,7 +17,6 @@ from bot.store.records import Records
 from bot.store.retention import expire, forget
 from bot.store.reviews import Reviews, State
 from checks.errors import UsageError
-from checks.sandbox import Database
 from tests.bot.sample_reports import failing_report
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -42,13 +41,6 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
         opened = open_store(url_of(request.getfixturevalue("database")))
     yield opened
     opened.close()
-
-
-def url_of(database: Database) -> str:
-    with database.connect() as connection:
-        info = connection.info
-        parts = {"host": info.host, "port": info.port, "user": info.user, "password": info.password}
-        return f"postgresql:///{info.dbname}?{urlencode(parts)}"
 
 
 def pushed(head: str) -> PullRequest:

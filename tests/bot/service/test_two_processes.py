@@ -6,9 +6,8 @@ from pathlib import Path
 
 from github_front import Fault
 from starlette.responses import Response
-from test_store import url_of
 from test_story import BAD, FIRST, MIGRATIONS, SECOND
-from world import GitHub, ServiceProcess, until
+from world import GitHub, ServiceProcess, until, url_of
 
 from checks.sandbox import Database
 

@@ -14,12 +14,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import urlencode
 
 import httpx
 import psutil
 from github_front import Front
 from npm_packages import package
 from openapi_guard import Guard
+
+from checks.sandbox import Database
 
 APP_ID, INSTALLATION, SLUG, SECRET = 12345, 100, "migration-test", "the-webhook-secret"
 BOT = f"{SLUG}[bot]"
@@ -259,3 +262,10 @@ class ServiceProcess:
         except subprocess.TimeoutExpired:
             self.kill()
             raise
+
+
+def url_of(database: Database) -> str:
+    with database.connect() as connection:
+        info = connection.info
+        parts = {"host": info.host, "port": info.port, "user": info.user, "password": info.password}
+        return f"postgresql:///{info.dbname}?{urlencode(parts)}"
