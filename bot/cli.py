@@ -116,9 +116,24 @@ def demo(name: str, as_format: str) -> int:
     return 0
 
 
+def _expect_app() -> None:
+    """Raise UsageError where only the command line was installed."""
+    from importlib.util import find_spec
+
+    from checks.errors import UsageError
+
+    missing = [name for name in ("dbos", "fastapi", "githubkit", "uvicorn") if find_spec(name) is None]
+    if missing:
+        raise UsageError(
+            f"the service needs {', '.join(missing)}, which is not installed here",
+            hint="Install the package with its extra: pip install '.[app]'",
+        )
+
+
 @cli.command()
 def serve() -> int:
     """Run the GitHub App's service. Configured by environment variables: docs/operating.md."""
+    _expect_app()
     from bot.serve import serve as run_service
 
     return run_service()
@@ -127,6 +142,7 @@ def serve() -> int:
 @cli.command()
 def doctor() -> int:
     """Check everything that a running service needs, and say what to do about what is wrong."""
+    _expect_app()
     from bot.doctor import examine
 
     return examine()
@@ -136,6 +152,7 @@ def doctor() -> int:
 @click.argument("repository", metavar="OWNER/REPO")
 def forget(repository: str) -> int:
     """Delete all that the service keeps about a repository: reports, approvals, audit trail."""
+    _expect_app()
     from bot.serve import forget_repository
 
     console.note(f"deleted {forget_repository(repository)} rows about {repository}")
@@ -147,6 +164,7 @@ def forget(repository: str) -> int:
 @click.option("--hours", type=click.FloatRange(0.1, 24 * 30), default=24, show_default=True)
 def link(report: str, hours: float) -> int:
     """Print an address at which anybody can read a REPORT (its id) until it runs out."""
+    _expect_app()
     from bot.serve import report_link
 
     console.write(f"{report_link(report, hours)}\n")

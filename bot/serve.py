@@ -6,6 +6,7 @@ import logging
 import os
 import secrets
 import signal
+import socket
 import sys
 
 import uvicorn
@@ -26,12 +27,17 @@ SETUP = """No App is configured yet. Open this link once, within an hour, to mak
   {url}/setup?token={token}
 
 """
+UNREACHABLE = """GitHub cannot reach {url}: set MIGRATION_PUBLIC_URL to the https address of this service before
+you make the App.
+
+"""
 
 
 def serve() -> int:
     """Until it is told to end: SIGTERM or Ctrl-C. What is under way goes on after the next start."""
     config = read_config()
     config.state.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _expect_port(config)
     credentials = read_credentials(os.environ, config.credentials_file)
     while credentials is None:
         credentials = _set_up(config)
@@ -44,12 +50,25 @@ def serve() -> int:
     return 0
 
 
+def _expect_port(config: Config) -> None:
+    """Raise UsageError when nobody can listen there: sooner than after all the work."""
+    try:
+        socket.create_server((config.host, config.port)).close()
+    except OSError as error:
+        raise UsageError(
+            f"cannot listen on {config.host}:{config.port}: {error.strerror}",
+            hint="Name another place: MIGRATION_HOST and MIGRATION_PORT.",
+        ) from error
+
+
 def _set_up(config: Config) -> Credentials | None:
     """Serve ``/setup`` until there is an App; None when it was ended before."""
     from bot.setup import Setup
 
     token = secrets.token_urlsafe(32)
     setup = Setup(config, token)
+    if not config.public_url:
+        console.write(UNREACHABLE.format(url=config.url))
     console.write(SETUP.format(url=config.url, token=token))
     server = _server(setup.app(), config)
     setup.when_done = server.stop

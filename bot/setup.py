@@ -74,6 +74,8 @@ class Setup:
             permissions=PERMISSIONS,
             events=EVENTS,
             token=token,
+            organization=organization,
+            url=f"{self._config.url}/webhook",
         )
         policy = (
             f"default-src 'none'; style-src 'unsafe-inline'; form-action 'self' {self._config.github_url}"

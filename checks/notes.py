@@ -57,7 +57,7 @@ def _way_back(proof: RollbackProof, *, had_rows: bool) -> str:
             return f"{script} brings back {what}; this was run."
         case RollbackStatus.DATA_LOST:
             lost = ", ".join(
-                f"{loss.relation}{'.' + loss.column if loss.column else ''} ({loss.rows:,})"
+                f"{loss.relation}{'.' + loss.column if loss.column else ''}{f' ({loss.rows:,})' if loss.rows else ''}"
                 for loss in proof.data_lost
             )
             return f"{script} brings the schema back, not the data: {lost}. Back up first."

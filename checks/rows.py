@@ -29,14 +29,17 @@ def go_on_without_rows(failed: Step, empty: Step) -> Step:
         f"It fails on rows at line {line}: what follows there, and its way back, ran on empty tables only."
     )
     return replace(
-        empty, observations=tuple(seen), proof=_without_data(empty.proof), unproven=(*empty.unproven, reason)
+        empty,
+        observations=tuple(seen),
+        proof=_without_data(empty.proof, "With rows, up fails first"),
+        unproven=(*empty.unproven, reason),
     )
 
 
 def on_empty_tables(step: Step, emptied_by: str) -> Step:
     """A step that ran behind one that fails on rows: what it shows of locks and schema, not of data."""
     reason = f"Ran on empty tables only, because {emptied_by} fails on rows before it."
-    proof = _without_data(step.proof)
+    proof = _without_data(step.proof, "Up was not tried with rows")
     return replace(step, proof=proof, unproven=(*step.unproven, reason), on_empty_tables=True)
 
 
@@ -46,11 +49,9 @@ def _after_failure(with_rows: Observation, without: Observation) -> Observation:
     return with_rows if with_rows.ran else without
 
 
-def _without_data(proof: RollbackProof) -> RollbackProof:
+def _without_data(proof: RollbackProof, why: str) -> RollbackProof:
     """Empty tables say nothing about values that a rollback would lose."""
     if proof.status is not RollbackStatus.RESTORED:
         return proof
-    reason = (
-        "On empty tables the schema comes back. With rows, up fails first, so nothing is known of the data."
-    )
+    reason = f"On empty tables the schema comes back. {why}, so nothing is known of the data."
     return proof.model_copy(update={"status": RollbackStatus.UNPROVEN, "reason": reason})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.publish.statements import error_lines
 from bot.publish.wording import counted, listed, short_name
-from checks.model import MigrationReport, RollbackProof, RollbackStatus, Significance
+from checks.model import DataLoss, MigrationReport, RollbackProof, RollbackStatus, Significance
 
 
 def rollback_line(migration: MigrationReport) -> str:
@@ -46,13 +46,15 @@ def _schema_after_down(proof: RollbackProof) -> str:
 
 
 def data_lost(proof: RollbackProof) -> str:
-    losses = [
-        f"{short_name(loss.relation)}.{loss.column} {counted(loss.rows, 'value')}"
-        if loss.column
-        else f"{short_name(loss.relation)} {counted(loss.rows, 'row')}"
-        for loss in proof.data_lost
-    ]
-    return listed(losses) or "which rows is not known"
+    return listed([_loss(loss) for loss in proof.data_lost]) or "which rows is not known"
+
+
+def _loss(loss: DataLoss) -> str:
+    """``customers.phone 86 values``; on empty tables nothing could be counted."""
+    what = f"{short_name(loss.relation)}.{loss.column}" if loss.column else short_name(loss.relation)
+    if not loss.rows:
+        return f"{what}, whatever it holds"
+    return f"{what} {counted(loss.rows, 'value' if loss.column else 'row')}"
 
 
 def differences(proof: RollbackProof) -> str:

@@ -21,7 +21,8 @@ _MEANING = {
     "ON_ERROR_ROLLBACK": "which puts a savepoint before each statement",
 }
 _PLAIN = re.compile(
-    r"""(?:
+    # Atomic, not possessive: Python 3.11.2 gives characters back that ``(?:…)++`` has taken.
+    r"""(?>(?:
         [^\w\\:$/'"-]+
       | [eE]'(?:[^'\\]|\\.|'')*+(?:'|\Z)
       | \w[\w$]*
@@ -33,7 +34,7 @@ _PLAIN = re.compile(
       | :[:=]
       | :(?![\w'"{])
       | \$(?!(?:[^\W\d]\w*)?\$)
-    )++""",
+    )+)""",
     re.VERBOSE | re.DOTALL,
 )
 """What psql sends as it is: everything up to the next command, variable, dollar quote or ``/*``."""

@@ -110,7 +110,7 @@ def _ways_of(statement: Sequence[Part]) -> Iterator[_Way]:
     for part, way in found:
         if way:
             yield _Way(part, [_in_file(item, part.migration.tool) for item in way.stages], staged=True)
-        else:
+        elif part.observation.error is None:
             left = [rule for rule in part.hazards if rule not in avoided]
             yield _Way(part, [_as_written(part, left)], staged=False, hazards=tuple(left))
 
@@ -137,7 +137,8 @@ def _unplanned(report: Report, ways: Sequence[_Way]) -> Iterator[Unproven]:
     staged_ids = {way.part.observation.id for way in ways if way.staged}
     for migration in report.migrations:
         if not migration.up.statements:
-            yield Unproven(path=migration.path, line=1, reason=NOT_SQL)
+            said = (one.reason for one in report.unproven if one.path == migration.path)
+            yield Unproven(path=migration.path, line=1, reason=next(said, NOT_SQL))
         for seen in migration.up.statements:
             if seen.error is not None and seen.id not in staged_ids:
                 yield _failing(seen)
