@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from bot.model import Approval, Standing, Waiver
@@ -25,7 +25,8 @@ def stand(
     request until a day. ``today`` decides which waivers have run out (None: the date of this machine).
     """
     given = {approval.item: approval for approval in approvals}
-    waived = _waived(report, waivers, today or date.today())
+    counting = _counting(waivers, today or date.today())
+    waived = _waived(report, counting)
     findings = [
         one for one in report.findings if not (one.irreversible and one.id in given) and one not in waived
     ]
@@ -37,13 +38,19 @@ def stand(
         open_unproven=tuple(unproven),
         approved=tuple(approval for item, approval in given.items() if item in items),
         waived=waived,
+        waivers=tuple(counting[rule] for rule in dict.fromkeys(one.rule for one in waived)),
     )
 
 
-def _waived(report: Report, waivers: Sequence[Waiver], today: date) -> tuple[Finding, ...]:
+def _counting(waivers: Sequence[Waiver], today: date) -> dict[str, Waiver]:
+    """Rule → its waiver; of several the one that counts longest."""
+    left = [waiver for waiver in waivers if today <= waiver.until]
+    return {waiver.rule: waiver for waiver in sorted(left, key=lambda waiver: waiver.until)}
+
+
+def _waived(report: Report, waivers: Mapping[str, Waiver]) -> tuple[Finding, ...]:
     """A waiver outlives a push, so it must not cover what somebody has to look at each time."""
-    rules = {waiver.rule for waiver in waivers if today <= waiver.until}
-    return tuple(one for one in report.findings if one.rule in rules and not one.irreversible)
+    return tuple(one for one in report.findings if one.rule in waivers and not one.irreversible)
 
 
 def approvable(report: Report) -> dict[str, Finding | Unproven]:

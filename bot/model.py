@@ -87,6 +87,8 @@ class Standing(Model):
     """Those that speak of an item of this report."""
     waived: tuple[Finding, ...] = ()
     """Those that a waiver covers."""
+    waivers: tuple[Waiver, ...] = ()
+    """What covers them: of each rule the one that counts longest."""
 
 
 class Usage(Model):

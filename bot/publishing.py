@@ -70,6 +70,7 @@ def context_of(service: Service, review: Review, report: Report) -> Context:
         report_url=service.config.report_url(review.id),
         server_url=service.config.github_url,
         downstream=around.usages,
+        downstream_stopped=around.stopped,
         handoff=around.handoff.reasons,
         comment_on_pass=service.config.comment_on_pass,
     )

@@ -24,6 +24,8 @@ class Context(Model):
     head_files: Mapping[str, str] = Field(default_factory=dict)
     """Path → text at the head, of the changed migrations: what a suggestion is made against."""
     downstream: tuple[Usage, ...] = ()
+    downstream_stopped: str = ""
+    """Why the search for them is not whole, as a sentence; empty when it is."""
     handoff: tuple[str, ...] = ()
     """Who was asked to look at it and why, one sentence each."""
     summary: str | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.approvals import unproven_id
-from bot.model import Approval, Standing
+from bot.model import Approval, Standing, Waiver
 from bot.publish.check_output import Conclusion
 from bot.publish.wording import counted, listed
 from checks import risk
@@ -26,15 +26,23 @@ def conclusion(report: Report, standing: Standing) -> Conclusion:
 
 
 def headline(report: Report, standing: Standing) -> str:
-    """The verdict in one line: the report's own, until somebody has approved something."""
-    if not standing.approved:
+    """The verdict in one line: the report's own, until somebody has approved or waived something."""
+    if not standing.approved and not standing.waived:
         return report.headline
     left = f"{counted(len(report.migrations), 'migration')}: nothing else stands against it"
     if standing.verdict is not Verdict.PASS:
         left = risk.headline(
             len(report.migrations), standing.verdict, open_findings(report, standing), standing.open_unproven
         )
-    return f"{left}; {_approved(report, standing)}"
+    return f"{left}; {_settled(report, standing)}"
+
+
+def _settled(report: Report, standing: Standing) -> str:
+    parts = [_approved(report, standing)] if standing.approved else []
+    if standing.waived:
+        people = listed(list(dict.fromkeys(waiver.by for waiver in standing.waivers)))
+        parts.append(f"{counted(len(standing.waived), 'finding')} waived by {people}")
+    return "; ".join(parts)
 
 
 def _approved(report: Report, standing: Standing) -> str:
@@ -48,12 +56,27 @@ def _approved(report: Report, standing: Standing) -> str:
 
 
 def open_findings(report: Report, standing: Standing) -> list[Finding]:
-    """All that nobody has approved, those that can be mended too."""
-    return [one for one in report.findings if not is_approved(one, standing)]
+    """All that nobody has approved or waived, those that can be mended too."""
+    return [one for one in report.findings if not is_approved(one, standing) and not is_waived(one, standing)]
 
 
 def is_approved(finding: Finding, standing: Standing) -> bool:
     return finding.irreversible and any(one.item == finding.id for one in standing.approved)
+
+
+def is_waived(finding: Finding, standing: Standing) -> bool:
+    return finding in standing.waived
+
+
+def unwaived(report: Report, standing: Standing) -> list[Finding]:
+    """What is shown as a finding: what was waived has a list of its own."""
+    return [one for one in report.findings if not is_waived(one, standing)]
+
+
+def waived(standing: Standing) -> list[tuple[Finding, Waiver]]:
+    """Each waived finding, with what covers it."""
+    waivers = {waiver.rule: waiver for waiver in standing.waivers}
+    return [(one, waivers[one.rule]) for one in standing.waived]
 
 
 def waiting(standing: Standing) -> list[tuple[str, str]]:

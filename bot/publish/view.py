@@ -8,7 +8,7 @@ from bot.approvals import stand
 from bot.model import Standing
 from bot.publish.evidence import evidence_lines
 from bot.publish.rollback import rollback_line
-from bot.publish.standing import given, headline, is_approved, waiting
+from bot.publish.standing import given, headline, is_approved, unwaived, waiting, waived
 from bot.publish.statements import live_locks
 from bot.publish.wording import counted, listed, short_name
 from checks.model import (
@@ -26,7 +26,7 @@ from checks.model import (
     Verdict,
 )
 
-__all__ = ["evidence_lines", "given", "headline", "is_approved", "waiting"]
+__all__ = ["evidence_lines", "given", "headline", "is_approved", "unwaived", "waiting", "waived"]
 
 VERDICTS = {
     Verdict.PASS: "PASS",
@@ -136,13 +136,13 @@ PROVEN = (RollbackStatus.RESTORED, RollbackStatus.DATA_LOST)
 
 
 def next_steps(report: Report, standing: Standing | None = None) -> list[str]:
-    """What a person does now, in order; what ``standing`` says is approved waits for nobody."""
+    """What a person does now, in order; what ``standing`` says is approved or waived waits for nobody."""
     steps = []
     standing = standing or stand(report, ())
     irreversible = standing.open_findings
     errors = [
         finding
-        for finding in report.findings
+        for finding in unwaived(report, standing)
         if finding.severity is Severity.ERROR and not finding.irreversible
     ]
     if errors:
@@ -158,7 +158,7 @@ def next_steps(report: Report, standing: Standing | None = None) -> list[str]:
         steps.append(f"Take over the drafted down: {listed(drafts)}.")
     if standing.open_unproven:
         steps.append("Look by hand at what is unproven, or give the sandbox what it lacks.")
-    warnings = [finding for finding in report.findings if finding.severity is Severity.WARNING]
+    warnings = [one for one in unwaived(report, standing) if one.severity is Severity.WARNING]
     if warnings and not errors:
         steps.append(f"Read {counted(len(warnings), 'warning')} before the deploy: {places(warnings)}.")
     return steps or ["Nothing stands against it: merge it."]

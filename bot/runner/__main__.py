@@ -49,6 +49,7 @@ def carry_out(order: Order, say: object) -> Outcome:
     found = downstream(report, head)
     around = Around(
         usages=found.usages,
+        stopped=found.stopped,
         handoff=handoff(settings, report, order.author),
         files={path: read_text(head, path) for path in _advised(report)},
     )

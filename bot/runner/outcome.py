@@ -29,6 +29,8 @@ class Around(Model):
     """What was found out beside the report."""
 
     usages: tuple[Usage, ...] = ()
+    stopped: str = ""
+    """Why the search for usages is not whole, as a sentence; empty when it is."""
     handoff: Handoff = Handoff()
     files: Mapping[str, str] = {}
     """Path → text at the head, of the files that proven advice is about."""

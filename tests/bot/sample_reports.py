@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from bot.approvals import stand
-from bot.model import Approval, PullRequest
+from bot.model import Approval, PullRequest, Waiver
 from bot.publish.context import Context
 from checks.model import (
     Advice,
@@ -70,6 +70,27 @@ def context(report: Report, *approvals: Approval, **more: object) -> Context:
 
 def approval(item: str, by: str = "ada") -> Approval:
     return Approval(item=item, by=by, at=datetime(2026, 6, 1, 9, tzinfo=UTC), head_sha="b" * 40)
+
+
+def waiver(rule: str, reason: str = "the table is small") -> Waiver:
+    return Waiver(
+        rule=rule,
+        by="ada",
+        at=datetime(2026, 6, 1, 9, tzinfo=UTC),
+        head_sha="b" * 40,
+        until=date(2026, 7, 1),
+        reason=reason,
+    )
+
+
+def waived_report() -> tuple[Report, Context]:
+    """One hazard that failed it, and was waived."""
+    mended = finding("adding-not-nullable-field", Severity.ERROR, CURRENCY_PATH, 2)
+    report = passing_report().model_copy(
+        update={"verdict": Verdict.FAIL, "headline": "1 problem to mend", "findings": (mended,)}
+    )
+    standing = stand(report, (), [waiver(mended.rule)], today=date(2026, 7, 1))
+    return report, context(report, standing=standing)
 
 
 def passing_report() -> Report:

@@ -11,6 +11,7 @@ from sample_reports import (
     finding,
     hostile_report,
     passing_report,
+    waived_report,
 )
 
 from bot.approvals import unproven_id
@@ -75,6 +76,15 @@ def test_an_approved_loss_succeeds_and_names_who_approved_it() -> None:
     assert [(one.annotation_level, one.title) for one in output.annotations] == [
         ("notice", "drop-column (approved)")
     ]
+
+
+def test_a_waived_hazard_succeeds_as_a_notice_and_is_no_problem_of_the_title() -> None:
+    output = check_run(*waived_report())
+    assert output.conclusion == "success"
+    assert output.title == "PASS: 1 migration: nothing else stands against it; 1 finding waived by ada"
+    (mark,) = output.annotations
+    assert (mark.annotation_level, mark.title) == ("notice", "adding-not-nullable-field (waived)")
+    assert "1. Nothing stands against it" in output.summary
 
 
 def test_the_gravest_annotation_is_the_first() -> None:

@@ -12,6 +12,7 @@ from sample_reports import (
     finding,
     hostile_report,
     passing_report,
+    waived_report,
 )
 
 from bot.model import Usage
@@ -83,6 +84,20 @@ def test_code_that_names_what_goes_is_listed() -> None:
     text = body(failing_report(), downstream=(usage,))
     assert "### Code that still names what goes" in text and "app/a.py#L3" in text
     assert "@all" not in text
+
+
+def test_a_waived_hazard_has_a_list_of_its_own_with_who_until_when_and_why() -> None:
+    text = comment(*waived_report())
+    assert text is not None and "### Findings" not in text and "❌" not in text
+    waived = text.partition("### Waived for this pull request\n")[2]
+    assert "`adding-not-nullable-field` in [" in waived
+    assert ": by `ada` until 2026-07-01: the table is small" in waived
+
+
+def test_a_search_that_was_cut_short_is_said_even_when_it_found_nothing() -> None:
+    text = body(failing_report(), downstream_stopped="It took more than 10 seconds.")
+    code = text.partition("### Code that still names what goes\n")[2]
+    assert "The search is not whole. It took more than 10 seconds." in code.partition("###")[0]
 
 
 def test_a_section_without_anything_to_say_is_not_shown() -> None:

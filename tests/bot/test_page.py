@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
-from sample_reports import context, failing_report, hostile_report
+from sample_reports import context, failing_report, hostile_report, waived_report
 
 from bot.publish.page import content_security_policy, page
 from bot.publish.states import states
@@ -125,6 +125,14 @@ def test_the_json_is_in_the_page_or_linked() -> None:
     assert "&quot;schema_version&quot;: &quot;1&quot;" in text
     linked = page(failing_report(), context(failing_report()), raw_url="/reports/1.json?a=1&b=2")
     assert 'href="/reports/1.json?a=1&amp;b=2"' in linked and "schema_version" not in linked
+
+
+def test_what_was_waived_and_a_search_cut_short_are_said() -> None:
+    report, around = waived_report()
+    text = page(report, around.model_copy(update={"downstream_stopped": "More than 200 places."}))
+    assert 'id="findings"' not in text and 'class="error"' not in text
+    assert "by <strong>ada</strong> until 2026-07-01: the table is small" in text
+    assert "<p>The search is not whole. More than 200 places.</p>" in text
 
 
 def test_the_three_states_of_an_object_stand_side_by_side() -> None:
