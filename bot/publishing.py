@@ -62,6 +62,14 @@ def close(service: Service, review: Review, state: State, reason: str) -> None:
         checks.update(repository, found, output)
 
 
+def hold(service: Service, pull_request: PullRequest, id: str) -> None:
+    """The check run of a commit that is not reviewed because of a pause, once for each ``id``."""
+    trail = service.records(pull_request).trail()
+    by = next((entry.by for entry in reversed(trail) if entry.action == "pause"), "somebody")
+    output = body(check_run.paused(by))
+    checks.find_or_create(service.repository(pull_request), pull_request.head_sha, id, output)
+
+
 def context_of(service: Service, review: Review, report: Report) -> Context:
     """What stands around a report now: approvals and waivers count from the moment they are given."""
     records = service.records(review.pull_request)
