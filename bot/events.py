@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 
 from pydantic import ValidationError
 
+from bot import publishing
 from bot.commanding import Commanding
 from bot.commands.ports import Comment
 from bot.github.errors import NotFound
@@ -173,6 +174,7 @@ class Events:
         """Ask for a review, unless one of the same two commits is there. ``again`` names the wish to have another."""
         if pull_request.number and not again:
             if self.service.reviews.is_paused(pull_request.full_name, pull_request.number):
+                publishing.hold(self.service, pull_request, review_id(pull_request, "paused"))
                 return "paused"
             there = self.service.reviews.of(pull_request)
             if there and there[0].state is not State.OVERTAKEN:

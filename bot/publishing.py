@@ -14,7 +14,7 @@ from bot.github.repository import Repository
 from bot.model import PullRequest
 from bot.publish import check_run
 from bot.publish.check_output import CheckRunOutput
-from bot.publish.comment import comment, key, parse_marker
+from bot.publish.comment import comment, key, nothing_left, parse_marker
 from bot.publish.context import Context
 from bot.publish.suggestions import Suggestion, suggestions
 from bot.runner.outcome import Around
@@ -33,6 +33,8 @@ def steps(service: Service, review: Review, check: int, *, report: bool) -> Iter
     """Names and deeds, in the order in which people should see them."""
     if not report:
         yield "check run", lambda: _without_report(service, review, check)
+        if review.pull_request.number:
+            yield "comment", lambda: _nothing_left(service, review)
         return
     yield "check run", lambda: _check_run(service, review, check)
     if review.pull_request.number:
@@ -58,6 +60,14 @@ def close(service: Service, review: Review, state: State, reason: str) -> None:
         checks.find_or_create(repository, review.pull_request.head_sha, review.id, output)
     else:
         checks.update(repository, found, output)
+
+
+def hold(service: Service, pull_request: PullRequest, id: str) -> None:
+    """The check run of a commit that is not reviewed because of a pause, once for each ``id``."""
+    trail = service.records(pull_request).trail()
+    by = next((entry.by for entry in reversed(trail) if entry.action == "pause"), "somebody")
+    output = body(check_run.paused(by))
+    checks.find_or_create(service.repository(pull_request), pull_request.head_sha, id, output)
 
 
 def context_of(service: Service, review: Review, report: Report) -> Context:
@@ -88,15 +98,23 @@ def _check_run(service: Service, review: Review, check: int) -> None:
 
 
 def _without_report(service: Service, review: Review, check: int) -> None:
-    """Success, and silent: a comment that is there from an earlier commit would go on saying what is no longer so."""
     checks.update(service.repository(review.pull_request), check, body(check_run.no_migrations()))
+
+
+def _nothing_left(service: Service, review: Review) -> None:
+    """Silent, unless a comment from an earlier commit would go on saying what is no longer so."""
+    repository, pull_request = service.repository(review.pull_request), review.pull_request
+    found = _ours(repository, pull_request.number, key(pull_request))
+    new = nothing_left(pull_request)
+    if found is not None and _digest(found["body"]) != _digest(new):
+        repository.edit_comment(int(found["id"]), new)
 
 
 def _comment(service: Service, review: Review) -> None:
     report = _report(service, review)
     repository, number = service.repository(review.pull_request), review.pull_request.number
     context = context_of(service, review, report)
-    found = _ours(repository, number, key(context))
+    found = _ours(repository, number, key(context.pull_request))
     body = comment(report, context.model_copy(update={"commented": found is not None}))
     if body is None:
         return

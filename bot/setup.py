@@ -17,7 +17,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import HTMLResponse, PlainTextResponse, RedirectResponse
 from githubkit import GitHub
 
-from bot.github.client import TIMEOUT, Client, _Turn
+from bot.github.client import TIMEOUT, Client, Turn
 from bot.github.credentials import Credentials, write_credentials
 from bot.github.errors import GitHubError
 from bot.publish.page import page_text
@@ -113,7 +113,7 @@ class Setup:
 
     def _convert(self, code: str) -> dict[str, Any]:
         github = GitHub(base_url=self._config.github_api, timeout=TIMEOUT, auto_retry=False, http_cache=False)
-        client = Client(lambda: github, _Turn(), 0)
+        client = Client(lambda: github, Turn(), 0)
         return dict(client.write(lambda rest: rest.apps.create_from_manifest(code)))
 
 

@@ -62,13 +62,13 @@ class App:
         self._api_url = api_url
         self._write_pause = write_pause
         self._transport = _Transport(retries=1)
-        self._turns: dict[int, _Turn] = defaultdict(_Turn)
+        self._turns: dict[int, Turn] = defaultdict(Turn)
         self._clients: dict[int, Client] = {}
         self._lock = threading.Lock()
 
     def itself(self) -> Client:
         """With the App's own rights: about installations and deliveries."""
-        return Client(lambda: GitHub(self._strategy(), **self._options()), _Turn(), 0)
+        return Client(lambda: GitHub(self._strategy(), **self._options()), Turn(), 0)
 
     def installation(self, id: int) -> Client:
         with self._lock:
@@ -80,7 +80,7 @@ class App:
 
     def as_user(self, token: str) -> Client:
         """With somebody's token from the sign-in: only to ask what they may see."""
-        return Client(lambda: GitHub(token, **self._options()), _Turn(), 0)
+        return Client(lambda: GitHub(token, **self._options()), Turn(), 0)
 
     def _as_installation(self, id: int) -> GitHub[AppInstallationAuthStrategy]:
         app = GitHub(self._strategy(), **self._options())
@@ -101,7 +101,7 @@ class App:
         }
 
 
-class _Turn:
+class Turn:
     """Whose turn it is to write, and when the last write was."""
 
     def __init__(self) -> None:
@@ -112,7 +112,7 @@ class _Turn:
 class Client:
     """GitHub with one identity."""
 
-    def __init__(self, make: Callable[[], GitHub[Any]], turn: _Turn, write_pause: float):
+    def __init__(self, make: Callable[[], GitHub[Any]], turn: Turn, write_pause: float):
         self._make = make
         self._github = make()
         self._turn = turn

@@ -27,6 +27,11 @@ BROKEN = (
     "Nothing is known about the migrations of this commit. {reason}\n\n"
     "**Re-validate** tries once more. If it happens again, tell whoever runs this service.",
 )
+PAUSED = (
+    "Paused by {by}",
+    "Nothing is known about the migrations of this commit: it was pushed during a pause.\n\n"
+    "`/migration resume` ends the pause and reviews it; **Re-validate** reviews it once.",
+)
 STEP_SIGNS = {"waiting": "▫️", "running": "⏳", "done": "✅", "failed": "❌"}
 
 
@@ -68,6 +73,19 @@ def no_migrations(details_url: str | None = None) -> CheckRunOutput:
         status="completed",
         conclusion="success",
         title=title,
+        summary=summary,
+        actions=(VALIDATE,),
+        details_url=details_url,
+    )
+
+
+def paused(by: str, details_url: str | None = None) -> CheckRunOutput:
+    """Not green and not running: a required check holds the commit back until somebody resumes."""
+    title, summary = PAUSED
+    return CheckRunOutput(
+        status="completed",
+        conclusion="action_required",
+        title=shortened(title.format(by=one_line(by)), MOST_TITLE),
         summary=summary,
         actions=(VALIDATE,),
         details_url=details_url,

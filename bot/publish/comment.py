@@ -6,7 +6,7 @@ import hashlib
 import re
 from urllib.parse import quote, unquote
 
-from bot.model import Model
+from bot.model import Model, PullRequest
 from bot.publish.context import Context
 from bot.publish.markdown import document
 from checks.model import Report, Verdict
@@ -14,6 +14,10 @@ from checks.model import Report, Verdict
 LARGEST = 60_000
 """Characters; GitHub takes 65,536, and counts some of them in its own way."""
 MARKER = "<!-- migration-specialist:v1 key={key} head={head} digest={digest} -->"
+NOTHING_LEFT = (
+    "**Nothing is left to review.** This pull request changes no migration any more; "
+    "what stood here was said of an earlier commit.\n"
+)
 _MARKER = re.compile(
     r"<!-- migration-specialist:v1 key=(?P<key>\S+) head=(?P<head>\S+) digest=(?P<digest>[0-9a-f]{64}) -->"
 )
@@ -32,15 +36,22 @@ def comment(report: Report, context: Context) -> str | None:
     """Marker and report; None when there is nothing to say that anybody would want to be told."""
     if not (context.commented or _worth_it(report, context)):
         return None
-    body = document(report, context, LARGEST - 500)
+    return _marked(document(report, context, LARGEST - 500), context.pull_request)
+
+
+def nothing_left(pull_request: PullRequest) -> str:
+    """Instead of what was said of an earlier commit, once no migration is changed any more."""
+    return _marked(NOTHING_LEFT, pull_request)
+
+
+def _marked(body: str, pull_request: PullRequest | None) -> str:
     digest = hashlib.sha256(body.encode()).hexdigest()
-    head = context.pull_request.head_sha if context.pull_request else "none"
-    marker = MARKER.format(key=quote(key(context)), head=quote(head), digest=digest)
+    head = pull_request.head_sha if pull_request else "none"
+    marker = MARKER.format(key=quote(key(pull_request)), head=quote(head), digest=digest)
     return f"{marker}\n{body}"
 
 
-def key(context: Context) -> str:
-    pull_request = context.pull_request
+def key(pull_request: PullRequest | None) -> str:
     return f"{pull_request.full_name}#{pull_request.number}" if pull_request else "local"
 
 

@@ -61,6 +61,10 @@ class State:
     annotations: dict[str, list[Any]] = field(default_factory=dict)
     deliveries: list[dict[str, Any]] = field(default_factory=list)
     redelivered: list[int] = field(default_factory=list)
+    sent: dict[int, tuple[str, bytes, str]] = field(default_factory=dict)
+    """Delivery → event, body, GUID."""
+    loses: bool = False
+    """Whether deliveries vanish, and GitHub's list of them knows nothing."""
     asked: list[Asked] = field(default_factory=list)
     violations: list[str] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
@@ -141,6 +145,7 @@ class Front:
             return JSONResponse(list(reversed(self.state.deliveries)))
         if match := re.fullmatch(r"/app/hook/deliveries/(\d+)/attempts", path):
             self.state.redelivered.append(int(match[1]))
+            self.deliver(*self.state.sent[int(match[1])])
             return JSONResponse({}, 202)
         if path == "/app/hook/config":
             return JSONResponse({"url": self.target})
@@ -248,6 +253,8 @@ class Front:
 
     def deliver(self, event: str, payload: bytes | dict[str, Any], guid: str = "") -> httpx.Response | None:
         """Signed; None when the service does not answer, which GitHub notes and does not try again."""
+        if self.state.loses:
+            return None
         body = payload if isinstance(payload, bytes) else json.dumps(payload).encode()
         body = MILLISECONDS.sub(rb"\1Z", body)
         guid = guid or str(uuid.uuid4())
@@ -264,7 +271,8 @@ class Front:
             answer = httpx.post(self.target, content=body, headers=headers, timeout=10)
         except httpx.HTTPError:
             answer = None
-        delivery = {"id": len(self.state.deliveries) + 1, "guid": guid, "event": event}
+        delivery: dict[str, Any] = {"id": len(self.state.deliveries) + 1, "guid": guid, "event": event}
+        self.state.sent[delivery["id"]] = (event, body, guid)
         self.state.deliveries.append({**delivery, "status_code": answer.status_code if answer else 0})
         return answer
 

@@ -122,13 +122,44 @@ def test_a_review_that_cannot_be_done_says_so_and_stops_asking(
     assert "502" in run["output"]["summary"] and "/tarball/" in run["output"]["summary"]
 
 
-def test_a_rate_limit_of_an_hour_is_waited_for_and_not_asked_against(
-    github: GitHub, running: ServiceProcess
+@pytest.mark.parametrize(
+    ("method", "path", "answer"),
+    [
+        ("POST", "/check-runs$", error(422, "Validation Failed")),
+        ("POST", r"/issues/\d+/comments$", error(422, "Validation Failed")),
+        ("POST", r"/issues/\d+/comments$", error(403, "Resource not accessible by integration")),
+    ],
+    ids=["422 to a check run", "422 to a comment", "403 to a comment"],
+)
+def test_what_github_refuses_ends_the_review_and_is_not_asked_again(
+    github: GitHub, running: ServiceProcess, method: str, path: str, answer: Callable[[], Response]
 ) -> None:
-    limit = error(403, "API rate limit exceeded", x_ratelimit_remaining="0", retry_after="3600")
+    fault = Fault(method, path, answer)
+    github.front.state.faults[:] = [fault]
+    branch = re.sub(r"\W+", "-", f"refused-{method}-{path}-{answer().status_code}")
+    number = github.open(branch, {SECOND: BAD})
+    head = github.tip(branch)
+    title = "The review did not come to an end"
+    until(lambda: [one["output"]["title"] for one in github.checks(head)] == [title], what=title)
+    assert fault.times == 0 and str(answer().status_code) in github.checks(head)[0]["output"]["summary"]
+    assert github.comments(number) == [], "it was refused, and not tried once more"
+
+
+@pytest.mark.parametrize(
+    "limit",
+    [
+        error(403, "API rate limit exceeded", x_ratelimit_remaining="0", retry_after="3600"),
+        error(403, "You have exceeded a secondary rate limit"),
+    ],
+    ids=["an hour", "403 without retry-after"],
+)
+def test_a_rate_limit_is_waited_for_and_not_asked_against(
+    github: GitHub, running: ServiceProcess, request: pytest.FixtureRequest, limit: Callable[[], Response]
+) -> None:
+    branch = re.sub(r"\W+", "-", f"limited-{request.node.callspec.id}")
     github.front.state.faults[:] = [Fault("GET", r"/pulls/\d+$", limit, times=99)]
-    number = github.open("limited", {SECOND: BAD})
-    until(lambda: github.checks(github.tip("limited")), what="the check run of the step before")
+    number = github.open(branch, {SECOND: BAD})
+    until(lambda: github.checks(github.tip(branch)), what="the check run of the step before")
     asked = [one for one in github.front.state.asked if re.search(rf"/pulls/{number}$", one.path)]
     until(lambda: [one for one in github.front.state.asked if one.path.endswith(f"/pulls/{number}")])
     running.kill()

@@ -107,6 +107,21 @@ def test_a_pull_request_without_migrations_passes_in_silence(github: GitHub) -> 
     assert github.comments(number) == []
 
 
+def test_a_push_that_takes_the_migration_back_brings_the_comment_up_to_date(github: GitHub) -> None:
+    number = github.open("taken-back", {SECOND: BAD})
+    github.finished(github.tip("taken-back"), "failure")
+    comment = until(lambda: github.comments(number), what="a comment")[0]
+    there = next(one for one in github._files("taken-back") if one["path"] == SECOND)
+    gone = {"message": "Take it back", "sha": there["sha"], "branch": "taken-back"}
+    github.ask("DELETE", f"/contents/{SECOND}", gone, by="ann")
+
+    head = github.push(number, "taken-back", {"docs/why.md": "not now\n"})
+    run = github.finished(head, "success")
+    assert run["output"]["title"] == "No migration changed"
+    until(lambda: "Nothing is left to review" in github.comments(number)[0]["body"], what="it is edited")
+    assert [one["id"] for one in github.comments(number)] == [comment["id"]]
+
+
 def test_the_merge_queue_gets_its_check(github: GitHub) -> None:
     head = github.branch("queue", {SECOND: BAD})
     group = {
