@@ -15,7 +15,7 @@ def run(call: Call) -> Answer:
 COMMAND = Command(
     word="pause",
     usage="",
-    description="Pushes to this pull request start no review any more, and its check does not pass meanwhile.",
+    description="Pushes to this pull request start no review any more: the check of each new commit waits for `/migration resume`.",
     who=Who.RUNNERS,
     examples=("/migration pause",),
     run=run,
