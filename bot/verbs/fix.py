@@ -14,7 +14,7 @@ from bot.verbs.shared import fresh_report, of_a_report, show
 @click.argument("finding", required=False)
 @of_a_report("terminal", "markdown")
 def fix(finding: str | None, path: Path | None, base: str | None, head: str | None, as_format: str) -> int:
-    """Print safer scripts that have been proven.
+    """Print safer scripts that have been proven; where there is none yet, what can be done.
 
     Validates first. For one FINDING, named as for `migration explain`, or for all.
     """
