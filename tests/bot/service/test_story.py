@@ -75,7 +75,10 @@ def test_a_link_that_was_signed_shows_the_report_to_whoever_has_it(
         command, env=service.environment(), capture_output=True, text=True, check=True
     ).stdout
     assert httpx.get(link.strip()).status_code == 200
-    assert httpx.get(link.strip()[:-1] + ("A" if link.strip()[-1] != "A" else "B")).status_code == 307
+    # The signature's first letter: in its last one, base64 leaves two bits without a meaning.
+    signed, signature = link.strip().rsplit(".", 1)
+    forged = ("A" if signature[0] != "A" else "B") + signature[1:]
+    assert httpx.get(f"{signed}.{forged}").status_code == 307
 
 
 def test_what_cannot_be_undone_waits_for_somebody_else_who_may(
