@@ -412,11 +412,32 @@ class AdviceFile(Model):
 
 
 class Advice(Model):
-    """A safer script. ``proven`` only when it ran and gave the same schema."""
+    """A safer way, in files of the migration tool. ``proven`` only when it ran and gave the same schema and rows."""
 
     title: str
     proven: bool
     files: tuple[AdviceFile, ...] = ()
+    """In the order in which they are applied; one with the path of the finding takes the place of that file."""
+    seen: tuple[str, ...] = ()
+    """What running it showed, a sentence each: which locks became weaker or shorter, that schema and rows are equal."""
+    reason: str = ""
+    """Why it is not proven, when it is not."""
+
+
+class Attempt(Model):
+    """A simple fix of a migration that fails, run in its place."""
+
+    fix: str
+    """Which one: ``syntax``, ``constraint``, ``order``, ``concurrently``, ``transaction``."""
+    title: str
+    """What was changed, as one sentence."""
+    worked: bool
+    """Whether the migration runs with it, down and up again included where there is a down."""
+    files: tuple[AdviceFile, ...] = ()
+    """What was run, in place of the migration's files."""
+    error: SqlError | None = None
+    outcome: str = ""
+    """What came of it, as one sentence."""
 
 
 class Finding(Model):
@@ -513,6 +534,8 @@ class MigrationReport(Model):
     rollback: RollbackProof
     rows_before: dict[str, int] = {}
     """Rows that were in each touched table when it ran."""
+    attempts: tuple[Attempt, ...] = ()
+    """Simple fixes that were tried because it fails."""
 
 
 class HistoryReport(Model):
