@@ -435,6 +435,8 @@ class Attempt(Model):
     """Whether the migration runs with it, down and up again included where there is a down."""
     files: tuple[AdviceFile, ...] = ()
     """What was run, in place of the migration's files."""
+    gone: tuple[str, ...] = ()
+    """The migration's files that these replace under another name."""
     error: SqlError | None = None
     outcome: str = ""
     """What came of it, as one sentence."""

@@ -110,6 +110,7 @@ def _migrations(review: Review) -> Iterator[MigrationReport]:
             schema_diff=catalog.compare(step.before, step.after),
             rollback=step.proof,
             rows_before={} if step.on_empty_tables else dict(step.rows_before),
+            attempts=step.attempts,
         )
 
 

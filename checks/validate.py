@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date
 
 from checks import catalog, data, rollback, rules, trace
+from checks.attempts import with_attempts
 from checks.change import compare_histories
 from checks.errors import FileError
 from checks.frameworks.find import find_histories
@@ -52,6 +53,7 @@ def validate_changes(
     """The same for histories that have been read and compared already."""
     start = time.perf_counter()
     reviewed = [review_change(change, changes, base, settings, progress) for change in changes]
+    reviewed = [_with_attempts(one, changes, base, head, settings, progress) for one in reviewed]
     findings = rules.check([one.review for one in reviewed])
     texts = {path: _text(head, path) for path in _changed_files(changes, head)}
     kept, suppressed, faults = suppress(findings, texts, today or date.today())
@@ -79,12 +81,26 @@ def review_change(
     if change.pending:
         histories = [*earlier, change.base, *later]
         with state_before(change.pending, histories, tree, settings, progress) as state:
-            steps = _run_all(change, state, progress)
+            steps = run_all(change, state, progress)
             reviewed = reviewed.with_steps(state.ground, state.live, state.server.version, steps)
     return reviewed
 
 
-def _run_all(change: Change, state: State, progress: Progress) -> list[Step]:
+def _with_attempts(
+    reviewed: Reviewed,
+    changes: Sequence[Change],
+    base: Tree,
+    head: Tree,
+    settings: Settings,
+    progress: Progress,
+) -> Reviewed:
+    """What simple fixes do for a new migration that fails."""
+    earlier, later = _in_the_same_database(reviewed.change, changes)
+    histories = [*earlier, reviewed.change.base, *later]
+    return with_attempts(reviewed, histories, base, head, settings, run_all, progress)
+
+
+def run_all(change: Change, state: State, progress: Progress) -> list[Step]:
     """Each migration alone on the state before it, up to the first that does not get through."""
     together = run_together(change.pending, state)
     steps: list[Step] = []

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from checks.catalog import Catalog
 from checks.model import (
+    Attempt,
     Change,
     ChangedMigration,
     Lock,
@@ -60,6 +61,8 @@ class Step:
     proof: RollbackProof = UNPROVEN
     unproven: tuple[str, ...] = ()
     """What could not be run or seen, and why."""
+    attempts: tuple[Attempt, ...] = ()
+    """Simple fixes that were run in its place, because it fails."""
 
     @property
     def migration(self) -> Migration:

@@ -1,0 +1,66 @@
+"""Simple fixes of a migration that fails, each run in its place. They say what would do, and change no verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from checks.attempts.trying import STATEMENT_SECONDS, Run, Trial, failure_in, proposed, try_each
+from checks.model import Change, History, TransactionMode
+from checks.progress import Progress
+from checks.reporting import Reviewed
+from checks.settings import Settings
+from checks.state import State, state_before
+from checks.trees import Tree
+
+__all__ = ["with_attempts"]
+
+
+def with_attempts(
+    reviewed: Reviewed,
+    histories: Sequence[History],
+    base: Tree,
+    head: Tree,
+    settings: Settings,
+    run: Run,
+    progress: Progress,
+) -> Reviewed:
+    """The same, with what was tried for the first new migration that fails; as it is when no fix applies.
+
+    ``histories`` are those that are there before the change. Raises SandboxError when no server can be started.
+    """
+    change, steps = reviewed.change, reviewed.review.steps
+    failure = failure_in(change, steps, head)
+    proposals = proposed(failure) if failure else []
+    if failure is None or not proposals:
+        return reviewed
+    limits = settings.limits.model_copy(
+        update={"statement_seconds": min(settings.limits.statement_seconds, STATEMENT_SECONDS)}
+    )
+    bounded = settings.model_copy(update={"limits": limits})
+    with state_before(change.pending, histories, base, bounded, progress) as state:
+        applied, before = _up_to(change, failure.migration.path, state)
+        trial = Trial(applied, head, bounded, before, run, progress)
+        attempts = tuple(try_each(proposals, failure, trial))
+    return replace(
+        reviewed,
+        review=replace(
+            reviewed.review,
+            steps=tuple(
+                replace(step, attempts=attempts) if step.migration is failure.migration else step
+                for step in steps
+            ),
+        ),
+    )
+
+
+def _up_to(change: Change, path: str, state: State) -> tuple[History, State]:
+    """The history and the state before the migration at ``path``; those that share its transaction count to it."""
+    applied = list(change.base.migrations)
+    for changed in change.pending:
+        up = changed.migration.up
+        if changed.migration.path == path or (up and up.transaction is TransactionMode.ALL_PENDING):
+            break
+        state = state.behind(changed) or state
+        applied.append(changed.migration)
+    return change.base.model_copy(update={"migrations": tuple(applied)}), state
