@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from bot.approvals import stand
 from bot.model import Standing
+from bot.publish.attempts import attempt_line
 from bot.publish.evidence import evidence_lines
 from bot.publish.rollback import rollback_line
 from bot.publish.standing import given, headline, is_approved, unwaived, waiting, waived
@@ -26,7 +27,16 @@ from checks.model import (
     Verdict,
 )
 
-__all__ = ["evidence_lines", "given", "headline", "is_approved", "unwaived", "waiting", "waived"]
+__all__ = [
+    "attempt_line",
+    "evidence_lines",
+    "given",
+    "headline",
+    "is_approved",
+    "unwaived",
+    "waiting",
+    "waived",
+]
 
 VERDICTS = {
     Verdict.PASS: "PASS",

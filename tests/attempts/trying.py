@@ -35,11 +35,9 @@ def tried(database: Database, base: Files, head: Files, rows: str = "") -> tuple
             change, State(clone, empty, SETTINGS, state.reading, state.rows, state.ground), silent
         )
     failure = failure_in(change, steps, tree)
-    if failure is None:
-        return ()
     trial = Trial(change.base, tree, SETTINGS, state, run_all, silent)
     try:
-        return tuple(try_each(proposed(failure), failure, trial))
+        return tuple(try_each(proposed(failure), failure, trial)) if failure else ()
     finally:
         database.server.drop(state.without_rows.name)
 
@@ -55,8 +53,7 @@ def _build(database: Database, change: Change, rows: str) -> None:
         assert migration.up is not None
         outcome = execute(database, [migration.up], SETTINGS)
         assert outcome.committed, outcome.error
-    empty = database.copy(f"{database.name}_without")
-    assert empty.name
+    database.copy(_without_rows(database))
     if rows:
         with database.connect() as connection:
             connection.execute(rows.encode())
@@ -67,5 +64,9 @@ def _state(database: Database) -> State:
     tables = dict.fromkeys(reading.catalog.tables(), 1)
     ground = Ground(database.server.info, 0, 0, (), Filled(rows=tables))
     return State(
-        database, Database(database.server, f"{database.name}_without"), SETTINGS, reading, tables, ground
+        database, Database(database.server, _without_rows(database)), SETTINGS, reading, tables, ground
     )
+
+
+def _without_rows(database: Database) -> str:
+    return f"{database.name}_without"

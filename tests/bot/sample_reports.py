@@ -10,6 +10,7 @@ from bot.publish.context import Context
 from checks.model import (
     Advice,
     AdviceFile,
+    Attempt,
     Certainty,
     ChangeKind,
     DataLoss,
@@ -335,7 +336,30 @@ def currency() -> MigrationReport:
         CURRENCY_PATH, 2, 3, "COMMENT ON COLUMN orders.currency IS 'ISO 4217'", "COMMENT", ran=False
     )
     proof = RollbackProof(status=RollbackStatus.UNPROVEN, reason="the up script failed")
-    return migration(CURRENCY_PATH, (add, later), proof, rows_before={"public.orders": 1000})
+    return migration(
+        CURRENCY_PATH, (add, later), proof, rows_before={"public.orders": 1000}, attempts=tried(error)
+    )
+
+
+def tried(error: SqlError) -> tuple[Attempt, ...]:
+    """One that works, one that does not."""
+    without = "-- +goose Up\nALTER TABLE orders ADD COLUMN currency text;\n"
+    return (
+        Attempt(
+            fix="constraint",
+            title="Without NOT NULL on `orders.currency`",
+            worked=True,
+            files=(AdviceFile(path=CURRENCY_PATH, content=without),),
+            outcome="Up runs. Repair the rows first.",
+        ),
+        Attempt(
+            fix="order",
+            title="Line 3 moved before line 2",
+            worked=False,
+            error=error,
+            outcome="Still fails at line 2: it holds NULL (SQLSTATE 23502).",
+        ),
+    )
 
 
 HOSTILE = "\x1b[2J``` | @everyone <script>alert(1)</script> #1 [x](https://evil.example) \u202egnp.exe \x00\x9b31m **b**\r\nnext"
@@ -365,6 +389,7 @@ def hostile_report() -> Report:
         error=SqlError(sqlstate="XX000", message=HOSTILE, hint=HOSTILE, detail=HOSTILE),
     )
     advice = Advice(title=HOSTILE, proven=False, files=(AdviceFile(path=HOSTILE, content=HOSTILE),))
+    attempt = Attempt(fix=HOSTILE, title=HOSTILE, worked=True, files=advice.files, outcome=HOSTILE)
     return Report(
         base=HOSTILE,
         head=HOSTILE,
@@ -384,7 +409,7 @@ def hostile_report() -> Report:
                 base_failures=(Problem(rule="base-fails", path=HOSTILE, message=HOSTILE),),
             ),
         ),
-        migrations=(migration(HOSTILE, (statement,), proof, rows_before={HOSTILE: 1}),),
+        migrations=(migration(HOSTILE, (statement,), proof, rows_before={HOSTILE: 1}, attempts=(attempt,)),),
         findings=(
             finding("drop-table", Severity.ERROR, HOSTILE, 1, message=HOSTILE, advice=advice),
             finding("near-miss", Severity.WARNING, HOSTILE, 1, message=HOSTILE, migration=None),

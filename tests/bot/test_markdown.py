@@ -56,6 +56,13 @@ def test_fences_are_closed_by_themselves_only() -> None:
     assert fences and all(len(fence) == 4 for fence in fences)
 
 
+def test_a_fix_that_works_is_shown_as_it_was_run() -> None:
+    text = markdown(failing_report())
+    assert "🔧 Tried: Without NOT NULL on `orders.currency` → it works." in text
+    assert "```sql\n-- +goose Up\nALTER TABLE orders ADD COLUMN currency text;\n```" in text
+    assert "🔸 Tried: Line 3 moved before line 2 → still fails at line 2" in text
+
+
 def test_findings_show_the_gravest_first_with_a_place() -> None:
     text = markdown(failing_report())
     assert text.index("`statement-fails`") < text.index("`index-without-concurrently`")

@@ -135,6 +135,12 @@ def test_what_was_waived_and_a_search_cut_short_are_said() -> None:
     assert "<p>The search is not whole. More than 200 places.</p>" in text
 
 
+def test_what_was_tried_stands_with_its_files() -> None:
+    text = page(failing_report(), context(failing_report()))
+    assert "<p>Tried: Without NOT NULL on <code>orders.currency</code> → it works." in text
+    assert "ALTER TABLE orders ADD COLUMN currency text;\n</pre>" in text
+
+
 def test_the_three_states_of_an_object_stand_side_by_side() -> None:
     found = {one.name: one for one in states(failing_report().migrations[1])}
     note = found["column public.orders.note, default"]
