@@ -1,0 +1,26 @@
+"""Whether prose about a Report says only what the Report says. ``faults`` is the one door."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.summary.grounding import citations, form
+from bot.summary.grounding.claim import Claim, Fault, claims_of
+from bot.summary.model import Draft, Summary
+from checks.model import Report
+
+__all__ = ["Fault", "faults"]
+
+_CHECKS = (citations, form)
+"""In the order in which their faults are told: what cannot be shown at all comes first."""
+
+
+def faults(draft: Draft | Summary, report: Report) -> tuple[Fault, ...]:
+    """What is wrong with each sentence of ``draft``, all of it, so that one answer can mend it."""
+    return tuple(fault for claim in claims_of(draft, report) for fault in _faults_of(claim))
+
+
+def _faults_of(claim: Claim) -> Iterator[Fault]:
+    for check in _CHECKS:
+        for reason in check.reasons(claim):
+            yield Fault(part=claim.part, index=claim.index, text=claim.text, reason=reason)
