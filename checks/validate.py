@@ -72,7 +72,7 @@ def review_change(
 ) -> Reviewed:
     """Take one folder's change through the sandbox, when it has anything to run."""
     reviewed = Reviewed(Review(change, settings))
-    earlier, later = _in_the_same_database(change, changes)
+    earlier, later = in_the_same_database(change, changes)
     for changed in change.edited:
         histories = [*earlier, _up_to(changed, change.base)]
         with state_before([changed], histories, tree, settings, progress) as state:
@@ -95,7 +95,7 @@ def _with_attempts(
     progress: Progress,
 ) -> Reviewed:
     """What simple fixes do for a new migration that fails."""
-    earlier, later = _in_the_same_database(reviewed.change, changes)
+    earlier, later = in_the_same_database(reviewed.change, changes)
     histories = [*earlier, reviewed.change.base, *later]
     return with_attempts(reviewed, histories, base, head, settings, run_all, progress)
 
@@ -184,7 +184,7 @@ def _left_open(trace: Trace) -> tuple[str, ...]:
     return ("The script leaves a transaction open: what it did was rolled back at the end of its session.",)
 
 
-def _in_the_same_database(change: Change, changes: Sequence[Change]) -> tuple[list[History], list[History]]:
+def in_the_same_database(change: Change, changes: Sequence[Change]) -> tuple[list[History], list[History]]:
     """Other folders that the configuration puts into this one's database: those applied before it, with what
     the change brings them, and those applied after it, as the base has them."""
     place = next(place for place, other in enumerate(changes) if other is change)

@@ -70,17 +70,19 @@ def fingerprint(database: Database) -> DataFingerprint:
     return DataFingerprint(tables, tuple(unread))
 
 
-def compare(before: DataFingerprint, after: DataFingerprint) -> tuple[DataLoss, ...]:
+def compare(
+    before: DataFingerprint, after: DataFingerprint, *, filling: bool = False
+) -> tuple[DataLoss, ...]:
     """What was there before and is not after, whatever was added: rows that are gone, values gone or changed.
 
     Tables and columns are matched by name; the order of columns and of rows does not matter. A table that could
-    not be read after is not compared.
+    not be read after is not compared. With ``filling`` a row is the same one when a NULL in it has got a value.
     """
     unread = {name for name, _ in after.unread}
     losses: list[DataLoss] = []
     for name, table in before.tables.items():
         if table.rows and name not in unread:
-            losses += _table_losses(name, table, after.tables.get(name))
+            losses += _table_losses(name, table, after.tables.get(name), filling)
     return tuple(losses)
 
 
@@ -135,7 +137,9 @@ def _one_row(session: Connection, query: bytes) -> tuple[Any, ...]:
 # ── comparing ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def _table_losses(name: str, before: TableFingerprint, after: TableFingerprint | None) -> Iterator[DataLoss]:
+def _table_losses(
+    name: str, before: TableFingerprint, after: TableFingerprint | None, filling: bool
+) -> Iterator[DataLoss]:
     if after is None:
         yield DataLoss(relation=name, column=None, rows=before.rows)
         return
@@ -148,7 +152,7 @@ def _table_losses(name: str, before: TableFingerprint, after: TableFingerprint |
         if (count := _values_gone(values, after.columns.get(column))) > rows_gone
     ]
     yield from lost
-    if not lost and not rows_gone and (mixed := _rows_mixed(before, after)):
+    if not lost and not rows_gone and (mixed := _rows_mixed(before, after, filling)):
         yield DataLoss(relation=name, column=None, rows=mixed)
 
 
@@ -161,12 +165,20 @@ def _values_gone(before: bytes, after: bytes | None) -> int:
     return sum(count for value, count in gone.items() if count > 0 and value != NULL)
 
 
-def _rows_mixed(before: TableFingerprint, after: TableFingerprint) -> int:
-    """Rows whose values are all there, but not together."""
+def _rows_mixed(before: TableFingerprint, after: TableFingerprint, filling: bool) -> int:
+    """Rows whose values are all there, but not together; with ``filling``, as far as columns got no new values."""
     if before == after:
         return 0
-    columns = sorted(before.columns.keys() & after.columns.keys())
+    columns = sorted(
+        name
+        for name in before.columns.keys() & after.columns.keys()
+        if not (filling and _nulls(before.columns[name]) > _nulls(after.columns[name]))
+    )
     return (_whole_rows(before, columns) - _whole_rows(after, columns)).total()
+
+
+def _nulls(values: bytes) -> int:
+    return _hashes(values).count(NULL)
 
 
 def _whole_rows(table: TableFingerprint, columns: Iterable[str]) -> Counter[tuple[int, ...]]:
