@@ -87,11 +87,11 @@ class Models:
         async with open_client(self.settings) as client:
             call = _tokens(call, price, input=await _count(client, question, seconds))
             if call.input_tokens > MOST_INPUT:
-                return _ended(call, outcomes.TOO_LONG), ""
+                return _ended(_tokens(call, price), outcomes.TOO_LONG), ""
             most = _tokens(call, price, input=call.input_tokens, output=question.most_output)
             if refusal := self._ledger.reserve(question.key, most):
                 log.warning("no model is asked: %s", refusal)
-                return _ended(call, outcomes.NO_MONEY), ""
+                return _ended(_tokens(call, price), outcomes.NO_MONEY), ""
             usage, text = await _asked(client, question, call, price, end)
         if usage.outcome == outcomes.ANSWERED and not question.is_answered_by(text):
             usage = _ended(usage, outcomes.INVALID)
