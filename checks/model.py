@@ -522,6 +522,21 @@ class MigrationTrace(Model):
     statements: tuple[Observation, ...]
 
 
+class ColumnShape(Model):
+    name: str
+    type: str
+    not_null: bool
+
+
+class TableShape(Model):
+    """A table that was there before a migration, without any value of its rows."""
+
+    relation: str
+    rows: int
+    """In the sandbox."""
+    columns: tuple[ColumnShape, ...]
+
+
 class MigrationReport(Model):
     """Everything about one changed migration."""
 
@@ -536,6 +551,8 @@ class MigrationReport(Model):
     rollback: RollbackProof
     rows_before: dict[str, int] = {}
     """Rows that were in each touched table when it ran."""
+    tables: tuple[TableShape, ...] = ()
+    """The tables that it locks or names, as they were before it; at most 20."""
     attempts: tuple[Attempt, ...] = ()
     """Simple fixes that were tried because it fails."""
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from checks import catalog, notes, risk
 from checks.catalog import Catalog
 from checks.data import Filled
 from checks.model import (
     Change,
+    ColumnShape,
     Difference,
     Finding,
     HistoryReport,
@@ -23,10 +25,14 @@ from checks.model import (
     SandboxInfo,
     SchemaDiff,
     Suppression,
+    TableShape,
     Unproven,
 )
 from checks.replay.lacks import what_the_base_lacks, what_the_sandbox_lacks
 from checks.rules.review import Review, Step
+
+
+MOST_TABLES, MOST_COLUMNS = 20, 60
 
 
 @dataclass(frozen=True)
@@ -111,8 +117,22 @@ def _migrations(review: Review) -> Iterator[MigrationReport]:
             schema_diff=catalog.compare(step.before, step.after),
             rollback=step.proof,
             rows_before={} if step.on_empty_tables else dict(step.rows_before),
+            tables=tuple(islice(_tables(step), MOST_TABLES)),
             attempts=step.attempts,
         )
+
+
+def _tables(step: Step) -> Iterator[TableShape]:
+    """Those that are locked by its statements, and those that were filled because it names them."""
+    locked = {lock.relation for seen in step.observations for lock in seen.locks}
+    there = step.before.tables()
+    for name in sorted({*locked, *step.rows_before} & there):
+        columns = (
+            ColumnShape(name=column.name, type=column.type, not_null=column.not_null)
+            for column in step.before.columns(name)
+        )
+        rows = 0 if step.on_empty_tables else step.rows_before.get(name, 0)
+        yield TableShape(relation=name, rows=rows, columns=tuple(islice(columns, MOST_COLUMNS)))
 
 
 def _unproven(one: Reviewed) -> Iterator[Unproven]:

@@ -72,6 +72,9 @@ class Escalation(Model):
     """The record that goes to the stronger model with the Report, and that people see."""
 
     error_type: ErrorType
+    """The gravest that applies."""
+    also: tuple[ErrorType, ...] = ()
+    """The others that apply."""
     details: tuple[str, ...]
     """SQL errors, rows, requirements."""
     attempted: tuple[str, ...]
@@ -80,6 +83,8 @@ class Escalation(Model):
     suggested_action: str
     context: tuple[str, ...]
     """Current schema, goal of the migration, failures, data safety."""
+    answers: tuple[str, ...] = ()
+    """The four questions that have to be answered from evidence before a case is handed over, with their answers."""
 
 
 class Redesign(Model):
