@@ -16,6 +16,7 @@ from bot.handoff import handoff
 from bot.runner.outcome import Around, Order, Outcome
 from checks.errors import MigrationError, SandboxError
 from checks.model import Report
+from checks.proposals import prove
 from checks.settings import Settings, load
 from checks.trees import MemoryTree
 from checks.trees.tree import read_text
@@ -39,6 +40,8 @@ def carry_out(order: Order, say: object) -> Outcome:
     base, head = MemoryTree(order.base, order.base_label), MemoryTree(order.head, order.head_label)
     try:
         settings = _operators(load(base)[0], order)
+        if order.proposal:
+            return Outcome(proof=prove(base, head, order.proposal, settings, say))  # type: ignore[arg-type]
         report = validate(base, head, settings, say, today=date.today())  # type: ignore[arg-type]
     except SandboxError as error:
         return Outcome(problem=_sentences(error), passing=True)

@@ -8,6 +8,7 @@ from typing import Literal
 from bot.handoff import Handoff
 from bot.model import Model, Usage
 from checks.model import Report
+from checks.proposals.model import Proof, Proposal
 
 
 class Order(Model):
@@ -23,6 +24,8 @@ class Order(Model):
     require_isolation: Literal["container", "namespace", "none"]
     server_url: str | None
     most_seconds: float
+    proposal: Proposal | None = None
+    """When there is one, it is run in the place of what the head adds, and the outcome is its proof."""
 
 
 class Around(Model):
@@ -37,9 +40,10 @@ class Around(Model):
 
 
 class Outcome(Model):
-    """Exactly one of ``report`` (None: no migration changed) and ``problem`` speaks."""
+    """Exactly one of ``report`` (None: no migration changed), ``proof`` and ``problem`` speaks."""
 
     report: Report | None = None
+    proof: Proof | None = None
     around: Around = Around()
     problem: str = ""
     """Why there is no report, in sentences for the author of the pull request."""
