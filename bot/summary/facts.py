@@ -66,7 +66,8 @@ class _Facts:
             migrations=[self._migration(one) for one in self._some(report.migrations)],
             unproven=[self._unproven(one) for one in self._some(report.unproven)],
             accepted_in_the_file=[
-                {"rule": one.rule, "path": one.path, "line": one.line} for one in self._some(report.suppressed)
+                {"rule": one.rule, "path": one.path, "line": one.line}
+                for one in self._some(report.suppressed)
             ],
             schema_difference=self._texts(report.schema_diff.text.splitlines()),
             rollout=self._texts(report.rollout),
@@ -81,7 +82,9 @@ class _Facts:
             "unproven": len(report.unproven),
             "statements": max((len(one.up.statements) for one in report.migrations), default=0),
         }
-        return {name: count - self.detail.items for name, count in counts.items() if count > self.detail.items}
+        return {
+            name: count - self.detail.items for name, count in counts.items() if count > self.detail.items
+        }
 
     def _finding(self, finding: Finding) -> dict[str, Any]:
         advice = finding.advice
@@ -202,4 +205,8 @@ def _gravest_first(findings: Sequence[Finding]) -> list[Finding]:
 
 def _filled(**values: Any) -> dict[str, Any]:
     """Without what says nothing; 0 rows say something."""
-    return {name: value for name, value in values.items() if value is not False and value not in ("", None, [], (), {})}
+    return {
+        name: value
+        for name, value in values.items()
+        if value is not False and value not in ("", None, [], (), {})
+    }

@@ -35,7 +35,9 @@ def examples() -> tuple[Example, ...]:
 @cache
 def summary_system() -> str:
     """The same for every report, so that the provider's cache keeps it."""
-    shown = [{"report": fenced(facts(one.report)), "answer": one.draft.model_dump_json()} for one in examples()]
+    shown = [
+        {"report": fenced(facts(one.report)), "answer": one.draft.model_dump_json()} for one in examples()
+    ]
     return rendered("summary.md.j2", examples=shown)
 
 

@@ -37,9 +37,7 @@ def summarise(report: Report, models: Models | None) -> Summary:
     template is used. ``dropped`` says what was not shown and why. No failure of a model raises.
     """
     written = _written(report, models) if models and report.migrations else template_summary(report)
-    return written.model_copy(
-        update={"usage": tuple(models.calls) if models else (), "halt": halt(report)}
-    )
+    return written.model_copy(update={"usage": tuple(models.calls) if models else (), "halt": halt(report)})
 
 
 def halt(report: Report) -> str:
