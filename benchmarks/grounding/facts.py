@@ -89,7 +89,10 @@ def _of_the_schema(migration: MigrationReport) -> Iterator[Fact]:
             case "column", DifferenceKind.ADDED, _:
                 type_ = (one.after or "").split(" not null")[0].split(" default")[0]
                 yield Fact(
-                    "new-column", slots | {"table": table, "column": one.name, "type": type_}, cites, migration
+                    "new-column",
+                    slots | {"table": table, "column": one.name, "type": type_},
+                    cites,
+                    migration,
                 )
             case "column", DifferenceKind.REMOVED, _:
                 yield Fact("dropped-column", slots | {"table": table, "column": one.name}, cites, migration)

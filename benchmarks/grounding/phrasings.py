@@ -13,7 +13,21 @@ from benchmarks.grounding.facts import Fact
 
 Part = Literal["tuned", "kept back"]
 _FOLDER = Path(__file__).with_name("phrases")
-_WORDS = "no one two three four five six seven eight nine ten eleven twelve".split()
+_WORDS = [
+    "no",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+]
 
 
 @cache
@@ -43,7 +57,11 @@ def spell(phrase: str, fact: Fact, chance: random.Random) -> str | None:
     if None in values.values():
         return None
     text = phrase.format(**values)
-    return text[0].upper() + text[1:] if text[0] != "`" and "_" not in text.split()[0] and _is_word(phrase) else text
+    return (
+        text[0].upper() + text[1:]
+        if text[0] != "`" and "_" not in text.split()[0] and _is_word(phrase)
+        else text
+    )
 
 
 def _is_word(phrase: str) -> bool:
@@ -97,7 +115,9 @@ def _name(value: str, parts: int, chance: random.Random) -> str:
 
 
 def _mode(value: str, chance: random.Random) -> str:
-    return chance.choices((value, f"`{value}`", value.title().replace(" ", ""), value.lower()), (70, 14, 6, 10))[0]
+    return chance.choices(
+        (value, f"`{value}`", value.title().replace(" ", ""), value.lower()), (70, 14, 6, 10)
+    )[0]
 
 
 def _duration(milliseconds: float, chance: random.Random) -> str:

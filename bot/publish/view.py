@@ -8,6 +8,7 @@ from bot.approvals import stand
 from bot.model import Standing
 from bot.publish.attempts import attempt_line
 from bot.publish.evidence import evidence_lines
+from bot.publish.prose import author, paragraphs
 from bot.publish.rollback import rollback_line
 from bot.publish.standing import given, headline, is_approved, unwaived, waiting, waived
 from bot.publish.statements import live_locks
@@ -29,10 +30,12 @@ from checks.model import (
 
 __all__ = [
     "attempt_line",
+    "author",
     "evidence_lines",
     "given",
     "headline",
     "is_approved",
+    "paragraphs",
     "unwaived",
     "waiting",
     "waived",

@@ -7,4 +7,6 @@ from checks.model import Report
 
 
 def template_summary(report: Report) -> Summary:
-    return Summary(headline=Sentence(text=report.headline, rests_on=()))
+    return Summary(
+        headline=Sentence(text=report.headline, rests_on=tuple(one.id for one in report.migrations))
+    )

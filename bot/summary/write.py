@@ -86,7 +86,7 @@ def _without_faults(best: _Try) -> Summary | None:
     parts = {part: tuple(_holding(best.draft, part, wrong)) for part in PARTS}
     if ("headline", 0) in wrong or sum(map(len, parts.values())) < LEAST:
         return None
-    return Summary(headline=best.draft.headline, written_by=best.model, **parts)
+    return Summary.model_validate({"headline": best.draft.headline, "written_by": best.model, **parts})
 
 
 def _holding(draft: Draft, part: str, wrong: set[tuple[str, int]]) -> Iterator[Sentence]:
