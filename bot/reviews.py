@@ -1,4 +1,4 @@
-"""The workflow of a review: announce → snapshot → validate → summarise → publish, each step checkpointed by DBOS.
+"""The workflow of a review: announce → snapshot → validate → summarise → escalate → redesign → publish, each step checkpointed by DBOS.
 
 A step may run twice when the process dies in the middle of it, and never after it was done. So every step that writes
 finds what it wrote before.
@@ -14,6 +14,7 @@ from typing import Any
 from dbos import DBOS, DBOSConfiguredInstance, SetEnqueueOptions, SetWorkflowID
 
 from bot import publishing
+from bot.escalating import MOST_SECONDS, escalate_review, is_escalated, redesign_review
 from bot.github import checks, files
 from bot.github.errors import GitHubError, Unavailable
 from bot.model import Model, PullRequest
@@ -81,6 +82,7 @@ class Workflows(DBOSConfiguredInstance):
             report = self._validated(review, check, snapshot)
             if report:
                 self._summarise(review)
+                self._escalate(review, snapshot)
             self._publish(review, check, report)
         except Overtaken:
             self._close(review, State.OVERTAKEN)
@@ -107,6 +109,12 @@ class Workflows(DBOSConfiguredInstance):
         review = self._review(id)
         self.service.reviews.set(id, State.RUNNING)
         return bool(self._attempt("validate", lambda: self._validate(review, check, snapshot)))
+
+    @DBOS.workflow()
+    def redesign(self, id: str, snapshot: Snapshot) -> None:
+        """Ask the stronger model, and run what it proposes. Raises GaveUp."""
+        review = self._review(id)
+        self._attempt("redesign", lambda: self._redesign(review, snapshot))
 
     # ── the steps
 
@@ -164,6 +172,13 @@ class Workflows(DBOSConfiguredInstance):
             most_seconds=config.review_seconds,
         )
 
+    def _redesign(self, review: Review, snapshot: Snapshot) -> None:
+        self._expect_wanted(review)
+        seconds = min(MOST_SECONDS, self.service.config.review_seconds)
+        order = self._order(review, snapshot).model_copy(update={"most_seconds": seconds})
+        execute = partial(run, progress=lambda what: None, most_seconds=seconds)
+        redesign_review(self.service, review, order, execute)
+
     def _keep(self, review: Review, outcome: Outcome) -> bool:
         if outcome.problem and outcome.passing:
             raise Unavailable(f"{LOST}: {outcome.problem}")
@@ -175,13 +190,14 @@ class Workflows(DBOSConfiguredInstance):
         return outcome.report is not None
 
     def _validated(self, review: Review, check: int, snapshot: Snapshot) -> bool:
-        pull_request = review.pull_request
-        with (
-            SetWorkflowID(f"{review.id}:validation"),
-            SetEnqueueOptions(queue_partition_key=str(pull_request.installation)),
-        ):
-            running = DBOS.enqueue_workflow(VALIDATIONS, self.validation, review.id, check, snapshot)
-        return bool(running.get_result())
+        return bool(self._in_turn("validation", self.validation, review, check, snapshot))
+
+    def _in_turn(self, name: str, workflow: Callable[..., Any], review: Review, *arguments: Any) -> Any:
+        """What a workflow gives that has to wait until a sandbox is free for this installation."""
+        installation = str(review.pull_request.installation)
+        with SetWorkflowID(f"{review.id}:{name}"), SetEnqueueOptions(queue_partition_key=installation):
+            running = DBOS.enqueue_workflow(VALIDATIONS, workflow, review.id, *arguments)
+        return running.get_result()
 
     def _summarise(self, review: Review) -> None:
         """Prose is a courtesy: a review does not fail for it."""
@@ -190,6 +206,16 @@ class Workflows(DBOSConfiguredInstance):
             self._attempt("summarise", write)
         except GaveUp as error:
             log.warning("review %s has no summary: %s", review.id, error)
+
+    def _escalate(self, review: Review, snapshot: Snapshot) -> None:
+        """Hand a hard case on. As the prose: a review does not fail for it."""
+        try:
+            write = partial(self._while_wanted, review, partial(escalate_review, self.service, review))
+            self._attempt("escalate", write)
+            if self._attempt("is escalated", lambda: is_escalated(self.service, review)):
+                self._in_turn("redesign", self.redesign, review, snapshot)
+        except GaveUp as error:
+            log.warning("review %s is not handed on: %s", review.id, error)
 
     def _publish(self, review: Review, check: int, report: bool) -> None:
         for name, write in publishing.steps(self.service, review, check, report=report):

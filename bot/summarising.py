@@ -22,7 +22,7 @@ def summarise_review(service: Service, review: Review) -> None:
     wish = wish_of(service, review)
     if report is None or wish == "off" or service.reviews.summary(review.id):
         return
-    summary = summarise(report, _models(service, review) if wish == "auto" else None)
+    summary = summarise(report, models_of(service, review))
     service.reviews.keep_summary(review.id, review.pull_request, summary)
     telemetry.count_summary(summary)
 
@@ -33,6 +33,9 @@ def wish_of(service: Service, review: Review) -> Wish:
     return min(service.config.summary, around.summary, key=LEAST_FIRST.index)
 
 
-def _models(service: Service, review: Review) -> Models | None:
+def models_of(service: Service, review: Review) -> Models | None:
+    """The models, where there are some and both sides want them, with the review's own bill."""
     settings = service.models
+    if wish_of(service, review) != "auto":
+        return None
     return Models(settings, Spending(service.store, settings, review)) if settings.provider else None

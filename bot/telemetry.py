@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from prometheus_client import Counter, Gauge, Histogram
 
 from bot.publish.escape import visible
-from bot.summary.model import Summary
+from bot.summary.model import Summary, Usage
 
 DELIVERIES = Counter("migration_deliveries", "Webhook deliveries by answer", ["event", "status"])
 HANDLED = Counter("migration_events", "Deliveries acted upon", ["event", "outcome"])
@@ -47,7 +47,11 @@ def about(**fields: str) -> Iterator[None]:
 
 def count_summary(summary: Summary) -> None:
     SUMMARIES.labels(summary.written_by).inc()
-    for call in summary.usage:
+    count_calls(summary.usage)
+
+
+def count_calls(calls: Iterable[Usage]) -> None:
+    for call in calls:
         MODEL_CALLS.labels(call.model, call.purpose, call.outcome).inc()
         MODEL_DOLLARS.labels(call.model).inc(call.dollars)
         for kind in ("input_tokens", "cache_read_tokens", "cache_write_tokens", "output_tokens"):

@@ -31,7 +31,6 @@ from checks.model import (
 from checks.replay.lacks import what_the_base_lacks, what_the_sandbox_lacks
 from checks.rules.review import Review, Step
 
-
 MOST_TABLES, MOST_COLUMNS = 20, 60
 
 

@@ -8,6 +8,7 @@ from bot.approvals import stand
 from bot.model import Standing
 from bot.publish.attempts import attempt_line
 from bot.publish.evidence import evidence_lines
+from bot.publish.handed_on import error_types, record_lines, redesign_files, redesign_title
 from bot.publish.prose import author, paragraphs
 from bot.publish.rollback import rollback_line
 from bot.publish.standing import given, headline, is_approved, unwaived, waiting, waived
@@ -31,11 +32,15 @@ from checks.model import (
 __all__ = [
     "attempt_line",
     "author",
+    "error_types",
     "evidence_lines",
     "given",
     "headline",
     "is_approved",
     "paragraphs",
+    "record_lines",
+    "redesign_files",
+    "redesign_title",
     "unwaived",
     "waiting",
     "waived",

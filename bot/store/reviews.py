@@ -174,6 +174,12 @@ class Reviews:
         with self._store.engine.begin() as connection:
             self._store.add(connection, summaries, row)
 
+    def amend_summary(self, id: str, summary: Summary) -> None:
+        """Put more into the prose that is kept."""
+        values = {"document": summary.model_dump_json()}
+        with self._store.engine.begin() as connection:
+            connection.execute(sa.update(summaries).where(summaries.c.id == id).values(values))
+
     def summary(self, id: str) -> Summary | None:
         query = sa.select(summaries.c.document).where(summaries.c.id == id)
         with self._store.engine.connect() as connection:
