@@ -30,6 +30,7 @@ from checks.model import (
 )
 from checks.replay.lacks import what_the_base_lacks, what_the_sandbox_lacks
 from checks.rules.review import Review, Step
+from checks.sql.mentions import words
 
 MOST_TABLES, MOST_COLUMNS = 20, 60
 
@@ -122,10 +123,11 @@ def _migrations(review: Review) -> Iterator[MigrationReport]:
 
 
 def _tables(step: Step) -> Iterator[TableShape]:
-    """Those that are locked by its statements, and those that were filled because it names them."""
+    """Those that its statements lock, and those that they name."""
     locked = {lock.relation for seen in step.observations for lock in seen.locks}
+    named = words(step.migration.up.statements) if step.migration.up else frozenset()
     there = step.before.tables()
-    for name in sorted({*locked, *step.rows_before} & there):
+    for name in sorted(table for table in there if table in locked or table.rpartition(".")[2] in named):
         columns = (
             ColumnShape(name=column.name, type=column.type, not_null=column.not_null)
             for column in step.before.columns(name)

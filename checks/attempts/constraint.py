@@ -1,8 +1,8 @@
 """A constraint that the rows violate: what the rest of the migration does once they do not.
 
-A foreign key or a check is added NOT VALID; NOT NULL, uniqueness and exclusion are left out, for PostgreSQL knows no
-unchecked form of them that the migration's own down would take back. No row is changed, so each of these is a way to
-see the schema, and the data has to be repaired by somebody who knows what is right.
+A foreign key or a check is added NOT VALID, NOT NULL as a check that is NOT VALID; uniqueness and exclusion are left out,
+for PostgreSQL knows no unchecked form of them. No row is changed, so each of these is a way to see the schema, and the
+data has to be repaired by somebody who knows what is right.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from google.protobuf.message import Message
 from postgast import pg_query_pb2 as pg
 
 from checks.attempts.failure import Failure, Proposal
-from checks.attempts.places import Place, removed, replaced
+from checks.attempts.places import Place, place_of, removed, replaced
 from checks.model import Script, Statement
-from checks.rules.wording import table_part
+from checks.rules.wording import quoted, table_part
 from checks.sql.parse import find, name_parts, parse, unwrapped
 
 NAME = "constraint"
@@ -26,6 +26,7 @@ NOT_VALID_MEANS = (
     "It counts for new and changed rows only. The rows that violate it are still there: repair them first, and then "
     "`VALIDATE CONSTRAINT`."
 )
+AS_CHECK = "NOT NULL on `{column}` as a check that is NOT VALID"
 WITHOUT = "Without {what}"
 WITHOUT_MEANS = "It shows the rest of the migration. The rows that violate it are still there: repair them first, and then add it."
 
@@ -41,7 +42,7 @@ def proposals(failure: Failure) -> Iterator[Proposal]:
     if failure.place is None or failure.error.sqlstate not in _VIOLATED:
         return
     if isinstance(tree, pg.IndexStmt) and tree.unique and tree.idxname:
-        yield _left_out(failure, f"the unique index `{tree.idxname}`", tree.idxname)
+        yield from _left_out(failure, f"the unique index `{tree.idxname}`", tree.idxname)
     elif isinstance(tree, pg.AlterTableStmt):
         yield from _of_table(failure, tree)
 
@@ -87,7 +88,10 @@ def _nullable(failure: Failure, tree: pg.AlterTableStmt) -> Iterator[Proposal]:
     what = f"NOT NULL on `{tree.relation.relname}.{column}`"
     for command in unwrapped(tree.cmds):
         added = unwrapped([getattr(command, "def")]) if command.HasField("def") else []
-        if command.subtype == pg.AT_SetNotNull and command.name == column:  # type: ignore[attr-defined]
+        is_set = command.subtype == pg.AT_SetNotNull and command.name == column  # type: ignore[attr-defined]
+        if is_set and len(tree.cmds) == 1:
+            yield _as_check(failure, tree, column)
+        elif is_set:
             yield from _without(
                 failure,
                 what,
@@ -118,7 +122,7 @@ def _without(
     commands = result.stmts[0].stmt.alter_table_stmt.cmds
     kept = [command for command in commands if not is_it(unwrapped([command])[0])]
     if not kept:
-        yield _left_out(failure, what, made)
+        yield from _left_out(failure, what, made)
         return
     del commands[:]
     commands.extend(kept)
@@ -130,24 +134,47 @@ def _in_place(failure: Failure, title: str, sql: str, means: str) -> Proposal:
     return Proposal(title, failure.with_text(replaced(failure.text, [(failure.place, sql)])), means=means)
 
 
-def _left_out(failure: Failure, what: str, made: str) -> Proposal:
-    """Without the statement, and without the one of the down that takes ``made`` away."""
+def _left_out(failure: Failure, what: str, made: str) -> Iterator[Proposal]:
+    """Without the statement, and without the one of the down that takes ``made`` away; not when nothing is left."""
+    assert failure.place is not None and failure.migration.up is not None
+    if len(failure.migration.up.statements) > 1:
+        changes = {failure.path: [(failure.place, "")]}
+        for statement in _taking_away(failure.migration.down, made):
+            _add_change(changes, failure, statement, "")
+        yield _changed(failure, WITHOUT.format(what=what), changes, WITHOUT_MEANS)
+
+
+def _as_check(failure: Failure, tree: pg.AlterTableStmt, column: str) -> Proposal:
+    """The constraint that a later VALIDATE and SET NOT NULL build on, taken back where the down drops NOT NULL."""
     assert failure.place is not None
-    places = [failure.place]
+    table = quoted(f"{tree.relation.schemaname}.{tree.relation.relname}".lstrip("."))
+    name = quoted(f"{tree.relation.relname}_{column}_not_null")
+    check = f"ALTER TABLE {table} ADD CONSTRAINT {name} CHECK ({quoted(column)} IS NOT NULL) NOT VALID"
+    changes = {failure.path: [(failure.place, check)]}
+    for statement in _dropping_not_null(failure.migration.down, tree.relation.relname, column):
+        _add_change(changes, failure, statement, f"ALTER TABLE {table} DROP CONSTRAINT {name}")
+    title = AS_CHECK.format(column=f"{tree.relation.relname}.{column}")
+    return _changed(failure, title, changes, NOT_VALID_MEANS)
+
+
+Changes = dict[str, list[tuple[Place, str]]]
+"""Path → what stands there instead; an empty text takes the statement away."""
+
+
+def _add_change(changes: Changes, failure: Failure, statement: Statement, sql: str) -> None:
+    place = place_of(statement, failure.text_of(statement.path))
+    if place is not None:
+        changes.setdefault(statement.path, []).append((place, sql))
+
+
+def _changed(failure: Failure, title: str, changes: Changes, means: str) -> Proposal:
     files = {}
-    for statement in _taking_away(failure.migration.down, made):
-        if statement.path == failure.path:
-            places += [place for one, place in failure.places(failure.migration.down) if one == statement]
-        else:
-            text = failure.text_of(statement.path)
-            found = text.find(statement.sql)
-            files[statement.path] = (
-                removed(text, Place(found, found + len(statement.sql))) if found >= 0 else text
-            )
-    text = failure.text
-    for place in sorted(places, key=lambda one: one.start, reverse=True):
-        text = removed(text, place)
-    return Proposal(WITHOUT.format(what=what), {**failure.with_text(text), **files}, means=WITHOUT_MEANS)
+    for path, of_file in changes.items():
+        text = failure.text_of(path)
+        for place, sql in sorted(of_file, key=lambda one: one[0].start, reverse=True):
+            text = replaced(text, [(place, sql)]) if sql else removed(text, place)
+        files[path] = text
+    return Proposal(title, files, means=means)
 
 
 def _taking_away(down: Script | None, name: str) -> Iterator[Statement]:
@@ -161,4 +188,14 @@ def _taking_away(down: Script | None, name: str) -> Iterator[Statement]:
         elif isinstance(tree, pg.AlterTableStmt) and len(tree.cmds) == 1:
             (command,) = unwrapped(tree.cmds)
             if command.subtype == pg.AT_DropConstraint and command.name == name:  # type: ignore[attr-defined]
+                yield statement
+
+
+def _dropping_not_null(down: Script | None, table: str, column: str) -> Iterator[Statement]:
+    """The statement that drops NOT NULL of this column and does nothing else."""
+    for statement in down.statements if down else ():
+        tree = parse(statement.sql)
+        if isinstance(tree, pg.AlterTableStmt) and len(tree.cmds) == 1 and tree.relation.relname == table:
+            (command,) = unwrapped(tree.cmds)
+            if command.subtype == pg.AT_DropNotNull and command.name == column:  # type: ignore[attr-defined]
                 yield statement

@@ -127,7 +127,6 @@ def test_of_several_commands_only_the_check_is_not_validated(database: Database)
 @pytest.mark.parametrize(
     ("up", "down", "kept"),
     [
-        ("ALTER TABLE users ALTER COLUMN email SET NOT NULL;", "ALTER TABLE users ALTER COLUMN email DROP NOT NULL;", ""),
         ("ALTER TABLE users ADD COLUMN nick text NOT NULL;", "ALTER TABLE users DROP COLUMN nick;", "ADD COLUMN nick text;"),
         ("CREATE UNIQUE INDEX users_email ON users (email);", "DROP INDEX users_email;", ""),
         ("ALTER TABLE users ADD CONSTRAINT one_plan UNIQUE (plan_id);", "ALTER TABLE users DROP CONSTRAINT one_plan;", ""),
@@ -142,6 +141,24 @@ def test_what_cannot_be_left_unchecked_is_left_out(database: Database, up: str, 
     assert up not in content(attempt)
     assert kept in content(attempt)
     assert "DELETE" not in content(attempt)
+
+
+def test_not_null_that_rows_violate_is_a_check_that_is_not_valid(database: Database) -> None:
+    (attempt,) = attempts(
+        database,
+        "ALTER TABLE users ALTER COLUMN email SET NOT NULL;",
+        "ALTER TABLE users ALTER COLUMN email DROP NOT NULL;",
+    )
+    assert (attempt.worked, attempt.outcome.partition(".")[0]) == (True, "Up, down and up again run")
+    assert "ADD CONSTRAINT users_email_not_null CHECK (email IS NOT NULL) NOT VALID;" in content(attempt)
+    assert "ALTER TABLE users DROP CONSTRAINT users_email_not_null;" in content(attempt)
+
+
+def test_a_migration_of_which_nothing_would_be_left_is_not_tried(database: Database) -> None:
+    assert (
+        attempts(database, "CREATE UNIQUE INDEX users_email ON users (email);", "DROP INDEX users_email;")
+        == ()
+    )
 
 
 def test_rows_that_a_statement_itself_brings_are_not_left_out(database: Database) -> None:

@@ -98,7 +98,7 @@ def test_a_fix_that_works_is_in_the_report_and_changes_no_verdict() -> None:
     assert report.verdict is Verdict.FAIL
     attempts = {one.path: one.attempts for one in report.migrations}
     (attempt,) = attempts["db/0003_age.sql"]
-    assert attempt.worked and attempt.title == "Without NOT NULL on `users.age`"
+    assert attempt.worked and attempt.title == "NOT NULL on `users.age` as a check that is NOT VALID"
     assert "SET NOT NULL" not in attempt.files[0].content
     assert not attempts["db/0002_nick.sql"] and not attempts["db/0004_later.sql"]
     proof = next(one.rollback for one in report.migrations if one.path == "db/0003_age.sql")

@@ -1,0 +1,139 @@
+"""A migration that fails, from the push to a redesign that ran: with the SDK on a real wire, and a real PostgreSQL."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from world import GitHub, ServiceProcess, until
+
+from tests.bot.summary.messages_api import KEY, Asked, Handler, State, answers, messages_api
+
+FOLDER = "db/migrations"
+FIRST = (
+    "-- +goose Up\nCREATE TABLE orders (id bigint PRIMARY KEY, note text, customer bigint);\n"
+    "-- +goose Down\nDROP TABLE orders;\n"
+)
+BAD = f"{FOLDER}/0002_customer.sql"
+SET_NOT_NULL = (
+    "-- +goose Up\nALTER TABLE orders ALTER customer SET NOT NULL;\n"
+    "-- +goose Down\nALTER TABLE orders ALTER customer DROP NOT NULL;\n"
+)
+FILL = """-- +goose NO TRANSACTION
+-- +goose Up
+-- +goose StatementBegin
+DO $$
+BEGIN
+  LOOP
+    UPDATE orders SET customer = 0 WHERE id IN (SELECT id FROM orders WHERE customer IS NULL LIMIT 1000);
+    EXIT WHEN NOT FOUND;
+    COMMIT;
+  END LOOP;
+END $$;
+-- +goose StatementEnd
+-- +goose Down
+SELECT 1;
+"""
+CHECK = (
+    "-- +goose Up\nALTER TABLE orders ADD CONSTRAINT there CHECK (customer IS NOT NULL) NOT VALID;\n"
+    "-- +goose Down\nALTER TABLE orders DROP CONSTRAINT there;\n"
+)
+VALIDATE = "-- +goose Up\nALTER TABLE orders VALIDATE CONSTRAINT there;\n-- +goose Down\nSELECT 1;\n"
+REQUIRE = (
+    "-- +goose Up\nALTER TABLE orders ALTER customer SET NOT NULL;\nALTER TABLE orders DROP CONSTRAINT there;\n"
+    "-- +goose Down\nALTER TABLE orders ADD CONSTRAINT there CHECK (customer IS NOT NULL);\n"
+    "ALTER TABLE orders ALTER customer DROP NOT NULL;\n"
+)
+STEPS = {"0002_fill": FILL, "0003_check": CHECK, "0004_validate": VALIDATE, "0005_require": REQUIRE}
+MIGRATION = f"goose:{FOLDER}/2"
+
+
+def proposed(**steps: str) -> dict[str, Any]:
+    said = {
+        "text": "`orders.customer` holds NULL, so it is filled before it is required.",
+        "rests_on": [MIGRATION],
+    }
+    files = [{"path": f"{FOLDER}/{name}.sql", "content": text} for name, text in steps.items()]
+    return {"analysis": [said], "files": files, "queries": ["SELECT id FROM orders WHERE customer IS NULL"]}
+
+
+def sentence(text: str) -> dict[str, Any]:
+    return {"text": text, "rests_on": [MIGRATION]}
+
+
+def reply(handler: Handler, asked: Asked) -> None:
+    """What each of the models says, by the form that it is asked for."""
+    form = asked.body["output_config"]["format"]["schema"]["properties"]
+    model = asked.body["model"]
+    if "headline" in form:
+        said = sentence("`0002_customer.sql` fails on rows.")
+        empty = {part: [] for part in ("changes", "running_system", "rollout", "rollback", "open")}
+        answers(
+            {"headline": said, **empty, "changes": [said], "open": [said], "needs_deeper_review": "It fails."}
+        )(handler, asked)
+    elif "goal" in form:
+        assert model == "claude-haiku-5-5"
+        answers(
+            {
+                "goal": sentence("`orders.customer` becomes NOT NULL."),
+                "why": sentence("`orders.customer` holds NULL."),
+                "suggested_action": sentence("Fill `orders.customer` first."),
+            }
+        )(handler, asked)
+    else:
+        assert model == "claude-sonnet-5-5"
+        first = "This was proposed before." not in asked.user
+        answers(proposed(**({"0002_customer": SET_NOT_NULL} if first else STEPS)))(handler, asked)
+
+
+@pytest.fixture(scope="module")
+def model() -> Iterator[tuple[State, str]]:
+    with messages_api() as (state, url):
+        state.always = reply
+        yield state, url
+
+
+@pytest.fixture(scope="module")
+def service(
+    github: GitHub, model: tuple[State, str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[ServiceProcess]:
+    state = Path(tmp_path_factory.mktemp("service"))
+    process = ServiceProcess(github, state, ANTHROPIC_API_KEY=KEY, ANTHROPIC_BASE_URL=model[1])
+    process.start()
+    yield process
+    assert process.stop() == 0, process.log.read_text()[-3000:]
+
+
+@pytest.fixture(scope="module")
+def comment(github: GitHub, service: ServiceProcess) -> str:
+    github.commit("main", {f"{FOLDER}/0001_orders.sql": FIRST})
+    number = github.open("customer", {BAD: SET_NOT_NULL})
+    github.finished(github.tip("customer"), "failure")
+    return str(until(lambda: github.comments(number), what="a comment")[0]["body"])
+
+
+def test_the_record_says_what_failed_what_was_tried_and_why_it_is_handed_on(comment: str) -> None:
+    assert "### ⚠️ HAIKU ESCALATION RECOMMENDED" in comment
+    for title in ("Error Type", "Details", "What I Attempted", "Why Escalation Needed", "Suggested Action"):
+        assert f"**{title}:**" in comment
+    assert "Migration Failure (also: Data Integrity)" in comment
+    assert "(SQLSTATE 23502)" in comment
+    assert "Tried: NOT NULL on `orders.customer` as a check that is NOT VALID → it works." in comment
+    assert "holds NULL" in comment.partition("**Why Escalation Needed:**")[2].partition("**Suggested")[0]
+
+
+def test_the_redesign_ran_and_what_failed_first_was_sent_back(comment: str, model: tuple[State, str]) -> None:
+    assert "### The redesign: it was run, and works" in comment
+    assert "It ends in the schema in which the change ends on empty tables." in comment
+    assert f"`{FOLDER}/0003_check.sql`" in comment
+    asked = [one for one in model[0].asked if one.body["model"] == "claude-sonnet-5-5"]
+    assert len(asked) == 2
+    assert "contains null values (SQLSTATE 23502)" in asked[1].user
+
+
+def test_no_value_of_a_row_reaches_a_model(model: tuple[State, str]) -> None:
+    sent = json.dumps([one.body for one in model[0].asked], ensure_ascii=False)
+    assert "Failing row contains" not in sent
