@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Literal
 
@@ -11,8 +11,8 @@ from dbos import DBOS, DBOSConfiguredInstance, SetEnqueueOptions, SetWorkflowID
 
 from bot.commands.grammar import Line, read_commands
 from bot.commands.perform import acknowledge, commands_of, key_of, perform
-from bot.commands.ports import Comment, Permission, Reaction
-from bot.github import files
+from bot.commands.ports import Comment, Commit, Permission, Reaction
+from bot.github import commits, files
 from bot.github.repository import Repository
 from bot.model import PullRequest
 from bot.reviews import Workflows, partition
@@ -128,6 +128,23 @@ class GitHubPort:
 
     def reply(self, key: str, body: str) -> None:
         self._repository.reply(self.number, key, body)
+
+    def find_commit(self, pull_request: PullRequest, key: str) -> Commit | None:
+        return commits.find_commit(self._repository, pull_request, key)
+
+    def commit(
+        self,
+        pull_request: PullRequest,
+        files: Mapping[str, str],
+        gone: Sequence[str],
+        *,
+        message: str,
+        finding: str,
+        key: str,
+    ) -> Commit:
+        return commits.make_commit(
+            self._repository, pull_request, files, gone, message=message, finding=finding, key=key
+        )
 
 
 class ReviewsPort:

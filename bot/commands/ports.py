@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from bot.model import Approval, AuditEntry, Model, Waiver
+from bot.model import Approval, AuditEntry, Model, PullRequest, Waiver
 from bot.summary.model import Summary
 from checks.model import Report
 from checks.settings import Settings
@@ -60,6 +60,16 @@ class Reviewed(Model):
     """Of its page; empty when there is none."""
 
 
+class Commit(Model):
+    """A fix, on a pull request's branch."""
+
+    sha: str
+    parent: str
+    title: str
+    finding: str
+    """The id of the finding that it is for."""
+
+
 class GitHub(Protocol):
     """One repository on GitHub, through the App's installation."""
 
@@ -77,6 +87,27 @@ class GitHub(Protocol):
 
     def reply(self, key: str, body: str) -> None:
         """A new comment on the pull request, once for each key however often it is asked for."""
+        ...
+
+    def find_commit(self, pull_request: PullRequest, key: str) -> Commit | None:
+        """The one that was made for this key, when it is on the pull request's branch."""
+        ...
+
+    def commit(
+        self,
+        pull_request: PullRequest,
+        files: Mapping[str, str],
+        gone: Sequence[str],
+        *,
+        message: str,
+        finding: str,
+        key: str,
+    ) -> Commit:
+        """A commit on its branch, on top of ``head_sha`` and of nothing else.
+
+        ``files`` (path → text) are written, those that are ``gone`` are taken away. Raises commands' Refused when the
+        branch has moved or may not be written to.
+        """
         ...
 
 

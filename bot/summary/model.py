@@ -93,8 +93,12 @@ class Redesign(Model):
     analysis: tuple[Sentence, ...]
     files: tuple[AdviceFile, ...] = ()
     """Migrations of this repository's own tool, up and down."""
+    gone: tuple[str, ...] = ()
+    """Files of the change that these take the place of, under other names."""
     queries: tuple[str, ...] = ()
     """Validation queries: a row is what is wrong."""
+    history: str = ""
+    """The id of the history that it is for."""
     works: bool = False
     """Whether it ran up, down and up again, reached the wanted schema, and no query gave a row."""
     seen: tuple[str, ...] = ()

@@ -63,7 +63,7 @@ def redesign(
         last = _tried(asked.value, report, task, literals, prove)
         if last.proof is None or last.proof.works:
             break
-    return (_shown(last, report, dropped) if last else None), tuple(dropped)
+    return (_shown(last, report, task, dropped) if last else None), tuple(dropped)
 
 
 def _user(task: Task, escalation: Escalation, report: Report, before: _Try | None) -> str:
@@ -86,12 +86,14 @@ def _tried(answer: Answer, report: Report, task: Task, literals: Literals, prove
     return _Try(whole, answer.model_dump_json(), proof)
 
 
-def _shown(last: _Try, report: Report, dropped: list[Dropped]) -> Redesign:
+def _shown(last: _Try, report: Report, task: Task, dropped: list[Dropped]) -> Redesign:
     proof = last.proof or Proof(works=False)
     return Redesign(
         analysis=tuple(_grounded(last.answer.analysis, report, dropped)),
         files=last.answer.files,
+        gone=proof.gone,
         queries=last.answer.queries,
+        history=task.history,
         works=proof.works,
         seen=proof.seen if proof.works else proof.faults,
     )

@@ -14,10 +14,13 @@ from bot.verbs.shared import fresh_report, of_a_report, show
 @click.argument("finding", required=False)
 @of_a_report("terminal", "markdown")
 def fix(finding: str | None, path: Path | None, base: str | None, head: str | None, as_format: str) -> int:
-    """Print safer scripts that have been proven; where there is none yet, what can be done.
+    """Print what has been run and helps: safer scripts and simple fixes; where there is none, what can be done.
 
     Validates first. For one FINDING, named as for `migration explain`, or for all.
     """
+    from bot.publish.remedy import remedy
+
     report = fresh_report(path, base, head)
     found = expect_findings(report, finding) if finding else list(report.findings)
-    return show(as_format, "fix", findings=found)
+    remedies = [remedy(one, report, None) for one in found]
+    return show(as_format, "fix", remedies=remedies, may_commit=False)

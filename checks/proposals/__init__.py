@@ -67,9 +67,14 @@ def prove(
 
 def _tree(proposal: Proposal, change: Change, head: Tree) -> Tree:
     """The head with the proposal in the place of the migrations that the change adds."""
+    files = {file.path: file.content for file in proposal.files}
+    return OverlayTree(head, files, _replaced(change))
+
+
+def _replaced(change: Change) -> set[str]:
+    """The files of the new migrations, as far as no applied one is made of them, too."""
     added = {path for one in change.pending for path in one.migration.files}
-    applied = {path for migration in change.base.migrations for path in migration.files}
-    return OverlayTree(head, {file.path: file.content for file in proposal.files}, added - applied)
+    return added - {path for migration in change.base.migrations for path in migration.files}
 
 
 @dataclass(frozen=True)
@@ -116,7 +121,8 @@ def _proof(trial: _Trial) -> Proof:
         ROWS_STAY,
         *((QUERIES_EMPTY,) if trial.proposal.queries else ()),
     )
-    return Proof(works=True, seen=told)
+    gone = _replaced(trial.change) - {file.path for file in trial.proposal.files}
+    return Proof(works=True, seen=told, gone=tuple(sorted(gone)))
 
 
 def _steps(trial: _Trial) -> list[Step]:

@@ -26,5 +26,7 @@ class Proof(Model):
     """It ran up, down and up again, ended in the wanted schema, lost no row, and no query gave one."""
     seen: tuple[str, ...] = ()
     """What held, a sentence each."""
+    gone: tuple[str, ...] = ()
+    """Files of the change that its files take the place of, under other names."""
     faults: tuple[str, ...] = ()
     """What did not, a sentence each; no value of a row is in them."""

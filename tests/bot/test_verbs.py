@@ -55,7 +55,7 @@ def test_explain_lists_explains_and_prints_a_rule_without_a_repository(
 
 def test_fix_says_when_nothing_is_proven(migration: Command, bundled: Repository) -> None:
     shown = migration("fix", "drop-column", cwd=bundled.root)
-    assert (shown.returncode, shown.stdout.count("no safer script has been proven")) == (0, 1)
+    assert (shown.returncode, shown.stdout.count("No safer script has been proven")) == (0, 1)
 
 
 def test_status_says_what_needs_an_approval_and_exits_as_validate_does(

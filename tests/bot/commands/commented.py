@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
 import sample_reports
 
 from bot.approvals import unproven_id
+from bot.commands.command import Refused
 from bot.commands.perform import acknowledge, commands_of, perform
-from bot.commands.ports import Comment, Permission, Reaction, Reviewed
+from bot.commands.ports import Comment, Commit, Permission, Reaction, Reviewed
 from bot.model import Approval, AuditEntry, PullRequest, Waiver
+from bot.summary.model import Summary
 from checks.model import Report
 from checks.settings import Settings
 from checks.trees import Tree
@@ -32,6 +34,9 @@ class World:
     fork: bool = False
     settings: Settings = DEFAULTS
     report: Report = REPORT
+    summary: Summary | None = None
+    refuses: str = ""
+    """Why the branch takes no commit."""
     files: dict[str, str] = field(default_factory=dict)
     permissions: dict[str, Permission] = field(
         default_factory=lambda: {
@@ -57,6 +62,9 @@ class World:
         self.started = 0
         self.republished = 0
         self.last = 0
+        self.commits: dict[str, Commit] = {}
+        self.written: dict[str, str] = {}
+        self.removed: list[str] = []
 
     def says(self, login: str, body: str, *, by_bot: bool = False, minutes: int = 5) -> str:
         """Somebody comments, ``minutes`` after the report was published; the last reply to it."""
@@ -114,10 +122,35 @@ class World:
     def reply(self, key: str, body: str) -> None:
         self.replies.setdefault(key, body)
 
+    def find_commit(self, pull_request: PullRequest, key: str) -> Commit | None:
+        return self.commits.get(key)
+
+    def commit(
+        self,
+        pull_request: PullRequest,
+        files: Mapping[str, str],
+        gone: Sequence[str],
+        *,
+        message: str,
+        finding: str,
+        key: str,
+    ) -> Commit:
+        if self.refuses:
+            raise Refused(self.refuses)
+        self.written |= files
+        self.removed += gone
+        title = message.partition("\n")[0]
+        made = Commit(sha="c0ffee" + "0" * 34, parent=pull_request.head_sha, title=title, finding=finding)
+        self.commits[key] = made
+        self.head = made.sha
+        return made
+
     # Records
 
     def reviewed(self) -> Reviewed | None:
-        return Reviewed(report=self.report, head_sha=HEAD, published_at=self.published_at)
+        return Reviewed(
+            report=self.report, head_sha=HEAD, published_at=self.published_at, summary=self.summary
+        )
 
     def head_at(self, when: datetime) -> str | None:
         shown = [sha for since, sha in self.heads if since <= when]

@@ -16,7 +16,8 @@ from referencing.jsonschema import DRAFT202012
 
 class Guard:
     def __init__(self, package: Path):
-        self._api = json.loads((package / "generated" / "api.github.com.json").read_text())
+        description = (package / "generated" / "api.github.com.json").read_text()
+        self._api = json.loads(description, object_hook=_with_null)
         resource = DRAFT202012.create_resource(self._api)
         self._registry: Registry[Any] = Registry().with_resource("urn:github", resource)
         templates = sorted(self._api["paths"], key=_words)
@@ -63,6 +64,13 @@ class Guard:
 
     def _make_validator(self, pointer: str) -> Draft202012Validator:
         return Draft202012Validator({"$ref": f"urn:github#{pointer}"}, registry=self._registry)
+
+
+def _with_null(node: dict[str, Any]) -> dict[str, Any]:
+    """OpenAPI 3.0 says ``nullable`` where JSON Schema says that the type may be ``null``, too."""
+    if node.get("nullable") is True and isinstance(node.get("type"), str):
+        return {**node, "type": [node["type"], "null"]}
+    return node
 
 
 def _words(template: str) -> tuple[int, str]:

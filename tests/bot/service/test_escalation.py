@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from github_front import Fault
+from starlette.responses import JSONResponse, Response
 from world import GitHub, ServiceProcess, until
 
 from tests.bot.summary.messages_api import KEY, Asked, Handler, State, answers, messages_api
@@ -111,7 +114,7 @@ def service(
 def comment(github: GitHub, service: ServiceProcess) -> str:
     github.commit("main", {f"{FOLDER}/0001_orders.sql": FIRST})
     number = github.open("customer", {BAD: SET_NOT_NULL})
-    github.finished(github.tip("customer"), "failure")
+    github.finished(github.tip("customer"), "failure", seconds=170)
     return str(until(lambda: github.comments(number), what="a comment")[0]["body"])
 
 
@@ -134,6 +137,58 @@ def test_the_redesign_ran_and_what_failed_first_was_sent_back(comment: str, mode
     assert "contains null values (SQLSTATE 23502)" in asked[1].user
 
 
+def test_what_keeps_a_fix_from_the_branch_is_said_and_nothing_is_written(
+    github: GitHub, comment: str
+) -> None:
+    head = github.tip("customer")
+    fix = asked_for(github)
+    assert "takes write access" in said(github, fix, by="rita")
+    github.front.state.faults.append(Fault("POST", "/git/blobs$", lambda: refusal(403)))
+    assert "It takes the permission Contents: write" in said(github, fix)
+    github.front.state.faults.append(Fault("PATCH", "/git/refs/heads/customer$", lambda: refusal(422)))
+    assert f"`customer` has moved since `{head[:7]}`" in said(github, fix)
+    assert github.tip("customer") == head
+
+
+def test_a_fix_is_committed_once_though_githubs_answer_is_lost(github: GitHub, comment: str) -> None:
+    head = github.tip("customer")
+    fix = asked_for(github)
+    lost = Fault("PATCH", "/git/refs/heads/customer$", lambda: refusal(502), after=True)
+    github.front.state.faults.append(lost)
+    assert "Committed" in said(github, fix)
+    commit = github.ask("GET", f"/git/commits/{github.tip('customer')}")
+    assert [one["sha"] for one in commit["parents"]] == [head]
+    assert f"Migration-Finding: {fix.split()[2]}" in commit["message"]
+    files = {one["path"] for one in github._files("customer") if one["path"].endswith(".sql")}
+    assert files == {f"{FOLDER}/0001_orders.sql", *(f"{FOLDER}/{name}.sql" for name in STEPS)}
+
+
+def asked_for(github: GitHub) -> str:
+    """The command that the App itself names for it."""
+    shown = said(github, "/migration fix not-null-fails-on-rows")
+    return re.findall(r"/migration fix \S+ commit", shown)[0]
+
+
+def refusal(status: int) -> Response:
+    return JSONResponse({"message": "no"}, status)
+
+
+def said(github: GitHub, text: str, by: str = "bob") -> str:
+    """The App's answer to a comment."""
+    before = len(comments(github))
+    github.say(1, text, by=by)
+    until(lambda: len(comments(github)) > before, what=f"an answer to {text}")
+    return comments(github)[-1]
+
+
+def comments(github: GitHub) -> list[str]:
+    return [str(one["body"]) for one in github.comments(1)]
+
+
 def test_no_value_of_a_row_reaches_a_model(model: tuple[State, str]) -> None:
     sent = json.dumps([one.body for one in model[0].asked], ensure_ascii=False)
     assert "Failing row contains" not in sent
+
+
+def test_nothing_that_was_asked_of_github_is_against_its_description(github: GitHub, comment: str) -> None:
+    assert github.front.state.violations == []

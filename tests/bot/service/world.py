@@ -32,7 +32,7 @@ PEOPLE = {"ann": "write", "bob": "maintain", "rita": "read"}
 """Ann writes pull requests, Bob maintains, Rita reads."""
 PERMISSIONS = {
     "metadata": "read",
-    "contents": "read",
+    "contents": "write",
     "checks": "write",
     "pull_requests": "write",
     "issues": "write",
