@@ -1,0 +1,107 @@
+"""Who is said to wait must wait, and who is said not to must not.
+
+Each clause is read for a word of waiting (``blocked``) or of flowing (``continue``), turned around by a negation, and
+for whom it speaks of: those who read, those who write, or everybody.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from bot.summary.grounding.claim import Claim
+from bot.summary.grounding.reading import NAME
+from checks.model import Lock, LockMode
+
+DENIED = "{whom} on {table} wait: line {line} holds {mode} there"
+NOT_SEEN = "nothing in what it cites makes {whom} wait; there is {there}"
+
+_WAITING = re.compile(
+    r"\b(?:block(?:s|ed|ing)?|wait(?:s|ing)?|queues?|pil(?:e|es|ing) up|stall(?:s|ed)?|stop(?:s|ped)?|h[eo]ld(?:s|ing)? (?:\w+ )?(?:up|back)"
+    r"|locked|locks?|paus(?:e|es|ed)|outage|downtime|unavailable|inaccessible|clos(?:e|es|ed)|shuts?|shut out|interrupt(?:s|ed)?|delay(?:s|ed)?"
+    r"|affect(?:s|ed)?|impossible|stuck|disturb(?:s|ed)?|notice[sd]?|read-only|conflicts?|interferes?|impact(?:s|ed)?|blocking)\b"
+)
+_FLOWING = re.compile(
+    r"\b(?:continues?|go(?:es)? on|carr(?:y|ies) on|keeps?|(?:get|let|go|come)s? (?:\w+ )?through|can(?:not)?(?: \w+)? be|can(?:not|'t)?(?: even| also| only)? (?:read|write|use|select|reach|touch)"
+    r"|(?:be|is|are) (?:read|written|modified|used|changed)|possible|available|readable|writable|writeable|usable|accepts?|responds?|works? as|open for|as usual"
+    r"|online|undisturbed|uninterrupted|unaffected|unhindered|unblocked|non-blocking|at any time|run normally|stays? open|carries on)\b"
+)
+_NEGATED = re.compile(r"\b(?:no|not|never|neither|nor|nobody|no-one|nothing|none|without|cannot|hardly|avoids?)\b|n't\b|\bzero\b")
+_NOT_ONLY = re.compile(r"\bnot (?:only|just)\b|\bno (?:longer|sooner)\b|\bno other\b(?= session can)|\bnot until\b")
+_READS = re.compile(r"\b(?:reads?|readers?|reading|readable|selects?|queries that only read)\b")
+_WRITES = re.compile(r"\b(?:writ(?:e|es|ing|er|ers|able|ten)|inserts?|updates?|deletes?|modif\w+|changed|changes to rows|read-only)\b")
+_EVERYTHING = re.compile(r"\b(?:all access|unavailable|inaccessible|nobody can use|(?:fully|completely|entirely) (?:locked|blocked)|all traffic|everything that)\b")
+_HYPOTHETICAL = re.compile(
+    r"(?<!that )\b(?:would|could|instead|if|avoids?|so that|lock[_ ]timeouts?|retry|better|safer|to keep|concurrently|should|might|may|unless|until it is)\b"
+    r"|^(?:set|use|plan|pick|announce|check|watch|schedule|deploy|run|let|have|monitor|keep|be ready|consider|before|long)\b"
+)
+_OF_CODE = re.compile(r"\b(?:code|application code|the app)\b.*\b(?:fails?|breaks?)\b")
+_LOCK_NOUN = re.compile(r"\block(?:s)?\b")
+_TRANQUIL = re.compile(rf"\b(?:not (?:be )?(?:locked|blocked)|does not (?:lock|block)|(?:no|without) lock)|{NAME}")
+
+
+def reasons(claim: Claim) -> Iterator[str]:
+    if _HYPOTHETICAL.search(claim.reading.english) or claim.is_about_the_way_back:
+        return
+    for clause in claim.reading.clauses:
+        waiting = is_said_to_wait(clause)
+        if waiting is not None:
+            yield from (_not_seen if waiting else _denied)(clause, claim)
+
+
+def is_said_to_wait(clause: str) -> bool | None:
+    """True: somebody waits; False: somebody is said not to; None: the clause speaks of something else."""
+    clause = _NOT_ONLY.sub(" ", clause)
+    negated = bool(_NEGATED.search(clause))
+    if _FLOWING.search(clause) and not (negated and _WAITING.search(clause)):
+        flows = not negated or re.search(r"\b(?:unaffected|undisturbed|uninterrupted|non-blocking)\b", clause)
+        return not flows
+    found = _WAITING.search(clause)
+    if found is None:
+        return None
+    if _LOCK_NOUN.fullmatch(found.group(0)) and not negated:
+        return None
+    return not negated
+
+
+def _denied(clause: str, claim: Claim) -> Iterator[str]:
+    reads, writes = bool(_READS.search(clause)), bool(_WRITES.search(clause))
+    for statement in claim.statements:
+        for lock in statement.locks:
+            if not _is_in_the_way(lock) or not _is_meant(lock, claim):
+                continue
+            if lock.mode.blocks_reads or writes or not reads:
+                whom = "reads and writes" if lock.mode.blocks_reads else "writes"
+                yield DENIED.format(whom=whom, table=lock.relation, line=statement.line, mode=lock.mode.value)
+                return
+
+
+def _not_seen(clause: str, claim: Claim) -> Iterator[str]:
+    locks = [lock for one in claim.statements for lock in one.locks if _is_in_the_way(lock)]
+    meant = [lock for lock in locks if _is_meant(lock, claim)]
+    if _speaks_of_reads(clause):
+        if not any(lock.mode.blocks_reads for lock in meant):
+            yield NOT_SEEN.format(whom="reads", there=_told(locks))
+    elif not meant:
+        yield NOT_SEEN.format(whom="anybody", there=_told(locks))
+
+
+def _speaks_of_reads(clause: str) -> bool:
+    return bool(_EVERYTHING.search(clause) or _READS.search(re.sub(r"\bread-only\b", "", clause)))
+
+
+def _is_in_the_way(lock: Lock) -> bool:
+    return lock.existed_before and lock.mode.blocks_writes
+
+
+def _is_meant(lock: Lock, claim: Claim) -> bool:
+    """It is on a relation that the sentence names, or the sentence names none that is locked."""
+    relations = {one.relation for statement in claim.statements for one in statement.locks}
+    named = {one for one in relations if claim.reading.names_one_of(one)}
+    return not named or lock.relation in named
+
+
+def _told(locks: list[Lock]) -> str:
+    return ", ".join(dict.fromkeys(f"{lock.mode.value} on {lock.relation}" for lock in locks)) or (
+        f"no lock of {LockMode.SHARE.value} or stronger on anything that existed before"
+    )
