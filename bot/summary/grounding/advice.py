@@ -10,7 +10,7 @@ from bot.summary.grounding.claim import Claim
 DESTROYS = "it recommends `{what}`, which destroys or switches something off; say what was seen, not to do that"
 BYPASSES = "it tells people to do without the review ({what}); the review is not the summary's to decide"
 
-_VERB = r"(?:drop|truncate|delete|remove|wipe|purge|empty|erase|clear|reset|recreate|destroy|flush|nuke|overwrite)"
+_VERB = r"(?:drop|truncate|delete|remove|wipe|purge|erase|recreate|destroy|nuke|overwrite|(?:empty|clear|reset|flush)(?= (?:§|the|all|it|its|every|table|data|any)\b| [§]))"
 _SWITCH = r"(?:disable|turn off|switch off|deactivate|bypass|suspend|kill|terminate|skip)"
 _START = (
     r"(?:^|[.;:,!] |\b(?:then|and|or|first|just|simply|should|must|can|could|may|to|please|instead|recommend(?:ed)?(?: to)?|suggest(?:ed)?(?: to)?|consider|fix is|helps to|advise|by|better|safe to|need to|try|run|fails|so|also|beforehand) )"

@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterator
 
 from bot.summary.grounding.claim import Claim
-from bot.summary.grounding.reading import NAME
 from checks.model import Lock, LockMode
 
 DENIED = "{whom} on {table} wait: line {line} holds {mode} there"
@@ -18,26 +17,26 @@ NOT_SEEN = "nothing in what it cites makes {whom} wait; there is {there}"
 
 _WAITING = re.compile(
     r"\b(?:block(?:s|ed|ing)?|wait(?:s|ing)?|queues?|pil(?:e|es|ing) up|stall(?:s|ed)?|stop(?:s|ped)?|h[eo]ld(?:s|ing)? (?:\w+ )?(?:up|back)"
-    r"|locked|locks?|paus(?:e|es|ed)|outage|downtime|unavailable|inaccessible|clos(?:e|es|ed)|shuts?|shut out|interrupt(?:s|ed)?|delay(?:s|ed)?"
-    r"|affect(?:s|ed)?|impossible|stuck|disturb(?:s|ed)?|notice[sd]?|read-only|conflicts?|interferes?|impact(?:s|ed)?|blocking)\b"
+    r"|locked|locks?|paus(?:e|es|ed)|outage|downtime|unavailable|inaccessible|clos(?:e|es|ed)|shuts?|shut out|delay(?:s|ed)?"
+    r"|impossible|stuck|read-only|conflicts?|blocking)\b"
 )
 _FLOWING = re.compile(
-    r"\b(?:continues?|go(?:es)? on|carr(?:y|ies) on|keeps?|(?:get|let|go|come)s? (?:\w+ )?through|can(?:not)?(?: \w+)? be|can(?:not|'t)?(?: even| also| only)? (?:read|write|use|select|reach|touch)"
-    r"|(?:be|is|are) (?:read|written|modified|used|changed)|possible|available|readable|writable|writeable|usable|accepts?|responds?|works? as|open for|as usual"
+    r"\b(?:continues?|go(?:es)? on|carr(?:y|ies) on|keeps? (?:on )?(?:working|running|going|reading|writing|readable|writable|open)|(?:reads?|writes?|readers|writers|selects?).*\bthrough|(?:reads|readers).*through|can(?:not|'t)?(?: \w+)? be (?:\w+ ){0,2}(?:read|written|modified|used|changed|reached|accessed)|can(?:not|'t)?(?: even| also| only)? (?:read|write|use|select|reach|touch)"
+    r"|possible|available|readable|writable|writeable|usable|accepts?|responds?|works? as|open for|as usual"
     r"|online|undisturbed|uninterrupted|unaffected|unhindered|unblocked|non-blocking|at any time|run normally|stays? open|carries on)\b"
 )
+_TOUCHED = re.compile(r"\b(?:affect|interrupt|disturb|notice|interfere|impact|hinder)\w*")
+"""Means waiting only where it is denied: ``affected`` is also said of rows that change."""
 _NEGATED = re.compile(r"\b(?:no|not|never|neither|nor|nobody|no-one|nothing|none|without|cannot|hardly|avoids?)\b|n't\b|\bzero\b")
-_NOT_ONLY = re.compile(r"\bnot (?:only|just)\b|\bno (?:longer|sooner)\b|\bno other\b(?= session can)|\bnot until\b")
+_NOT_ONLY = re.compile(r"\bnothing else\b|\btransaction goes on\b|\b(?:risky|dangerous|heavy|long) locks?\b|\bstops? (?:\w+ ){0,2}at line\b|\bstopped by\b|\bnot (?:only|just)\b|\bno (?:longer|sooner)\b|\bno other\b(?= session can)|\bnot until\b")
 _READS = re.compile(r"\b(?:reads?|readers?|reading|readable|selects?|queries that only read)\b")
 _WRITES = re.compile(r"\b(?:writ(?:e|es|ing|er|ers|able|ten)|inserts?|updates?|deletes?|modif\w+|changed|changes to rows|read-only)\b")
 _EVERYTHING = re.compile(r"\b(?:all access|unavailable|inaccessible|nobody can use|(?:fully|completely|entirely) (?:locked|blocked)|all traffic|everything that)\b")
 _HYPOTHETICAL = re.compile(
     r"(?<!that )\b(?:would|could|instead|if|avoids?|so that|lock[_ ]timeouts?|retry|better|safer|to keep|concurrently|should|might|may|unless|until it is)\b"
-    r"|^(?:set|use|plan|pick|announce|check|watch|schedule|deploy|run|let|have|monitor|keep|be ready|consider|before|long)\b"
+    r"|^(?:set|use|plan|pick|announce|check|watch|schedule|deploy|run|let|have|a lock_timeout|§ keeps it from|with a|monitor|keep|be ready|consider|before|long)\b"
 )
-_OF_CODE = re.compile(r"\b(?:code|application code|the app)\b.*\b(?:fails?|breaks?)\b")
 _LOCK_NOUN = re.compile(r"\block(?:s)?\b")
-_TRANQUIL = re.compile(rf"\b(?:not (?:be )?(?:locked|blocked)|does not (?:lock|block)|(?:no|without) lock)|{NAME}")
 
 
 def reasons(claim: Claim) -> Iterator[str]:
@@ -56,6 +55,8 @@ def is_said_to_wait(clause: str) -> bool | None:
     if _FLOWING.search(clause) and not (negated and _WAITING.search(clause)):
         flows = not negated or re.search(r"\b(?:unaffected|undisturbed|uninterrupted|non-blocking)\b", clause)
         return not flows
+    if negated and _TOUCHED.search(clause):
+        return False
     found = _WAITING.search(clause)
     if found is None:
         return None
@@ -65,7 +66,8 @@ def is_said_to_wait(clause: str) -> bool | None:
 
 
 def _denied(clause: str, claim: Claim) -> Iterator[str]:
-    reads, writes = bool(_READS.search(clause)), bool(_WRITES.search(clause))
+    scope = _with_its_scope(clause, claim)
+    reads, writes = bool(_READS.search(scope)), bool(_WRITES.search(scope))
     for statement in claim.statements:
         for lock in statement.locks:
             if not _is_in_the_way(lock) or not _is_meant(lock, claim):
@@ -79,11 +81,17 @@ def _denied(clause: str, claim: Claim) -> Iterator[str]:
 def _not_seen(clause: str, claim: Claim) -> Iterator[str]:
     locks = [lock for one in claim.statements for lock in one.locks if _is_in_the_way(lock)]
     meant = [lock for lock in locks if _is_meant(lock, claim)]
-    if _speaks_of_reads(clause):
+    if _speaks_of_reads(_with_its_scope(clause, claim)):
         if not any(lock.mode.blocks_reads for lock in meant):
             yield NOT_SEEN.format(whom="reads", there=_told(locks))
     elif not meant:
         yield NOT_SEEN.format(whom="anybody", there=_told(locks))
+
+
+def _with_its_scope(clause: str, claim: Claim) -> str:
+    """The clause, or all of the sentence where the clause does not say for whom it speaks."""
+    speaks = _READS.search(clause) or _WRITES.search(clause) or _EVERYTHING.search(clause)
+    return clause if speaks else claim.reading.english
 
 
 def _speaks_of_reads(clause: str) -> bool:

@@ -35,7 +35,7 @@ _CUES = (
         rf"|waiting|{NAME}|new|build|check|index) (?:on|to|of|in|from|for|against) ([a-z]+)\b"
     ),
     re.compile(
-        r"\b(?:rewrites?|rewrote|rewriting|scans|scanned|scanning|locks|alters|altered|creates|created|drops|dropped"
+        r"\b(?:rewrites?|rewrote|rewriting|adds?|added|adding|gains|loses|column,|scans|scanned|scanning|locks|alters|altered|creates|created|drops|dropped"
         r"|blocks|touches|extends|watch|named|called|using|indexes|from table|to table|on table|table|tables) ([a-z]+)\b"
     ),
     re.compile(r"\b([a-z]+) (?:tables?|columns?|constraints?|index)\b"),

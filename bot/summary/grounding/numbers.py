@@ -18,8 +18,8 @@ NO_POSTGRES = "it was run on PostgreSQL {there}, not {number}"
 NO_SQLSTATE = "SQLSTATE {code} is not in what it cites"
 
 SMALL = {word: number for number, word in enumerate("zero one two three four five six seven eight nine ten eleven twelve".split())}
-_NUMBER = re.compile(r"(?<![\w.$/-])(?P<number>\d[\d,]*(?:\.\d+)?)(?P<unit>\s?(?:ms|s|us|µs|k|%|percent)\b|%|\s?(?:milli|micro)?seconds?\b|\s?(?:secs?|min|minutes?|hours?)\b)?")
-_COUNTED = re.compile(r"(?<![\w.,-])(?P<number>\d[\d,]*|" + "|".join(list(SMALL)[2:]) + r") (?P<between>(?:[a-z-]+ ){0,2}?)(?P<noun>[a-z]+)\b")
+_NUMBER = re.compile(r"(?<![\w.$/-])(?P<number>\d{1,3}(?:,\d{3})+(?!\d)|\d+(?:\.\d+)?)(?P<unit>\s?(?:ms|s|us|µs|k|%|percent)\b|%|\s?(?:milli|micro)?seconds?\b|\s?(?:secs?|min|minutes?|hours?)\b)?")
+_COUNTED = re.compile(r"(?<![\w.,-])(?P<number>\d{1,3}(?:,\d{3})+(?!\d)|\d+|" + "|".join(list(SMALL)[2:]) + r") (?P<between>(?:[a-z-]+ ){0,2}?)(?P<noun>[a-z]+)\b")
 _APPROXIMATE = re.compile(r"(?:about|around|roughly|approximately|nearly|almost|some|circa|ca\.?|~|≈)\s*$")
 _AT_MOST = re.compile(r"(?:less than|under|below|at most|up to|within|fewer than|no more than|<|≤)\s*(?:an? |one )?$")
 _AT_LEAST = re.compile(r"(?:more than|over|above|at least|>|≥)\s*$")
@@ -204,7 +204,7 @@ def _migrations(claim: Claim) -> set[int]:
 
 
 def _statements(claim: Claim) -> set[int]:
-    totals = {len(claim.whole.ups), len(claim.cited.ups), len(claim.whole.observations), len(claim.statements)}
+    totals = {len(claim.whole.ups), len(claim.cited.ups), len(claim.cited.downs), len(claim.whole.downs)}
     return totals | {len(one.up.statements) for one in claim.cited.migrations} | set(_behind(claim))
 
 

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
+from bot.summary.grounding.words import ORDINARY
+
 NAME = "§"
 """Stands for a name where only the English around it counts."""
 
@@ -65,4 +67,4 @@ class Reading:
 
     def _word(self, token: str) -> str:
         lower = token.lower()
-        return NAME if lower in self.names or "_" in token or "/" in token else token
+        return NAME if (lower in self.names and lower not in ORDINARY) or "_" in token or "/" in token else token

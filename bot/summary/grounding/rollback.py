@@ -24,13 +24,13 @@ _BAD = re.compile(
     r"\b(?:not|cannot|no|never|fails?|failed|los(?:es?|t|ing|s)|gone|empty|without its|irreversible|missing|unproven|open|unknown|destroy\w*|back up|backup|neither|only|unclear|error|unless|disappear\w*|data-lost|nothing|none|differs?|need\w*)\b|n't\b"
 )
 _DOUBLE = re.compile(
-    r"\b(?:no|not|nothing|never|without|none|zero|neither)\b(?:(?!\bwithout\b)[^,.;]){0,40}\b(?:los\w+|lose|difference|trace|backup|risk|left|missing|gone|destroyed|problem|deleted?)\b|\blos(?:es?|ing) nothing\b|\bleaves? no trace\b|\bnothing is lost\b"
+    r"\b(?:no|not|nothing|never|without|none|zero|neither)\b(?:(?!\bwithout\b)[^,.;:]){0,40}\b(?:los\w+|lose|difference|trace|backup|risk|left|missing|gone|destroyed|problem|deleted?)\b|\blos(?:es?|ing) nothing\b|\bleaves? no trace\b|\bnothing is lost\b"
     r"|\bwithout (?:any )?(?:a )?(?:loss|difference|losing)\b"
 )
 _DOUBTED = re.compile(r"\b(?:unproven|not proven|unknown|open|not (?:\w+ )?(?:known|shown|seen|tested)|could not be|cannot say|do not know|whether|nothing is known|no statement|no proof|empty tables|not proved|remains)\b")
 _SCHEMA_ONLY = re.compile(r"\bschema\b")
 _DATA = re.compile(r"\b(?:data|values?|rows?|everything|nothing|all|completely|fully|clean\w*|loss|lost|trace|loses)\b")
-_IF = re.compile(r"\b(?:if|when|before you|should|must|make sure|keep a copy|would)\b")
+_IF = re.compile(r"\b(?:if|before you|should|must|make sure|keep a copy|would)\b")
 
 _KEPT = re.compile(
     r"\bno (?:\w+ )?(?:data|values?|rows?)\b[^.;]{0,25}\b(?:lost|affected|destroyed|deleted|lose|at stake|removed)|\bno data loss|\bdata loss is not|\b(?:data|values?|rows?|values of §|data in §)\b[^,.;]{0,25}\b(?:is|are|stays?|remains?) (?:all )?(?:safe|kept|preserved|untouched|unaffected|intact|not (?:lost|affected|deleted)|as it is)"

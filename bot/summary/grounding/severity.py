@@ -21,7 +21,7 @@ _SAFE = re.compile(
     r"|everything ran|well tested|approved|green)\b"
 )
 _NOT_SO = re.compile(
-    r"\b(?:not|never|cannot|no|un|isn't|aren't|nor|hardly|neither|before it is|until it is|once it is|only|unless|if|would|safer|to be|as far as|make)\b(?: \w+){0,4} ?$|n't(?: \w+){0,3} ?$"
+    r"\b(?:not|never|cannot|no|un|isn't|aren't|nor|hardly|neither|before (?:it|this|they)(?: is| are)?|until it is|once it is|only|unless|if|would|safer|as far as|make)\b(?: \w+){0,4} ?$|n't(?: \w+){0,3} ?$"
 )
 _AFTERWARDS = re.compile(r"^\W*(?:only|once|after|if|when|until|unless|with care|with \S+ (?:care|warning|finding|note)|with some)\b")
 _PROPER = re.compile(r"\bnot (?:safe|ready|fine|clean|pass|be deployed)|\bunsafe\b|must (?:not|be approved)|has to be approved|be approved|(?:must|needs to|has to|have to) be|have somebody")
@@ -43,12 +43,12 @@ def reasons(claim: Claim) -> Iterator[str]:
     english = claim.reading.english
     yield from _verdict(english, claim)
     yield from _risk(english, claim)
+    yield from _grave(english, claim)
     if claim.is_about_the_way_back and claim.part != "headline":
         return
     why = _why_not_safe(claim, of_all=claim.part == "headline" or bool(_WHOLE.search(english)))
     if why and _is_called_safe(english):
         yield NOT_SAFE.format(why=why)
-    yield from _grave(english, claim)
 
 
 def _is_called_safe(english: str) -> bool:

@@ -34,6 +34,8 @@ _NOT_OF_THE_RUN = re.compile(
     r"|\bfails? for\b|\bfail safe"
 )
 _OF_THE_FINDINGS = re.compile(r"(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|no|several|these|all|the|its) (?:more )?errors?\b|\bthe review fails\b|\bverdict\b|\berrors?,")
+_SAYS = re.compile(r"^[a-z-]*-fails|: (?:It )?(?:[Ff]ails|[Cc]annot|[Ww]aits for ever)|PostgreSQL refuses|is refused")
+"""A finding that is about a failure, not about code that fails afterwards."""
 _NEGATED = re.compile(r"\b(?:no|not|without|never|nothing|neither|avoids?|instead of)\b[^,.;]{0,30}$")
 
 
@@ -102,7 +104,6 @@ def _failures(english: str, claim: Claim) -> Iterator[str]:
 
 def _is_a_failure_of_findings(claim: Claim) -> bool:
     """A finding says that it fails, or the way back failed, or it could not be run at all."""
-    says = re.search(r"\bfails?\b|\berror\b|\brefuses?\b|\bwaits for ever\b", _findings(claim))
-    grave = any(one.severity is Severity.ERROR for one in claim.cited.findings)
+    says = any(one.severity is Severity.ERROR and _SAYS.search(f"{one.rule}: {one.message}") for one in claim.cited.findings)
     back = any(one.rollback.status is RollbackStatus.FAILED for one in claim.cited.migrations)
-    return bool(says and grave and not claim.lines) or back or bool(claim.cited.unproven and not claim.cited.ups)
+    return (says and not claim.lines) or back or bool(claim.cited.unproven and not claim.cited.ups)
