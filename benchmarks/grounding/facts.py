@@ -164,7 +164,7 @@ def _of_a_statement(statement: Observation, migration: MigrationReport, report: 
         yield Fact("failure", slots | error, cites, migration)
     elif not any(one.error for one in migration.up.statements) and migration.up.statements:
         yield Fact("not-failed", slots, cites, migration)
-    if not (_live(statement) or statement.error) and not [one for one in report.findings if one.migration == migration.id]:
+    if not (_live(statement) or any(one.error for one in migration.up.statements)) and not [one for one in report.findings if one.migration == migration.id]:
         yield Fact("blocks-none", slots, cites, migration)
     yield from _advice(resting, slots, statement, migration)
 
@@ -180,7 +180,7 @@ def _of_a_lock(
     elif lock.mode.blocks_writes:
         every = [one for step in migration.up.statements for one in step.locks if one.relation == lock.relation]
         also = frozenset() if any(one.mode.blocks_reads for one in every) else frozenset({"reads go on"})
-        yield Fact("blocks-writes", with_table, cites, migration, also)
+        yield Fact("blocks-writes" if also else "blocks-more", with_table, cites, migration, also)
     if lock.mode.blocks_writes:
         yield Fact("rollout", with_table, cites, migration)
     if lock.statements_behind and lock.held_until == "commit":

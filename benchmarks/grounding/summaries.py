@@ -141,7 +141,7 @@ def _with(slot: str, wrong: Callable[[Fact, Report, random.Random], str | int | 
             if slots_of(one) & uses and slots_of(one) <= _known_slots(fact) and not fact.kind.startswith("headline")
         ]
         value = wrong(fact, report, chance) if slot in fact.slots and fitting else None
-        if value is None:
+        if value is None or value == fact.slots[slot]:
             return None
         return _sentence(chance.choice(fitting), replace(fact, slots={**fact.slots, slot: value}), chance)
 

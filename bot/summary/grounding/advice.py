@@ -25,6 +25,9 @@ _FLAGS = re.compile(r"(?<![\w-])--?(?:force|fake|skip|no-verify|allow|accept|yes
 _TOLD = re.compile(r"\b(?:run|use|execute|issue|do|try|with|via|fix is|makes it pass|beforehand|first|helps|then|instead|should|set|apply|remove|reload)\b")
 _SMALL_THINGS = re.compile(r"^(?: the| a| any| its| this| that)? ?(?:lock|doubt|default|comment|risk|wait|need|concurrently|word|not null|statement|step|timeout|error|cause|ambiguity|transaction|down|the way)\b")
 _WAY = re.compile(r"\b(?:deploy|release|ship)\b.*\bfirst\b")
+_OBJECT = re.compile(
+    r"\b(?:drop|truncate|delete)\s+(?:(?:table|column|constraint|index|view|type|from|concurrently|if|exists|only)\s+)*(?:\"?\w+\"?\.)?\"?(\w+)"
+)
 
 _BYPASS = re.compile(
     r"(?:^|[.;:,!] |\b(?:please|should|can|may|just|simply|and|then|to|or|must|now|could|would) )(?:just |simply |please )?(?:approve|merge|lgtm|ship it|skip|ignore|override|overrule|dismiss|suppress|waive|bypass|disregard|mute|silence|force|accept the risk|push (?:it )?(?:straight|directly)|mark (?:it|this) as|comment /|add an ignore|turn off the (?:check|required|review)|close this|disable the (?:check|rule|review))\b"
@@ -66,8 +69,8 @@ def _is_what_the_author_does(verb: str, claim: Claim) -> bool:
 
 
 def _names_its_object(sql: str, claim: Claim) -> bool:
-    words = set(re.findall(r"\w+", sql.lower()))
-    return bool({part for name in claim.reading.named for part in name.split(".")} & words)
+    dropped = set(_OBJECT.findall(sql.lower()))
+    return bool({name.rpartition(".")[2] for name in claim.reading.named} & dropped)
 
 
 def _is_in_the_change(words: str, claim: Claim) -> bool:

@@ -51,8 +51,12 @@ class Claim:
         return frozenset(int(number) for pair in found for number in pair if number)
 
     @cached_property
+    def speaks_of_the_way_back(self) -> bool:
+        return bool(_BACKWARDS.search(self.reading.english))
+
+    @property
     def is_about_the_way_back(self) -> bool:
-        return self.part == "rollback" or bool(_BACKWARDS.search(self.reading.english))
+        return self.part == "rollback" or self.speaks_of_the_way_back
 
     @cached_property
     def statements(self) -> tuple[Observation, ...]:

@@ -18,6 +18,8 @@ _MODE = re.compile(
     r"(?<![A-Za-z])(?:" + "|".join(f"(?P<{mode.name}>{_SPELLINGS[mode]})" for mode in _LONGEST_FIRST) + r")(?=lock|\b)",
     re.IGNORECASE,
 )
+_LOCK_BEHIND = re.compile(r"`?\s?(?:lock|mode)")
+_LOCK_BEFORE = re.compile(r"\b(?:lock|mode|level)\b.{0,40}\b(?:is|mode|are|of|level|lock:?):? $")
 _ONE_WORD = (LockMode.SHARE, LockMode.EXCLUSIVE)
 _UNTIL_COMMIT = re.compile(
     r"\b(?:until|till|at|to) (?:the )?(?:commit|(?:end of the |whole )?transaction)|until (?:it|the transaction) (?:commits|ends)"
@@ -47,7 +49,8 @@ def modes_in(text: str) -> Iterator[LockMode]:
     for found in _MODE.finditer(text):
         mode = LockMode[str(found.lastgroup)]
         behind = text[found.end() :].lower()
-        if mode not in _ONE_WORD or found.group(0).isupper() or re.match(r"`?\s?(?:lock|mode)", behind):
+        before = text[: found.start()].lower()
+        if mode not in _ONE_WORD or found.group(0).isupper() or _LOCK_BEHIND.match(behind) or _LOCK_BEFORE.search(before):
             yield mode
 
 

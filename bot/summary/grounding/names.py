@@ -26,7 +26,7 @@ _TYPES = {
 }  # fmt: skip
 _TYPE = re.compile(
     r"\b(bigint|smallint|integer|int[248]?|jsonb?|uuid|inet|cidr|boolean|bool|timestamptz|timestamp|numeric|decimal"
-    r"|varchar|bpchar|bytea|citext|hstore|xml|tsvector|double precision|float[48]|money(?=[.`]?$))\b"
+    r"|varchar|bpchar|bytea|citext|hstore|xml|tsvector|double precision|float[48]|(?<=\bto )money|(?<=\bis )money|(?<=\btype )money|(?<=\binto )money|(?<=\bas )money|(?<=\ba )money|(?<=becomes )money)\b"
 )
 _CUES = (
     re.compile(
@@ -35,9 +35,10 @@ _CUES = (
         rf"|waiting|{NAME}|new|build|check|index) (?:on|to|of|in|from|for|against) ([a-z]+)\b"
     ),
     re.compile(
-        r"\b(?:rewrites?|rewrote|rewriting|adds?|added|adding|gains|loses|column,|scans|scanned|scanning|locks|alters|altered|creates|created|drops|dropped"
+        r"\b(?:back up|restor(?:e|es|ing)|rewrites?|rewrote|rewriting|adds?|added|adding|gains|loses|column,|scans|scanned|scanning|locks|alters|altered|creates|created|drops|dropped"
         r"|blocks|touches|extends|watch|named|called|using|indexes|from table|to table|on table|table|tables) ([a-z]+)\b"
     ),
+    re.compile(r"\b(?:reads|writes|copies) (?:all of )?([a-z]+) (?:completely|fully|entirely|in full|anew)\b"),
     re.compile(r"\b([a-z]+) (?:tables?|columns?|constraints?|index)\b"),
 )
 _PLURAL_CUE = re.compile(r"\b(?:on|against|of|to|from|in|for|with|while|that) ([a-z]{3,}s)\b")

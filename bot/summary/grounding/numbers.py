@@ -19,7 +19,8 @@ NO_SQLSTATE = "SQLSTATE {code} is not in what it cites"
 
 SMALL = {word: number for number, word in enumerate("zero one two three four five six seven eight nine ten eleven twelve".split())}
 _NUMBER = re.compile(r"(?<![\w.$/-])(?P<number>\d{1,3}(?:,\d{3})+(?!\d)|\d+(?:\.\d+)?)(?P<unit>\s?(?:ms|s|us|µs|k|%|percent)\b|%|\s?(?:milli|micro)?seconds?\b|\s?(?:secs?|min|minutes?|hours?)\b)?")
-_COUNTED = re.compile(r"(?<![\w.,-])(?P<number>\d{1,3}(?:,\d{3})+(?!\d)|\d+|" + "|".join(list(SMALL)[2:]) + r") (?P<between>(?:[a-z-]+ ){0,2}?)(?P<noun>[a-z]+)\b")
+_COUNTED = re.compile(r"(?<![\w.,-])(?P<number>\d{1,3}(?:,\d{3})+(?!\d)|\d+|" + "|".join(list(SMALL)[2:]) + r") (?:[a-z-]+ ){0,2}?(?P<noun>(?:row|value|record|migration|file|statement|finding|note|error|problem|issue|warning|part|step|table|column|constraint|index)(?:e?s)?|indices)\b(?! out)")
+_OF_LINES = re.compile(r"(?i)\blines? $")
 _APPROXIMATE = re.compile(r"(?:about|around|roughly|approximately|nearly|almost|some|circa|ca\.?|~|≈)\s*$")
 _AT_MOST = re.compile(r"(?:less than|under|below|at most|up to|within|fewer than|no more than|<|≤)\s*(?:an? |one )?$")
 _AT_LEAST = re.compile(r"(?:more than|over|above|at least|>|≥)\s*$")
@@ -46,9 +47,9 @@ def reasons(claim: Claim) -> Iterator[str]:
         if line not in _lines(claim.cited):
             yield NO_LINE.format(number=line)
     for code in dict.fromkeys(_SQLSTATE.findall(text.replace("SQLSTATE", "sqlstate"))):
-        if code.lower() not in claim.cited.words:
+        if not re.search(rf"\b{code.lower()}\b", claim.cited.text):
             yield NO_SQLSTATE.format(code=code)
-    counted = {found.start(): found for found in _COUNTED.finditer(text.lower()) if found["noun"] in _COUNTS}
+    counted = {found.start(): found for found in _COUNTED.finditer(text.lower()) if not _OF_LINES.search(text[: found.start()])}
     for found in counted.values():
         yield from _count(found, claim)
     for number, start in _numbers(text):

@@ -66,5 +66,6 @@ class Reading:
         return f" {content} " if is_words and content.lower() not in self.names else NAME
 
     def _word(self, token: str) -> str:
+        """A name that is an English word as well stays one."""
         lower = token.lower()
         return NAME if (lower in self.names and lower not in ORDINARY) or "_" in token or "/" in token else token

@@ -24,7 +24,7 @@ _BAD = re.compile(
     r"\b(?:not|cannot|no|never|fails?|failed|los(?:es?|t|ing|s)|gone|empty|without its|irreversible|missing|unproven|open|unknown|destroy\w*|back up|backup|neither|only|unclear|error|unless|disappear\w*|data-lost|nothing|none|differs?|need\w*)\b|n't\b"
 )
 _DOUBLE = re.compile(
-    r"\b(?:no|not|nothing|never|without|none|zero|neither)\b(?:(?!\bwithout\b)[^,.;:]){0,40}\b(?:los\w+|lose|difference|trace|backup|risk|left|missing|gone|destroyed|problem|deleted?)\b|\blos(?:es?|ing) nothing\b|\bleaves? no trace\b|\bnothing is lost\b"
+    r"\b(?:no|not|nothing|never|without|none|zero|neither)\b(?:(?!\bwithout\b)[^,.;:]){0,40}\b(?:los\w+|lose|difference|trace|backup|risk|left|missing|gone|destroyed|problem|deleted?)\b(?: (?:is|are) (?:needed|necessary|required))?|\blos(?:es?|ing) nothing\b|\bleaves? no trace\b|\bnothing is lost\b"
     r"|\bwithout (?:any )?(?:a )?(?:loss|difference|losing)\b"
 )
 _DOUBTED = re.compile(r"\b(?:unproven|not proven|unknown|open|not (?:\w+ )?(?:known|shown|seen|tested)|could not be|cannot say|do not know|whether|nothing is known|no statement|no proof|empty tables|not proved|remains)\b")
@@ -53,8 +53,9 @@ def _lost(claim: Claim) -> Iterator[str]:
             what = f"{loss.relation}{'.' + loss.column if loss.column else ''}, {loss.rows} rows"
             yield LOST.format(what=what)
             return
-        if migration.rollback.status is RollbackStatus.UNPROVEN and claim.is_about_the_way_back:
-            yield OVERSTATED.format(path=migration.path, status="unproven", why="")
+        unknown = (RollbackStatus.UNPROVEN, RollbackStatus.FAILED, RollbackStatus.MISSING)
+        if migration.rollback.status in unknown and claim.is_about_the_way_back:
+            yield OVERSTATED.format(path=migration.path, status=migration.rollback.status.value, why="")
     for one in claim.cited.ups:
         if one.kind in _DESTROYING:
             yield LOST.format(what=f"line {one.line}, {one.kind}")

@@ -27,6 +27,8 @@ _AFTERWARDS = re.compile(r"^\W*(?:only|once|after|if|when|until|unless|with care
 _PROPER = re.compile(r"\bnot (?:safe|ready|fine|clean|pass|be deployed)|\bunsafe\b|must (?:not|be approved)|has to be approved|be approved|(?:must|needs to|has to|have to) be|have somebody")
 _WHOLE = re.compile(r"\b(?:(?:this|the) (?:change|pull request|pr|review|verdict)|all (?:checks|migrations|of it)|everything|the migrations|overall|no (?:problems|issues|errors)|verdict)\b")
 
+_FORWARDS = re.compile(r"\b(?:deploy\w*|merg\w*|production|go out|risk|danger|problems?|issues?|errors?|go)\b")
+
 _FAIL = re.compile(
     r"\bmust (?:not be|be (?:fixed|mended))|\b(?:the )?review fails|\bdo not (?:deploy|merge)|\bnot (?:be )?(?:deployed|merged)\b|\bnot safe|\bunsafe\b|^fail\b|\berrors? (?:were|was) found|\bnot ready\b"
     r"|\bfails\b|\bproblems? (?:that|to|which|were|must)|\bcannot be merged|\bto mend\b|\bdangerous\b|\bneeds work\b"
@@ -44,11 +46,18 @@ def reasons(claim: Claim) -> Iterator[str]:
     yield from _verdict(english, claim)
     yield from _risk(english, claim)
     yield from _grave(english, claim)
-    if claim.is_about_the_way_back and claim.part != "headline":
+    if claim.part != "headline" and _is_of_the_way_back_alone(english, claim):
         return
     why = _why_not_safe(claim, of_all=claim.part == "headline" or bool(_WHOLE.search(english)))
     if why and _is_called_safe(english):
         yield NOT_SAFE.format(why=why)
+
+
+def _is_of_the_way_back_alone(english: str, claim: Claim) -> bool:
+    """What is said of the rollback is held against the rollback."""
+    if claim.speaks_of_the_way_back:
+        return True
+    return claim.part == "rollback" and not (_WHOLE.search(english) or _FORWARDS.search(english))
 
 
 def _is_called_safe(english: str) -> bool:
@@ -89,7 +98,7 @@ def _grave(english: str, claim: Claim) -> Iterator[str]:
     )
     unproven = bool(claim.report.unproven) or RollbackStatus.UNPROVEN in statuses or verdict is Verdict.UNPROVEN
     for what, pattern, is_so in (
-        ("failing", _FAIL, failed or lossy or unproven),
+        ("failing", _FAIL, failed or lossy or unproven or claim.speaks_of_the_way_back),
         ("irreversible", _APPROVAL, lossy),
         ("unproven", _UNPROVEN, unproven),
         ("lossy", _LOSS, lossy or any(one.kind in ("DELETE", "TRUNCATE") for one in claim.whole.ups)),

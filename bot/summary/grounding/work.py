@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from bot.summary.grounding.claim import Claim
-from checks.model import Observation, RollbackStatus, Severity
+from checks.model import Observation, Severity
 
 NO_REWRITE = "no table was rewritten by what it cites"
 NOT_REWRITTEN = "{tables} was rewritten, not what it names"
@@ -16,7 +16,7 @@ NOT_SCANNED = "{tables} was read from end to end, not what it names"
 NO_FAILURE = "nothing that it cites failed"
 FAILED = "line {line} failed: {message}"
 
-_REWRITE = re.compile(r"\brewrit\w+|\brewrote\b|\bwrit(?:es?|ten) (?:\w+ ){0,4}(?:anew|again)|\bnew storage\b|\bcopies\b[^,.;]*\bstorage\b")
+_REWRITE = re.compile(r"\brewrit\w+|\brewrote\b|\bwrit(?:es?|ten) (?:\S+ ){0,4}(?:anew|again)|\bnew storage\b|\bcopies\b[^,.;]*\bstorage\b")
 _AUTHORS = re.compile(r"\brewrite (?:line|it|this|the statement|as|lines)\b|\b(?:safer|suggested|proposed) rewrite|rewritten (?:as|to|with)\b")
 _SCAN = re.compile(
     r"\bscan\w*\b|\breads? (?:all|the whole|every|in full|completely|fully)\b|\bread (?:from end to end|completely|in full)"
@@ -26,11 +26,12 @@ _SCAN = re.compile(
 )
 _FAILURE = re.compile(
     r"\bfail(?:s|ed|ing|ure)?\b|\berror(?:s out|ed)?\b|\brefuse[sd]?\b|\breject(?:s|ed)\b|\bbreaks at\b|\bdoes not (?:run|get through|go through)\b"
-    r"|\bcannot be (?:deployed|applied)\b|\bstops? (?:the migration )?at line\b|\bnot go through\b|\baborts?\b|\bdoes not get\b|\bneeds? to be fixed\b|\bfix line\b"
+    r"|\bcannot be (?:deployed|applied)\b|\bstops? (?:the migration )?at line\b|\bnot go through\b|\baborts?\b|\bdoes not get\b"
 )
+_MEND = re.compile(r"\b(?:needs?|ha[sv]e?|must|ought) (?:to )?be (?:fixed|mended|repaired)|^fix line\b")
 _NOTHING_FAILS = re.compile(r"\b(?:no|without (?:an?|any)|nothing|not|never|zero|none)\b[^,.;]{0,20}\b(?:fail\w*|errors?)\b")
 _NOT_OF_THE_RUN = re.compile(
-    r"\b(?:if|when|once|unless|would|could|might|may|should)\b[^.;]*\b(?:fail\w*|error)|\bfailed attempt|\b(?:code|quer(?:y|ies)|application|select)\b[^.;]*\b(?:fails?|breaks?)"
+    r"\b(?:if|when|once|unless|could|might|may)\b[^.;]{0,40}\b(?:fail\w*|error)|\bfailed attempt|\b(?:code|quer(?:y|ies)|application|select)\b[^.;]*\b(?:fails?|breaks?)"
     r"|\bfails? for\b|\bfail safe"
 )
 _OF_THE_FINDINGS = re.compile(r"(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|no|several|these|all|the|its) (?:more )?errors?\b|\bthe review fails\b|\bverdict\b|\berrors?,")
@@ -43,7 +44,7 @@ def reasons(claim: Claim) -> Iterator[str]:
     english = claim.reading.english
     yield from _rewrites(english, claim)
     yield from _scans(english, claim)
-    if not claim.is_about_the_way_back and claim.part != "headline":
+    if not claim.speaks_of_the_way_back and claim.part != "headline":
         yield from _failures(english, claim)
 
 
@@ -97,13 +98,15 @@ def _failures(english: str, claim: Claim) -> Iterator[str]:
         if failed and failed[0].error and "fails on empty" not in english:
             yield FAILED.format(line=failed[0].line, message=failed[0].error.message)
         return
+    if _MEND.search(english) and not failed and not any(one.severity is Severity.ERROR for one in claim.cited.findings):
+        yield NO_FAILURE
+        return
     found = _FAILURE.search(_OF_THE_FINDINGS.sub(" ", _NOT_OF_THE_RUN.sub(" ", english)))
     if found and not failed and not _is_a_failure_of_findings(claim):
         yield NO_FAILURE
 
 
 def _is_a_failure_of_findings(claim: Claim) -> bool:
-    """A finding says that it fails, or the way back failed, or it could not be run at all."""
+    """A finding says that it fails, or it could not be run at all."""
     says = any(one.severity is Severity.ERROR and _SAYS.search(f"{one.rule}: {one.message}") for one in claim.cited.findings)
-    back = any(one.rollback.status is RollbackStatus.FAILED for one in claim.cited.migrations)
-    return (says and not claim.lines) or back or bool(claim.cited.unproven and not claim.cited.ups)
+    return (says and not claim.lines) or bool(claim.cited.unproven and not claim.cited.ups)
