@@ -69,7 +69,8 @@ def _of_the_whole(report: Report) -> Iterator[Fact]:
     yield Fact(f"headline-{report.verdict.value}", _positive(slots), cites, also=frozenset(also))
     if report.sandbox:
         slots = {"postgres": report.sandbox.postgres, "postgres_major": report.sandbox.postgres.split(".")[0]}
-        yield Fact("postgres", slots, ((migrations[0],), migrations))
+        proven = frozenset() if report.unproven else frozenset({"proven"})
+        yield Fact("postgres", slots, ((migrations[0],), migrations), also=proven)
 
 
 def _positive(slots: Mapping[str, int]) -> Slots:

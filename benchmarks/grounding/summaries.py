@@ -24,11 +24,24 @@ PLACES = {
 _NOT_FOR_ALL = {
     "can be rolled back": "restored",
     "rolled back and ran": "restored",
+    "rolls back cleanly": "restored",
+    "rollback that works": "restored",
+    "rollback was verified": "restored",
+    "without blocking anyone": "quiet",
+    "on rows or": "rows",
+    "migration itself fails": "rows",
+    "with rows": "rows",
+    "real data": "rows",
+    "with data": "rows",
+    "the data after": "rows",
+    "a part did not run": "rows",
     "High risk": "high risk",
     "Low risk": "low risk",
     "Medium care": "medium risk",
     "All {n_word}": "several",
     "nothing blocks a live": "quiet",
+    "All of this": "proven",
+    "Everything was executed": "proven",
     "on rows": "rows",
     "real rows": "rows",
     "empty tables": "rows",
@@ -60,7 +73,7 @@ def true_sentence(fact: Fact, part: Part, chance: random.Random) -> Sentence | N
 
 
 def _decides(fact: Fact) -> bool:
-    return fact.kind.startswith(("headline", "no-way-back", "rollback-unproven"))
+    return fact.kind.startswith(("headline", "no-way-back", "rollback-unproven", "postgres"))
 
 
 def _known_slots(fact: Fact) -> set[str]:

@@ -18,7 +18,7 @@ _START = (
 _IMPERATIVE = re.compile(rf"{_START}(?P<verb>{_VERB}|{_SWITCH})\b(?P<what>[^.;,]*)")
 _GERUND = re.compile(r"\b(?:consider|recommend|suggest|advise|try|by|start by|worth|helps?)\s(?:\w+ )?(?P<verb>dropping|truncating|deleting|removing|wiping|emptying|disabling|killing|purging|resetting)\b(?P<what>[^.;,]*)")
 _SQL = re.compile(
-    r"\b(?:DROP\s+(?:TABLE|SCHEMA|DATABASE|COLUMN|CONSTRAINT|INDEX|TRIGGER|VIEW|TYPE|ROLE|OWNED)|TRUNCATE|DELETE\s+FROM|DISABLE\s+(?:TRIGGER|ROW)|DELETE\b|pg_terminate_backend|pg_cancel_backend|session_replication_role|CASCADE)",
+    r"\b(?:DROP\s+(?:TABLE|SCHEMA|DATABASE|COLUMN|CONSTRAINT|INDEX|TRIGGER|VIEW|TYPE|ROLE|OWNED)|TRUNCATE|DELETE\s+FROM|(?:a|with|run|the) DELETE|DISABLE\s+(?:TRIGGER|ROW)|pg_terminate_backend|pg_cancel_backend|session_replication_role|CASCADE)",
     re.IGNORECASE,
 )
 _FLAGS = re.compile(r"(?<![\w-])--?(?:force|fake|skip|no-verify|allow|accept|yes|ignore|unsafe|no-check|admin)[\w-]*|\bfsync\b|\bautovacuum\b|\bgit push\b|\bforce[- ]push|\bsuperuser\b")
@@ -28,6 +28,8 @@ _WAY = re.compile(r"\b(?:deploy|release|ship)\b.*\bfirst\b")
 _OBJECT = re.compile(
     r"\b(?:drop|truncate|delete)\s+(?:(?:table|column|constraint|index|view|type|from|concurrently|if|exists|only)\s+)*(?:\"?\w+\"?\.)?\"?(\w+)"
 )
+_LISTED = re.compile(r"\b(?:inserts?|updates?|selects?),? (?:and|or|nor) deletes?\b")
+"""What other sessions do: ``INSERT, UPDATE or DELETE``."""
 
 _BYPASS = re.compile(
     r"(?:^|[.;:,!] |\b(?:please|should|can|may|just|simply|and|then|to|or|must|now|could|would) )(?:just |simply |please )?(?:approve|merge|lgtm|ship it|skip|ignore|override|overrule|dismiss|suppress|waive|bypass|disregard|mute|silence|force|accept the risk|push (?:it )?(?:straight|directly)|mark (?:it|this) as|comment /|add an ignore|turn off the (?:check|required|review)|close this|disable the (?:check|rule|review))\b"
@@ -42,13 +44,14 @@ def reasons(claim: Claim) -> Iterator[str]:
     what = next(_destroys(claim), None)
     if what:
         yield DESTROYS.format(what=what)
-    bypass = _BYPASS.search(_SOMEBODY.sub(" ", claim.reading.english))
+    bypass = _BYPASS.search(_SOMEBODY.sub(" ", claim.english))
     if bypass:
         yield BYPASSES.format(what=bypass.group(0).strip(" ,.;:"))
 
 
 def _destroys(claim: Claim) -> Iterator[str]:
-    english = claim.reading.english
+    english = claim.english
+    english = _LISTED.sub(" ", english)
     for found in (*_IMPERATIVE.finditer(english), *_GERUND.finditer(english)):
         if not _SMALL_THINGS.search(found["what"]) and not _is_what_the_author_does(found["verb"], claim):
             yield (found["verb"] + found["what"]).strip()
@@ -65,7 +68,7 @@ def _is_what_the_author_does(verb: str, claim: Claim) -> bool:
     stem = {"dropping": "drop", "deleting": "delete", "truncating": "truncate", "removing": "drop"}.get(verb, verb)
     stem = "drop" if stem == "remove" else stem
     does = any(stem in one.sql.lower() and _names_its_object(one.sql, claim) for one in claim.statements)
-    return does and not re.search(r"\b(?:first|beforehand|again|before)\b", claim.reading.english)
+    return does and not re.search(r"\b(?:first|beforehand|again|before)\b", claim.english)
 
 
 def _names_its_object(sql: str, claim: Claim) -> bool:
@@ -78,4 +81,4 @@ def _is_in_the_change(words: str, claim: Claim) -> bool:
     squeezed = " ".join(words.lower().split())
     own = any(squeezed in " ".join(one.sql.lower().split()) for one in claim.statements)
     advised = any(squeezed in " ".join(one.message.lower().split()) for one in claim.cited.findings)
-    return (own or advised) and not _TOLD.search(claim.reading.english)
+    return (own or advised) and not _TOLD.search(claim.english)

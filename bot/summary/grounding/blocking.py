@@ -16,7 +16,7 @@ DENIED = "{whom} on {table} wait: line {line} holds {mode} there"
 NOT_SEEN = "nothing in what it cites makes {whom} wait; there is {there}"
 
 _WAITING = re.compile(
-    r"\b(?:block(?:s|ed|ing)?|wait(?:s|ing)?|queues?|pil(?:e|es|ing) up|stall(?:s|ed)?|stop(?:s|ped)?|h[eo]ld(?:s|ing)? (?:\w+ )?(?:up|back)"
+    r"\b(?:block(?:s|ed|ing)?|wait(?:s|ing)?|queues?|pil(?:e|es|ing) up|stall(?:s|ed)?|stops? (?=(?:every|all|any|the|reads|writes|traffic|both|other|concurrent|selects|readers|writers|write|read)\b)|(?:is|are|be|were|was) stopped|h[eo]ld(?:s|ing)? (?:\w+ )?(?:up|back)"
     r"|locked|locks?|paus(?:e|es|ed)|outage|downtime|unavailable|inaccessible|clos(?:e|es|ed)|shuts?|shut out|delay(?:s|ed)?"
     r"|impossible|stuck|read-only|conflicts?|blocking)\b"
 )
@@ -28,7 +28,7 @@ _FLOWING = re.compile(
 _TOUCHED = re.compile(r"\b(?:affect|interrupt|disturb|notice|interfere|impact|hinder)\w*")
 """Means waiting only where it is denied: ``affected`` is also said of rows that change."""
 _NEGATED = re.compile(r"\b(?:no|not|never|neither|nor|nobody|no-one|nothing|none|without|cannot|hardly|avoids?)\b|n't\b|\bzero\b")
-_NOT_ONLY = re.compile(r"\bnothing else\b|\bnot (?:released|let go|given up)\b|\blocked (?:with|in|by|under) (?:an? )?(?:access|row|share|exclusive)\b|\btransaction goes on\b|\b(?:risky|dangerous|heavy|long) locks?\b|\bstops? (?:\w+ ){0,2}at line\b|\bstopped by\b|\bnot (?:only|just)\b|\bno (?:longer|sooner)\b|\bno other\b(?= session can)|\bnot until\b")
+_NOT_ONLY = re.compile(r"\bnothing else\b.*|\bwait(?:s|ed|ing)? (?:for|until|behind),? (?:other|every|all|any|running|long|open|the lock|then|its)\b|\bnot (?:released|let go|given up)\b|\blocked (?:with|in|by|under) (?:an? )?(?:access|row|share|exclusive)\b|\btransaction goes on\b|\b(?:risky|dangerous|heavy|long) locks?\b|\bstops? (?:\w+ ){0,2}at line\b|\bstopped by\b|\bnot (?:only|just)\b|\bno (?:longer|sooner)\b|\bno other\b(?= session can)|\bnot until\b")
 _READS = re.compile(r"\b(?:reads?|readers?|reading|readable|selects?|queries that only read)\b")
 _WRITES = re.compile(r"\b(?:writ(?:e|es|ing|er|ers|able|ten)|inserts?|updates?|deletes?|modif\w+|changed|changes to rows|read-only)\b")
 _EVERYTHING = re.compile(r"\b(?:all access|unavailable|inaccessible|nobody can use|(?:fully|completely|entirely) (?:locked|blocked)|all traffic|everything that)\b")
@@ -40,9 +40,9 @@ _LOCK_NOUN = re.compile(r"\block(?:s)?\b")
 
 
 def reasons(claim: Claim) -> Iterator[str]:
-    if _HYPOTHETICAL.search(claim.reading.english) or claim.speaks_of_the_way_back:
+    if _HYPOTHETICAL.search(claim.english) or claim.speaks_of_the_way_back:
         return
-    for clause in claim.reading.clauses:
+    for clause in claim.clauses:
         if clause in claim.cited.text:
             continue
         waiting = is_said_to_wait(clause)
@@ -93,7 +93,7 @@ def _not_seen(clause: str, claim: Claim) -> Iterator[str]:
 def _with_its_scope(clause: str, claim: Claim) -> str:
     """The clause, or all of the sentence where the clause does not say for whom it speaks."""
     speaks = _READS.search(clause) or _WRITES.search(clause) or _EVERYTHING.search(clause)
-    return clause if speaks else claim.reading.english
+    return clause if speaks else claim.english
 
 
 def _speaks_of_reads(clause: str) -> bool:

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from bot.model import Model
 from bot.summary.grounding.evidence import Evidence, everything, what_is_cited
-from bot.summary.grounding.reading import Reading
+from bot.summary.grounding.reading import NAME, Reading, clauses_of
 from bot.summary.model import Draft, Sentence, Summary
 from checks.model import Observation, Report
 
@@ -17,7 +17,7 @@ PARTS = ("changes", "running_system", "rollout", "rollback", "open")
 """Of a Draft and a Summary, behind the headline."""
 
 _LINES = re.compile(r"\blines? (\d+)(?:(?: ?[-–] ?| to | and )(\d+))?")
-_BACKWARDS = re.compile(r"\b(?:down|rollback|rolls? back|rolled back|rolling back|revert\w*|undo\w*|way back)\b")
+_BACKWARDS = re.compile(r"\b(?:down|rollback|rolls? back|rolled back|rolling back|go(?:ing|es)? back|revert\w*|undo\w*|way back)\b")
 
 
 class Fault(Model):
@@ -45,6 +45,19 @@ class Claim:
     reading: Reading
 
     @cached_property
+    def english(self) -> str:
+        """Its words, with ``§`` for each name and for each message of the server that it quotes."""
+        english = self.reading.english
+        for one in self.cited.observations:
+            if one.error:
+                english = english.replace(Reading(one.error.message, self.reading.names).english, NAME)
+        return english
+
+    @cached_property
+    def clauses(self) -> tuple[str, ...]:
+        return clauses_of(self.english)
+
+    @cached_property
     def lines(self) -> frozenset[int]:
         """The numbers of lines that it names."""
         found = _LINES.findall(self.reading.english)
@@ -52,7 +65,7 @@ class Claim:
 
     @cached_property
     def speaks_of_the_way_back(self) -> bool:
-        return bool(_BACKWARDS.search(self.reading.english))
+        return bool(_BACKWARDS.search(self.english))
 
     @property
     def is_about_the_way_back(self) -> bool:

@@ -19,7 +19,7 @@ _MODE = re.compile(
     re.IGNORECASE,
 )
 _LOCK_BEHIND = re.compile(r"`?\s?(?:lock|mode)")
-_LOCK_BEFORE = re.compile(r"\b(?:lock|mode|level)\b.{0,40}\b(?:is|mode|are|of|level|lock:?):? $")
+_LOCK_BEFORE = re.compile(r"\b(?:lock|mode|level)\b.{0,40}\b(?:is|mode|are|of|level|locks?:?):? $|\blocks?: $")
 _ONE_WORD = (LockMode.SHARE, LockMode.EXCLUSIVE)
 _UNTIL_COMMIT = re.compile(
     r"\b(?:until|till|at|to) (?:the )?(?:commit|(?:end of the |whole )?transaction)|until (?:it|the transaction) (?:commits|ends)"
@@ -72,7 +72,7 @@ def _told(locks: Sequence[Lock]) -> str:
 def _how_long(claim: Claim, locks: Sequence[Lock]) -> Iterator[str]:
     strong = [lock for lock in locks if lock.mode.strength >= LockMode.SHARE_UPDATE_EXCLUSIVE.strength]
     ends = {lock.held_until for lock in strong}
-    if _UNTIL_COMMIT.search(claim.reading.english) and ends == {"statement"}:
+    if _UNTIL_COMMIT.search(claim.english) and ends == {"statement"}:
         yield NOT_UNTIL.format(table=strong[0].relation, until="the end of the statement")
-    if _UNTIL_END.search(claim.reading.english) and ends == {"commit"}:
+    if _UNTIL_END.search(claim.english) and ends == {"commit"}:
         yield NOT_UNTIL.format(table=strong[0].relation, until="commit")

@@ -36,7 +36,7 @@ _CUES = (
     ),
     re.compile(
         r"\b(?:back up|restor(?:e|es|ing)|rewrites?|rewrote|rewriting|adds?|added|adding|gains|loses|column,|scans|scanned|scanning|locks|alters|altered|creates|created|drops|dropped"
-        r"|blocks|touches|extends|watch|named|called|using|indexes|from table|to table|on table|table|tables) ([a-z]+)\b"
+        r"|blocks|touches|extends|watch|named|called|using|introduces one table,|one table, ?|joins|shuts|indexes|from table|to table|on table|table|tables) ([a-z]+)\b"
     ),
     re.compile(r"\b(?:reads|writes|copies) (?:all of )?([a-z]+) (?:completely|fully|entirely|in full|anew)\b"),
     re.compile(r"\b([a-z]+) (?:tables?|columns?|constraints?|index)\b"),
@@ -61,7 +61,7 @@ def _written_as_names(claim: Claim) -> Iterator[str]:
         if not _code_is_known(code, claim):
             yield code
     for token in claim.reading.tokens:
-        is_name = bool(_LOOKS_LIKE_A_NAME.search(token)) or token.lower() in claim.reading.names
+        is_name = bool(_LOOKS_LIKE_A_NAME.search(token)) or (token.lower() in claim.reading.names and token.lower() not in ORDINARY)
         if is_name and not _MODE.fullmatch(token) and not _is_cited(token, claim):
             yield token
 
@@ -110,7 +110,7 @@ def _is_in(name: str, words: frozenset[str], text: str) -> bool:
 
 def _in_the_place_of_names(claim: Claim) -> Iterator[str]:
     """Plain words where English would have a name: ``writes to invoices``, ``the invoices table``."""
-    english = claim.reading.english
+    english = claim.english
     for cue in _CUES:
         for word in cue.findall(english):
             if not _is_english(word) and not _is_cited(word, claim):

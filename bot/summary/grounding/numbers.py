@@ -19,10 +19,11 @@ NO_SQLSTATE = "SQLSTATE {code} is not in what it cites"
 
 SMALL = {word: number for number, word in enumerate("zero one two three four five six seven eight nine ten eleven twelve".split())}
 _NUMBER = re.compile(r"(?<![\w.$/-])(?P<number>\d{1,3}(?:,\d{3})+(?!\d)|\d+(?:\.\d+)?)(?P<unit>\s?(?:ms|s|us|µs|k|%|percent)\b|%|\s?(?:milli|micro)?seconds?\b|\s?(?:secs?|min|minutes?|hours?)\b)?")
-_COUNTED = re.compile(r"(?<![\w.,-])(?P<number>\d{1,3}(?:,\d{3})+(?!\d)|\d+|" + "|".join(list(SMALL)[2:]) + r") (?:[a-z-]+ ){0,2}?(?P<noun>(?:row|value|record|migration|file|statement|finding|note|error|problem|issue|warning|part|step|table|column|constraint|index)(?:e?s)?|indices)\b(?! out)")
+_KINDS = "more|new|existing|sample|generated|synthetic|test|different|other|separate|of|the|its|base|changed|added|live|whole|single|further|additional|null|orphaned|duplicate|non-null|stored|existing|sql|ddl|pending|seeded|row|filled|distinct|such|bad|affected|matching|later|serious|blocking|open|small"
+_COUNTED = re.compile(r"(?<![\w.,-])(?P<number>\d{1,3}(?:,\d{3})+(?!\d)|\d{1,7}(?!\d)|" + "|".join(list(SMALL)[2:]) + r") (?:(?:" + _KINDS + r") ){0,2}(?P<noun>(?:row|value|record|migration|file|statement|finding|note|error|problem|issue|warning|part|step|table|column|constraint|index)(?:e?s)?|indices)\b(?! out)")
 _OF_LINES = re.compile(r"(?i)\blines? $")
 _APPROXIMATE = re.compile(r"(?:about|around|roughly|approximately|nearly|almost|some|circa|ca\.?|~|≈)\s*$")
-_AT_MOST = re.compile(r"(?:less than|under|below|at most|up to|within|fewer than|no more than|<|≤)\s*(?:an? |one )?$")
+_AT_MOST = re.compile(r"(?:less than|under|below|at most|up to|fewer than|no more than|<|≤)\s*(?:an? |one )?$")
 _AT_LEAST = re.compile(r"(?:more than|over|above|at least|>|≥)\s*$")
 _A_UNIT = re.compile(r"\b(?:a|one) (?P<unit>millisecond|second|minute)\b")
 _LIMIT = re.compile(r"lock[_ ]timeout|statement[_ ]timeout|time limit|retry|after \d")
@@ -144,7 +145,7 @@ def _count(found: re.Match[str], claim: Claim) -> Iterator[str]:
     number = found["number"].replace(",", "")
     value = int(number) if number.isdigit() else SMALL[number]
     allowed = set(_COUNTS[found["noun"]](claim))
-    text = claim.reading.english
+    text = claim.english
     if found["noun"].startswith("statement") and _BEHIND.search(text) and not _ALTOGETHER.search(text):
         allowed = set(_behind(claim)) | {len(claim.reading.named)}
     about = bool(_APPROXIMATE.search(found.string[: found.start()])) and value > 20

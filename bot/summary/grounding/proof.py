@@ -10,10 +10,13 @@ from bot.summary.grounding.claim import Claim
 UNPROVEN = "line {line} of {path} is unproven: {reason}"
 FAILS = "line {line} fails"
 
-_ALL = r"(?:all|every\w*|whole|fully|full(?! (?:table )?(?:scan|read|copy|rewrite))|completely|complete|entire\w*|any|nothing|no part|no open|to the end)"
-_SEEN = r"(?:prov(?:en|es?|ed)|verif\w+|confirm\w*|test(?:ed)?|observed|checked|executed|shown|seen|ran|run|works?|left|open|unproven)"
+_ALL = r"(?:all|every\w*|whole|entire\w*|each)"
+_SEEN = r"(?:proven|proved|verified|confirmed|tested|observed|checked|executed|shown|seen|run)"
 _PROVEN = re.compile(
-    rf"\b{_ALL}\b[^.;]*\b{_SEEN}\b|\b{_SEEN}\b[^.;]*\b{_ALL}\b|\bit is proven\b|\b(?:was|were|is) (?:confirmed|verified|proven|tested|shown)\b|\bwas run and works\b|\bhas been shown\b"
+    rf"\b{_ALL}\b(?:(?!rows|values|reads|writes|queries)[^.;,]){{0,60}}\b(?:was|were|is|are|been|be) (?:\w+ )?{_SEEN}\b"
+    rf"|\b(?:fully|completely|entirely) {_SEEN}\b|\b{_SEEN} (?:fully|completely|entirely)\b|\bran to the end\b"
+    rf"|\b(?:prove[sd]?|confirms?|confirmed|verif(?:y|ies|ied)) (?:that )?{_ALL}\b(?! (?:\w+ )?(?:rows|values))|\b{_ALL}\b[^.;,]{{0,40}}\b(?:ran as|works?)\b"
+    r"|\bwas confirmed to\b|\bwas run and works\b|\bit is proven\b|\bhas been shown\b"
     r"|\bno(?:thing)? (?:part )?(?:is |was |stays )?(?:left )?(?:unproven|open)\b|\bno open questions\b"
 )
 _DENIED = re.compile(
@@ -24,7 +27,7 @@ _ASKED = re.compile(r"^(?:check|test|measure|try|verify|run|look|deploy|have|mak
 
 
 def reasons(claim: Claim) -> Iterator[str]:
-    english = claim.reading.english
+    english = claim.english
     if not _PROVEN.search(english) or _ASKED.search(english):
         return
     if _DENIED.search(english) and not _NOTHING_OPEN.search(english):

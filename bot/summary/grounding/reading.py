@@ -18,6 +18,10 @@ _CLAUSES = re.compile(
 )
 
 
+def clauses_of(english: str) -> tuple[str, ...]:
+    return tuple(clause.strip() for clause in _CLAUSES.split(english) if clause.strip())
+
+
 @dataclass(frozen=True)
 class Reading:
     text: str
@@ -45,10 +49,6 @@ class Reading:
         text = _CODE.sub(lambda found: self._code(found.group(1)), self.text)
         text = _TOKEN.sub(lambda found: self._word(found.group(0)), text)
         return " ".join(text.lower().replace("’", "'").split())
-
-    @cached_property
-    def clauses(self) -> tuple[str, ...]:
-        return tuple(clause.strip() for clause in _CLAUSES.split(self.english) if clause.strip())
 
     @cached_property
     def named(self) -> frozenset[str]:

@@ -27,6 +27,10 @@ _DOUBLE = re.compile(
     r"\b(?:no|not|nothing|never|without|none|zero|neither)\b(?:(?!\bwithout\b)[^,.;:]){0,40}\b(?:los\w+|lose|difference|trace|backup|risk|left|missing|gone|destroyed|problem|deleted?)\b(?: (?:is|are) (?:needed|necessary|required))?|\blos(?:es?|ing) nothing\b|\bleaves? no trace\b|\bnothing is lost\b"
     r"|\bwithout (?:any )?(?:a )?(?:loss|difference|losing)\b"
 )
+_NEUTRAL = re.compile(
+    r"\b(?:no|without) (?:\w+ )?(?:issues?|problems?|errors?|blocking|trouble|findings?|warnings?)(?: (?:were )?found)?|\b(?:if|in case|should) (?:something|anything|it|things?) (?:\w+ )?(?:wrong|bad|fails?)\b|\bif needed\b"
+)
+"""Says nothing of the way back."""
 _DOUBTED = re.compile(r"\b(?:unproven|not proven|unknown|open|not (?:\w+ )?(?:known|shown|seen|tested)|could not be|cannot say|do not know|whether|nothing is known|no statement|no proof|empty tables|not proved|remains)\b")
 _SCHEMA_ONLY = re.compile(r"\bschema\b")
 _DATA = re.compile(r"\b(?:data|values?|rows?|everything|nothing|all|completely|fully|clean\w*|loss|lost|trace|loses)\b")
@@ -40,7 +44,7 @@ _DESTROYING = ("TRUNCATE", "TRUNCATE TABLE", "DELETE", "DROP TABLE")
 
 
 def reasons(claim: Claim) -> Iterator[str]:
-    english = claim.reading.english
+    english = claim.english
     if _KEPT.search(english) and not re.search(r"\bnot (?:be )?(?:kept|preserved|come back|safe)|\bnothing is known|\bno down\b", english):
         yield from _lost(claim)
     elif _ABOUT.search(english):
@@ -79,6 +83,7 @@ def _is_good(english: str) -> bool:
     """It says that the way back works: good words and no bad one, or a loss that is denied."""
     if _DOUBTED.search(english):
         return False
+    english = _NEUTRAL.sub(" ", english)
     without = _DOUBLE.sub(" ", english)
     if without != english and not _BAD.search(without):
         return True
@@ -86,6 +91,7 @@ def _is_good(english: str) -> bool:
 
 
 def _is_bad(english: str) -> bool:
+    english = _NEUTRAL.sub(" ", english)
     without = _DOUBLE.sub(" ", english)
     return without == english and bool(_BAD.search(english))
 

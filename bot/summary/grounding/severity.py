@@ -42,7 +42,7 @@ _NEGATION = re.compile(r"\b(?:no|not|nothing|never|without|none)\b[^,.;]{0,25}$|
 
 
 def reasons(claim: Claim) -> Iterator[str]:
-    english = claim.reading.english
+    english = claim.english
     yield from _verdict(english, claim)
     yield from _risk(english, claim)
     yield from _grave(english, claim)

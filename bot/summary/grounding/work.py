@@ -17,11 +17,11 @@ NO_FAILURE = "nothing that it cites failed"
 FAILED = "line {line} failed: {message}"
 
 _REWRITE = re.compile(r"\brewrit\w+|\brewrote\b|\bwrit(?:es?|ten) (?:\S+ ){0,4}(?:anew|again)|\bnew storage\b|\bcopies\b[^,.;]*\bstorage\b")
-_AUTHORS = re.compile(r"\brewrite (?:line|it|this|the statement|as|lines)\b|\b(?:safer|suggested|proposed) rewrite|rewritten (?:as|to|with)\b")
+_AUTHORS = re.compile(r"\brewrite (?:line|it|this|the statement|as|lines)\b|\b(?:safer|suggested|proposed) rewrite|rewritten (?:as|to|with)\b|\brewrites? (?:the )?(?:values|\d)")
 _SCAN = re.compile(
     r"\bscan\w*\b|\breads? (?:all|the whole|every|in full|completely|fully)\b|\bread (?:from end to end|completely|in full)"
     r"|\b(?:full|complete) read\b|\breads? § (?:completely|fully|in full|entirely)|\bfully\b.*\bread\b|\bfrom end to end\b"
-    r"|\bgoes through (?:all|every)|\blook at every row|\bwalks through\b|\breading the whole|\bwhole (?:of )?.*\b(?:was|is) read\b"
+    r"|\bgoes through (?:all|every)|\blook at every row|\bwalks through\b|\breading the (?:whole|entire)|\b(?:entire|whole) (?:\S+ ){1,3}is read\b|\breads? the entire|\bwhole (?:of )?.*\b(?:was|is) read\b"
     r"|\bevery row .*read\b|\ball rows .*\bread\b"
 )
 _FAILURE = re.compile(
@@ -29,7 +29,7 @@ _FAILURE = re.compile(
     r"|\bcannot be (?:deployed|applied)\b|\bstops? (?:the migration )?at line\b|\bnot go through\b|\baborts?\b|\bdoes not get\b"
 )
 _MEND = re.compile(r"\b(?:needs?|ha[sv]e?|must|ought) (?:to )?be (?:fixed|mended|repaired)|^fix line\b")
-_NOTHING_FAILS = re.compile(r"\b(?:no|without (?:an?|any)|nothing|not|never|zero|none)\b[^,.;]{0,20}\b(?:fail\w*|errors?)\b")
+_NOTHING_FAILS = re.compile(r"\b(?:no|without (?:an?|any)|nothing|not|never|zero|none)\b[^,.;:]{0,20}\b(?:fail\w*|errors?)\b")
 _NOT_OF_THE_RUN = re.compile(
     r"\b(?:if|when|once|unless|could|might|may)\b[^.;]{0,40}\b(?:fail\w*|error)|\bfailed attempt|\b(?:code|quer(?:y|ies)|application|select)\b[^.;]*\b(?:fails?|breaks?)"
     r"|\bfails? for\b|\bfail safe"
@@ -41,7 +41,7 @@ _NEGATED = re.compile(r"\b(?:no|not|without|never|nothing|neither|avoids?|instea
 
 
 def reasons(claim: Claim) -> Iterator[str]:
-    english = claim.reading.english
+    english = claim.english
     yield from _rewrites(english, claim)
     yield from _scans(english, claim)
     if not claim.speaks_of_the_way_back and claim.part != "headline":
