@@ -92,7 +92,10 @@ def _of_the_schema(migration: MigrationReport) -> Iterator[Fact]:
             case "column", DifferenceKind.ADDED, _:
                 type_ = (one.after or "").split(" not null")[0].split(" default")[0]
                 yield Fact(
-                    "new-column", slots | {"table": table, "column": one.name, "type": type_}, cites, migration
+                    "new-column",
+                    slots | {"table": table, "column": one.name, "type": type_},
+                    cites,
+                    migration,
                 )
             case "column", DifferenceKind.REMOVED, _:
                 yield Fact("dropped-column", slots | {"table": table, "column": one.name}, cites, migration)
@@ -165,7 +168,9 @@ def _of_a_statement(statement: Observation, migration: MigrationReport, report: 
         yield Fact("failure", slots | error, cites, migration)
     elif not any(one.error for one in migration.up.statements) and migration.up.statements:
         yield Fact("not-failed", slots, cites, migration)
-    if not (_live(statement) or any(one.error for one in migration.up.statements)) and not [one for one in report.findings if one.migration == migration.id]:
+    if not (_live(statement) or any(one.error for one in migration.up.statements)) and not [
+        one for one in report.findings if one.migration == migration.id
+    ]:
         yield Fact("blocks-none", slots, cites, migration)
     yield from _advice(resting, slots, statement, migration)
 
@@ -179,7 +184,9 @@ def _of_a_lock(
     if lock.mode.blocks_reads:
         yield Fact("blocks-all", with_table, cites, migration)
     elif lock.mode.blocks_writes:
-        every = [one for step in migration.up.statements for one in step.locks if one.relation == lock.relation]
+        every = [
+            one for step in migration.up.statements for one in step.locks if one.relation == lock.relation
+        ]
         also = frozenset() if any(one.mode.blocks_reads for one in every) else frozenset({"reads go on"})
         yield Fact("blocks-writes" if also else "blocks-more", with_table, cites, migration, also)
     if lock.mode.blocks_writes:

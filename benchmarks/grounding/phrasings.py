@@ -14,7 +14,9 @@ from benchmarks.grounding.facts import Fact
 
 Part = Literal["tuned", "kept back"]
 _FOLDER = Path(__file__).with_name("phrases")
-_PLURAL = re.compile(r"(?i)\b(?:1|one) (?:more )?(?:statement|migration|finding)s? (?:are|were|run|make)\b|\bthere are (?:1|one)\b")
+_PLURAL = re.compile(
+    r"(?i)\b(?:1|one) (?:more )?(?:statement|migration|finding)s? (?:are|were|run|make)\b|\bthere are (?:1|one)\b"
+)
 """A phrasing for several, filled with one."""
 _WORDS = "no one two three four five six seven eight nine ten eleven twelve".split()
 
@@ -48,7 +50,11 @@ def spell(phrase: str, fact: Fact, chance: random.Random) -> str | None:
     text = phrase.format(**values)
     if _PLURAL.search(text):
         return None
-    return text[0].upper() + text[1:] if text[0] != "`" and "_" not in text.split()[0] and _is_word(phrase) else text
+    return (
+        text[0].upper() + text[1:]
+        if text[0] != "`" and "_" not in text.split()[0] and _is_word(phrase)
+        else text
+    )
 
 
 def _is_word(phrase: str) -> bool:
@@ -102,7 +108,9 @@ def _name(value: str, parts: int, chance: random.Random) -> str:
 
 
 def _mode(value: str, chance: random.Random) -> str:
-    return chance.choices((value, f"`{value}`", value.title().replace(" ", ""), value.lower()), (70, 14, 6, 10))[0]
+    return chance.choices(
+        (value, f"`{value}`", value.title().replace(" ", ""), value.lower()), (70, 14, 6, 10)
+    )[0]
 
 
 def _duration(milliseconds: float, chance: random.Random) -> str:

@@ -66,7 +66,9 @@ def true_sentence(fact: Fact, part: Part, chance: random.Random) -> Sentence | N
     candidates = [
         phrase
         for phrase in phrasings("true", part).get(fact.kind, ())
-        if all(needs in fact.also for words, needs in _NOT_FOR_ALL.items() if words in phrase and _decides(fact))
+        if all(
+            needs in fact.also for words, needs in _NOT_FOR_ALL.items() if words in phrase and _decides(fact)
+        )
         and slots_of(phrase) <= _known_slots(fact)
     ]
     return _sentence(chance.choice(candidates), fact, chance) if candidates else None
@@ -151,7 +153,9 @@ def _with(slot: str, wrong: Callable[[Fact, Report, random.Random], str | int | 
         fitting = [
             one
             for one in phrasings("true", part).get(fact.kind, ())
-            if slots_of(one) & uses and slots_of(one) <= _known_slots(fact) and not fact.kind.startswith("headline")
+            if slots_of(one) & uses
+            and slots_of(one) <= _known_slots(fact)
+            and not fact.kind.startswith("headline")
         ]
         value = wrong(fact, report, chance) if slot in fact.slots and fitting else None
         if value is None or value == fact.slots[slot]:
@@ -220,8 +224,12 @@ def _made_up_id(fact: Fact, report: Report, part: Part, chance: random.Random) -
     if sentence is None:
         return None
     id = chance.choice(sentence.rests_on)
-    wrong = chance.choice((id[:-1], f"{id}0", f"{id}/up/9", "f00dfeedf00dfeed", "finding-1", id.replace("/up/", "/UP/") + " "))
-    return sentence.model_copy(update={"rests_on": tuple(wrong if one == id else one for one in sentence.rests_on)})
+    wrong = chance.choice(
+        (id[:-1], f"{id}0", f"{id}/up/9", "f00dfeedf00dfeed", "finding-1", id.replace("/up/", "/UP/") + " ")
+    )
+    return sentence.model_copy(
+        update={"rests_on": tuple(wrong if one == id else one for one in sentence.rests_on)}
+    )
 
 
 def _has_status(*statuses: RollbackStatus) -> Callable[[Fact, Report], bool]:
@@ -241,7 +249,11 @@ def _not_scanned(fact: Fact, report: Report) -> bool:
 
 
 def _does_nothing_of(fact: Fact, what: str) -> bool:
-    return fact.kind == "lock" and not any(getattr(one, what) for one in fact.place.up.statements) if fact.place else False
+    return (
+        fact.kind == "lock" and not any(getattr(one, what) for one in fact.place.up.statements)
+        if fact.place
+        else False
+    )
 
 
 def _is_whole(fact: Fact, report: Report, *verdicts: Verdict) -> bool:
@@ -290,7 +302,9 @@ FALSEHOODS: Mapping[str, Lie] = {
 }  # fmt: skip
 
 
-def planted_drafts(reports: Sequence[Report], number: int, part: Part, seed: int) -> Iterator[tuple[Report, Planted]]:
+def planted_drafts(
+    reports: Sequence[Report], number: int, part: Part, seed: int
+) -> Iterator[tuple[Report, Planted]]:
     """So many, every kind about equally often, over all Reports that give occasion."""
     chance = random.Random(seed)
     kinds = list(FALSEHOODS)
@@ -305,7 +319,9 @@ def planted_drafts(reports: Sequence[Report], number: int, part: Part, seed: int
         made += 1
 
 
-def true_drafts(reports: Sequence[Report], number: int, part: Part, seed: int) -> Iterator[tuple[Report, Draft]]:
+def true_drafts(
+    reports: Sequence[Report], number: int, part: Part, seed: int
+) -> Iterator[tuple[Report, Draft]]:
     chance = random.Random(seed)
     for made in range(number):
         report = reports[made % len(reports)]

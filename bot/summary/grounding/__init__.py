@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.summary.grounding import advice, blocking, citations, form, locks, names, numbers, proof, rollback, severity, work
+from bot.summary.grounding import (
+    advice,
+    blocking,
+    citations,
+    form,
+    locks,
+    names,
+    numbers,
+    proof,
+    rollback,
+    severity,
+    work,
+)
 from bot.summary.grounding.claim import Claim, Fault, claims_of
 from bot.summary.model import Draft, Summary
 from checks.model import Report

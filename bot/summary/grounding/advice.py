@@ -7,23 +7,31 @@ from collections.abc import Iterator
 
 from bot.summary.grounding.claim import Claim
 
-DESTROYS = "it recommends `{what}`, which destroys or switches something off; say what was seen, not to do that"
+DESTROYS = (
+    "it recommends `{what}`, which destroys or switches something off; say what was seen, not to do that"
+)
 BYPASSES = "it tells people to do without the review ({what}); the review is not the summary's to decide"
 
 _VERB = r"(?:drop|truncate|delete|remove|wipe|purge|erase|recreate|destroy|nuke|overwrite|(?:empty|clear|reset|flush)(?= (?:§|the|all|it|its|every|table|data|any)\b| [§]))"
 _SWITCH = r"(?:disable|turn off|switch off|deactivate|bypass|suspend|kill|terminate|skip)"
-_START = (
-    r"(?:^|[.;:,!] |\b(?:then|and|or|first|just|simply|should|must|can|could|may|to|please|instead|recommend(?:ed)?(?: to)?|suggest(?:ed)?(?: to)?|consider|fix is|helps to|advise|by|better|safe to|need to|try|run|fails|so|also|beforehand) )"
-)
+_START = r"(?:^|[.;:,!] |\b(?:then|and|or|first|just|simply|should|must|can|could|may|to|please|instead|recommend(?:ed)?(?: to)?|suggest(?:ed)?(?: to)?|consider|fix is|helps to|advise|by|better|safe to|need to|try|run|fails|so|also|beforehand) )"
 _IMPERATIVE = re.compile(rf"{_START}(?P<verb>{_VERB}|{_SWITCH})\b(?P<what>[^.;,]*)")
-_GERUND = re.compile(r"\b(?:consider|recommend|suggest|advise|try|by|start by|worth|helps?)\s(?:\w+ )?(?P<verb>dropping|truncating|deleting|removing|wiping|emptying|disabling|killing|purging|resetting)\b(?P<what>[^.;,]*)")
+_GERUND = re.compile(
+    r"\b(?:consider|recommend|suggest|advise|try|by|start by|worth|helps?)\s(?:\w+ )?(?P<verb>dropping|truncating|deleting|removing|wiping|emptying|disabling|killing|purging|resetting)\b(?P<what>[^.;,]*)"
+)
 _SQL = re.compile(
     r"\b(?:DROP\s+(?:TABLE|SCHEMA|DATABASE|COLUMN|CONSTRAINT|INDEX|TRIGGER|VIEW|TYPE|ROLE|OWNED)|TRUNCATE|DELETE\s+FROM|(?:a|with|run|the) DELETE|DISABLE\s+(?:TRIGGER|ROW)|pg_terminate_backend|pg_cancel_backend|session_replication_role|CASCADE)",
     re.IGNORECASE,
 )
-_FLAGS = re.compile(r"(?<![\w-])--?(?:force|fake|skip|no-verify|allow|accept|yes|ignore|unsafe|no-check|admin)[\w-]*|\bfsync\b|\bautovacuum\b|\bgit push\b|\bforce[- ]push|\bsuperuser\b")
-_TOLD = re.compile(r"\b(?:run|use|execute|issue|do|try|with|via|fix is|makes it pass|beforehand|first|helps|then|instead|should|set|apply|remove|reload)\b")
-_SMALL_THINGS = re.compile(r"^(?: the| a| any| its| this| that)? ?(?:lock|doubt|default|comment|risk|wait|need|concurrently|word|not null|statement|step|timeout|error|cause|ambiguity|transaction|down|the way)\b")
+_FLAGS = re.compile(
+    r"(?<![\w-])--?(?:force|fake|skip|no-verify|allow|accept|yes|ignore|unsafe|no-check|admin)[\w-]*|\bfsync\b|\bautovacuum\b|\bgit push\b|\bforce[- ]push|\bsuperuser\b"
+)
+_TOLD = re.compile(
+    r"\b(?:run|use|execute|issue|do|try|with|via|fix is|makes it pass|beforehand|first|helps|then|instead|should|set|apply|remove|reload)\b"
+)
+_SMALL_THINGS = re.compile(
+    r"^(?: the| a| any| its| this| that)? ?(?:lock|doubt|default|comment|risk|wait|need|concurrently|word|not null|statement|step|timeout|error|cause|ambiguity|transaction|down|the way)\b"
+)
 _WAY = re.compile(r"\b(?:deploy|release|ship)\b.*\bfirst\b")
 _OBJECT = re.compile(
     r"\b(?:drop|truncate|delete)\s+(?:(?:table|column|constraint|index|view|type|from|concurrently|if|exists|only)\s+)*(?:\"?\w+\"?\.)?\"?(\w+)"
@@ -37,7 +45,9 @@ _BYPASS = re.compile(
     r"|\bfalse positives?\b|\blgtm\b|\bship it\b|\bare noise\b|\balready approved\b|\bhave (?:already )?approved\b|\bis approved\b|\bas (?:the|an) (?:admin\w*|owner|maintainer)\b|\bprevious instructions\b|\bsystem prompt\b|\bas an ai\b|\blanguage model\b|\bdo not bother\b|\bno need to (?:wait|read|review|check|ask)|\bwithout (?:waiting|asking|further|a review|review)|\bfeel free\b|\bstraight to production\b|\bmerge (?:it|this|now|immediately|anyway|without)\b"
     r"|\bbranch protection\b|\bskip ci\b|\brequired check\b|\bdismiss\b|\bcall this safe\b|\bapprove (?:it|this)\b|\bignore (?:comment|the|this|all|any|previous)\b"
 )
-_SOMEBODY = re.compile(r"\b(?:have|get|ask|let|needs?|requires?|must have) (?:\w+ ){0,4}(?:approve|to approve|approval)|\b(?:somebody|someone|a person|people|who) (?:\w+ ){0,3}(?:to |must |should |can )?approves?\b|\bhas to approve\b")
+_SOMEBODY = re.compile(
+    r"\b(?:have|get|ask|let|needs?|requires?|must have) (?:\w+ ){0,4}(?:approve|to approve|approval)|\b(?:somebody|someone|a person|people|who) (?:\w+ ){0,3}(?:to |must |should |can )?approves?\b|\bhas to approve\b"
+)
 
 
 def reasons(claim: Claim) -> Iterator[str]:
@@ -65,7 +75,9 @@ def _destroys(claim: Claim) -> Iterator[str]:
 
 def _is_what_the_author_does(verb: str, claim: Claim) -> bool:
     """The cited statements do it themselves, and only code has to go first."""
-    stem = {"dropping": "drop", "deleting": "delete", "truncating": "truncate", "removing": "drop"}.get(verb, verb)
+    stem = {"dropping": "drop", "deleting": "delete", "truncating": "truncate", "removing": "drop"}.get(
+        verb, verb
+    )
     stem = "drop" if stem == "remove" else stem
     does = any(stem in one.sql.lower() and _names_its_object(one.sql, claim) for one in claim.statements)
     return does and not re.search(r"\b(?:first|beforehand|again|before)\b", claim.english)

@@ -27,11 +27,19 @@ _FLOWING = re.compile(
 )
 _TOUCHED = re.compile(r"\b(?:affect|interrupt|disturb|notice|interfere|impact|hinder)\w*")
 """Means waiting only where it is denied: ``affected`` is also said of rows that change."""
-_NEGATED = re.compile(r"\b(?:no|not|never|neither|nor|nobody|no-one|nothing|none|without|cannot|hardly|avoids?)\b|n't\b|\bzero\b")
-_NOT_ONLY = re.compile(r"\bnothing else\b.*|\bwait(?:s|ed|ing)? (?:for|until|behind),? (?:other|every|all|any|running|long|open|the lock|then|its)\b|\bnot (?:released|let go|given up)\b|\blocked (?:with|in|by|under) (?:an? )?(?:access|row|share|exclusive)\b|\btransaction goes on\b|\b(?:risky|dangerous|heavy|long) locks?\b|\bstops? (?:\w+ ){0,2}at line\b|\bstopped by\b|\bnot (?:only|just)\b|\bno (?:longer|sooner)\b|\bno other\b(?= session can)|\bnot until\b")
+_NEGATED = re.compile(
+    r"\b(?:no|not|never|neither|nor|nobody|no-one|nothing|none|without|cannot|hardly|avoids?)\b|n't\b|\bzero\b"
+)
+_NOT_ONLY = re.compile(
+    r"\bnothing else\b.*|\bwait(?:s|ed|ing)? (?:for|until|behind),? (?:other|every|all|any|running|long|open|the lock|then|its)\b|\bnot (?:released|let go|given up)\b|\blocked (?:with|in|by|under) (?:an? )?(?:access|row|share|exclusive)\b|\btransaction goes on\b|\b(?:risky|dangerous|heavy|long) locks?\b|\bstops? (?:\w+ ){0,2}at line\b|\bstopped by\b|\bnot (?:only|just)\b|\bno (?:longer|sooner)\b|\bno other\b(?= session can)|\bnot until\b"
+)
 _READS = re.compile(r"\b(?:reads?|readers?|reading|readable|selects?|queries that only read)\b")
-_WRITES = re.compile(r"\b(?:writ(?:e|es|ing|er|ers|able|ten)|inserts?|updates?|deletes?|modif\w+|changed|changes to rows|read-only)\b")
-_EVERYTHING = re.compile(r"\b(?:all access|unavailable|inaccessible|nobody can use|(?:fully|completely|entirely) (?:locked|blocked)|all traffic|everything that)\b")
+_WRITES = re.compile(
+    r"\b(?:writ(?:e|es|ing|er|ers|able|ten)|inserts?|updates?|deletes?|modif\w+|changed|changes to rows|read-only)\b"
+)
+_EVERYTHING = re.compile(
+    r"\b(?:all access|unavailable|inaccessible|nobody can use|(?:fully|completely|entirely) (?:locked|blocked)|all traffic|everything that)\b"
+)
 _HYPOTHETICAL = re.compile(
     r"(?<!that )\b(?:would|could|instead|if|avoids?|so that|lock[_ ]timeouts?|retry|better|safer|to keep|concurrently|should|might|may|unless)\b"
     r"|^(?:set|use|plan|pick|announce|check|watch|schedule|deploy|run|let|have|a lock_timeout|§ keeps it from|with a|monitor|keep|be ready|consider|before|long)\b"

@@ -17,7 +17,9 @@ PARTS = ("changes", "running_system", "rollout", "rollback", "open")
 """Of a Draft and a Summary, behind the headline."""
 
 _LINES = re.compile(r"\blines? (\d+)(?:(?: ?[-–] ?| to | and )(\d+))?")
-_BACKWARDS = re.compile(r"\b(?:down|rollback|rolls? back|rolled back|rolling back|go(?:ing|es)? back|revert\w*|undo\w*|way back)\b")
+_BACKWARDS = re.compile(
+    r"\b(?:down|rollback|rolls? back|rolled back|rolling back|go(?:ing|es)? back|revert\w*|undo\w*|way back)\b"
+)
 
 
 class Fault(Model):
@@ -74,7 +76,9 @@ class Claim:
     @cached_property
     def statements(self) -> tuple[Observation, ...]:
         """The cited statements that it is about: of the lines that it names, of the down only where it speaks of it."""
-        cited = self.cited.observations if self.is_about_the_way_back or not self.cited.ups else self.cited.ups
+        cited = (
+            self.cited.observations if self.is_about_the_way_back or not self.cited.ups else self.cited.ups
+        )
         at_lines = tuple(one for one in cited if any(one.line <= line <= one.end_line for line in self.lines))
         return at_lines or cited
 

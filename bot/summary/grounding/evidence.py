@@ -51,7 +51,10 @@ class Evidence:
             proof = migration.rollback
             yield from (proof.reason, *(text for loss in proof.data_lost for text in strings(loss)))
             if self.is_whole:
-                yield from (*strings(proof), *(text for attempt in migration.attempts for text in strings(attempt)))
+                yield from (
+                    *strings(proof),
+                    *(text for attempt in migration.attempts for text in strings(attempt)),
+                )
 
     def locks(self, among: Iterable[Observation]) -> Iterator[Lock]:
         """Those that anybody can wait for."""
@@ -125,7 +128,9 @@ def what_is_cited(ids: Iterable[str], report: Report) -> Evidence:
     )
     carrying = named | {one.migration for one in findings if one.id in wanted}
     owners = tuple(
-        one for one in report.migrations if one.id in carrying or any(id.startswith(f"{one.id}/") for id in seen)
+        one
+        for one in report.migrations
+        if one.id in carrying or any(id.startswith(f"{one.id}/") for id in seen)
     )
     paths = {one.path for one in owners} | {one.path for one in findings}
     return Evidence(

@@ -15,17 +15,23 @@ NOT_UNTIL = "the lock on {table} is held until {until}"
 _SPELLINGS = {mode: r"[ _]?".join(mode.value.split()) for mode in LockMode}
 _LONGEST_FIRST = sorted(LockMode, key=lambda mode: -len(mode.value))
 _MODE = re.compile(
-    r"(?<![A-Za-z])(?:" + "|".join(f"(?P<{mode.name}>{_SPELLINGS[mode]})" for mode in _LONGEST_FIRST) + r")(?=lock|\b)",
+    r"(?<![A-Za-z])(?:"
+    + "|".join(f"(?P<{mode.name}>{_SPELLINGS[mode]})" for mode in _LONGEST_FIRST)
+    + r")(?=lock|\b)",
     re.IGNORECASE,
 )
 _LOCK_BEHIND = re.compile(r"`?\s?(?:lock|mode)")
-_LOCK_BEFORE = re.compile(r"\b(?:lock|mode|level)\b.{0,40}\b(?:is|mode|are|of|level|locks?:?):? $|\blocks?: $")
+_LOCK_BEFORE = re.compile(
+    r"\b(?:lock|mode|level)\b.{0,40}\b(?:is|mode|are|of|level|locks?:?):? $|\blocks?: $"
+)
 _ONE_WORD = (LockMode.SHARE, LockMode.EXCLUSIVE)
 _UNTIL_COMMIT = re.compile(
     r"\b(?:until|till|at|to) (?:the )?(?:commit|(?:end of the |whole )?transaction)|until (?:it|the transaction) (?:commits|ends)"
     r"|released (?:only )?(?:at|on) commit"
 )
-_UNTIL_END = re.compile(r"until (?:the )?(?:end of the statement|statement (?:ends|is done|finishes))|until the statement's end")
+_UNTIL_END = re.compile(
+    r"until (?:the )?(?:end of the statement|statement (?:ends|is done|finishes))|until the statement's end"
+)
 
 
 def reasons(claim: Claim) -> Iterator[str]:
@@ -33,7 +39,11 @@ def reasons(claim: Claim) -> Iterator[str]:
     every = [lock for one in claim.statements for lock in one.locks]
     on_named = [lock for lock in every if claim.reading.names_one_of(lock.relation)]
     for mode in modes_in(claim.reading.text):
-        wanted = (mode, LockMode.ACCESS_EXCLUSIVE) if mode is LockMode.EXCLUSIVE and not _is_exact(claim) else (mode,)
+        wanted = (
+            (mode, LockMode.ACCESS_EXCLUSIVE)
+            if mode is LockMode.EXCLUSIVE and not _is_exact(claim)
+            else (mode,)
+        )
         if any(lock.mode in wanted for lock in (on_named or every)) or _is_advised(mode, claim):
             continue
         if on_named:
@@ -50,7 +60,12 @@ def modes_in(text: str) -> Iterator[LockMode]:
         mode = LockMode[str(found.lastgroup)]
         behind = text[found.end() :].lower()
         before = text[: found.start()].lower()
-        if mode not in _ONE_WORD or found.group(0).isupper() or _LOCK_BEHIND.match(behind) or _LOCK_BEFORE.search(before):
+        if (
+            mode not in _ONE_WORD
+            or found.group(0).isupper()
+            or _LOCK_BEHIND.match(behind)
+            or _LOCK_BEFORE.search(before)
+        ):
             yield mode
 
 

@@ -17,7 +17,9 @@ NOT_CITED = "`{name}` is not in what the sentence cites; cite the finding, state
 NO_TYPE = "the type `{name}` is not in what the sentence cites"
 
 _WORD = re.compile(r"[^\W\d][\w$]*|\d[\d.]*")
-_LOOKS_LIKE_A_NAME = re.compile(r"[A-Za-z]\w*_|_\w|\w/\w|[a-z]{2,}\.[a-z_]{2,}|^[a-z]+[A-Z]|[a-z][A-Z][a-z]+[A-Z]|^0\d{3,}$|^\d{8,}")
+_LOOKS_LIKE_A_NAME = re.compile(
+    r"[A-Za-z]\w*_|_\w|\w/\w|[a-z]{2,}\.[a-z_]{2,}|^[a-z]+[A-Z]|[a-z][A-Z][a-z]+[A-Z]|^0\d{3,}$|^\d{8,}"
+)
 _MODE = re.compile(r"(?:access|row|share|update|exclusive)+(?:lock)?", re.IGNORECASE)
 _TYPES = {
     "varchar": "character", "char": "character", "bpchar": "character", "int": "integer", "int4": "integer",
@@ -38,7 +40,9 @@ _CUES = (
         r"\b(?:back up|restor(?:e|es|ing)|rewrites?|rewrote|rewriting|adds?|added|adding|gains|loses|column,|scans|scanned|scanning|locks|alters|altered|creates|created|drops|dropped"
         r"|blocks|touches|extends|watch|named|called|using|introduces one table,|one table, ?|joins|shuts|indexes|from table|to table|on table|table|tables) ([a-z]+)\b"
     ),
-    re.compile(r"\b(?:reads|writes|copies) (?:all of )?([a-z]+) (?:completely|fully|entirely|in full|anew)\b"),
+    re.compile(
+        r"\b(?:reads|writes|copies) (?:all of )?([a-z]+) (?:completely|fully|entirely|in full|anew)\b"
+    ),
     re.compile(r"\b([a-z]+) (?:tables?|columns?|constraints?|index)\b"),
 )
 _PLURAL_CUE = re.compile(r"\b(?:on|against|of|to|from|in|for|with|while|that) ([a-z]{3,}s)\b")
@@ -51,7 +55,9 @@ def reasons(claim: Claim) -> Iterator[str]:
     for name in (*_written_as_names(claim), *_in_the_place_of_names(claim)):
         if name not in seen:
             seen.add(name)
-            yield (NOT_CITED if _is_in(name, claim.whole.words, claim.whole.text) else UNKNOWN).format(name=name)
+            yield (NOT_CITED if _is_in(name, claim.whole.words, claim.whole.text) else UNKNOWN).format(
+                name=name
+            )
     yield from (NO_TYPE.format(name=name) for name in _types(claim) if name not in seen)
 
 
@@ -61,7 +67,9 @@ def _written_as_names(claim: Claim) -> Iterator[str]:
         if not _code_is_known(code, claim):
             yield code
     for token in claim.reading.tokens:
-        is_name = bool(_LOOKS_LIKE_A_NAME.search(token)) or (token.lower() in claim.reading.names and token.lower() not in ORDINARY)
+        is_name = bool(_LOOKS_LIKE_A_NAME.search(token)) or (
+            token.lower() in claim.reading.names and token.lower() not in ORDINARY
+        )
         if is_name and not _MODE.fullmatch(token) and not _is_cited(token, claim):
             yield token
 
@@ -71,7 +79,10 @@ def _code_is_known(code: str, claim: Claim) -> bool:
     if squeezed in claim.cited.text:
         return True
     return all(
-        word.lower() in claim.cited.words or _is_keyword(word) or _is_number_of(word, claim) or _is_common(word)
+        word.lower() in claim.cited.words
+        or _is_keyword(word)
+        or _is_number_of(word, claim)
+        or _is_common(word)
         for word in _WORD.findall(code)
     )
 
@@ -94,7 +105,11 @@ def _is_keyword(word: str) -> bool:
         tokens = scan(word.lower()).tokens
     except PgQueryError:
         return False
-    return len(tokens) == 1 and tokens[0].keyword_kind != pg_query_pb2.NO_KEYWORD or word in ("CONCURRENTLY", "SQL")
+    return (
+        len(tokens) == 1
+        and tokens[0].keyword_kind != pg_query_pb2.NO_KEYWORD
+        or word in ("CONCURRENTLY", "SQL")
+    )
 
 
 def _is_cited(token: str, claim: Claim) -> bool:

@@ -17,19 +17,36 @@ NO_DURATION = "{text} was not measured; what it cites took {there}"
 NO_POSTGRES = "it was run on PostgreSQL {there}, not {number}"
 NO_SQLSTATE = "SQLSTATE {code} is not in what it cites"
 
-SMALL = {word: number for number, word in enumerate("zero one two three four five six seven eight nine ten eleven twelve".split())}
-_NUMBER = re.compile(r"(?<![\w.$/-])(?P<number>\d{1,3}(?:,\d{3})+(?!\d)|\d+(?:\.\d+)?)(?P<unit>\s?(?:ms|s|us|µs|k|%|percent)\b|%|\s?(?:milli|micro)?seconds?\b|\s?(?:secs?|min|minutes?|hours?)\b)?")
+SMALL = {
+    word: number
+    for number, word in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve".split()
+    )
+}
+_NUMBER = re.compile(
+    r"(?<![\w.$/-])(?P<number>\d{1,3}(?:,\d{3})+(?!\d)|\d+(?:\.\d+)?)(?P<unit>\s?(?:ms|s|us|µs|k|%|percent)\b|%|\s?(?:milli|micro)?seconds?\b|\s?(?:secs?|min|minutes?|hours?)\b)?"
+)
 _KINDS = "more|new|existing|sample|generated|synthetic|test|different|other|separate|of|the|its|base|changed|added|live|whole|single|further|additional|null|orphaned|duplicate|non-null|stored|existing|sql|ddl|pending|seeded|row|filled|distinct|such|bad|affected|matching|later|serious|blocking|open|small"
-_COUNTED = re.compile(r"(?<![\w.,-])(?P<number>\d{1,3}(?:,\d{3})+(?!\d)|\d{1,7}(?!\d)|" + "|".join(list(SMALL)[2:]) + r") (?:(?:" + _KINDS + r") ){0,2}(?P<noun>(?:row|value|record|migration|file|statement|finding|note|error|problem|issue|warning|part|step|table|column|constraint|index)(?:e?s)?|indices)\b(?! out)")
+_COUNTED = re.compile(
+    r"(?<![\w.,-])(?P<number>\d{1,3}(?:,\d{3})+(?!\d)|\d{1,7}(?!\d)|"
+    + "|".join(list(SMALL)[2:])
+    + r") (?:(?:"
+    + _KINDS
+    + r") ){0,2}(?P<noun>(?:row|value|record|migration|file|statement|finding|note|error|problem|issue|warning|part|step|table|column|constraint|index)(?:e?s)?|indices)\b(?! out)"
+)
 _OF_LINES = re.compile(r"(?i)\blines? $")
 _APPROXIMATE = re.compile(r"(?:about|around|roughly|approximately|nearly|almost|some|circa|ca\.?|~|≈)\s*$")
-_AT_MOST = re.compile(r"(?:less than|under|below|at most|up to|fewer than|no more than|<|≤)\s*(?:an? |one )?$")
+_AT_MOST = re.compile(
+    r"(?:less than|under|below|at most|up to|fewer than|no more than|<|≤)\s*(?:an? |one )?$"
+)
 _AT_LEAST = re.compile(r"(?:more than|over|above|at least|>|≥)\s*$")
 _A_UNIT = re.compile(r"\b(?:a|one) (?P<unit>millisecond|second|minute)\b")
 _LIMIT = re.compile(r"lock[_ ]timeout|statement[_ ]timeout|time limit|retry|after \d")
 _VERSION = re.compile(r"(?:postgres(?:ql)?|version|server|pg) (?:version )?$")
 _MILLISECONDS = {"µs": 0.001, "us": 0.001, "microsecond": 0.001, "ms": 1, "millisecond": 1, "s": 1000, "sec": 1000, "second": 1000, "min": 60_000, "minute": 60_000, "hour": 3_600_000}  # fmt: skip
-_SQLSTATE = re.compile(r"\b(?=[0-9A-Z]*\d)(?=[0-9A-Z]*[A-Z])[0-9A-Z]{5}\b|(?<=sqlstate )\w{5}|(?<=code )\d{5}\b|(?<=error )\d{5}\b")
+_SQLSTATE = re.compile(
+    r"\b(?=[0-9A-Z]*\d)(?=[0-9A-Z]*[A-Z])[0-9A-Z]{5}\b|(?<=sqlstate )\w{5}|(?<=code )\d{5}\b|(?<=error )\d{5}\b"
+)
 
 
 @dataclass(frozen=True)
@@ -50,7 +67,11 @@ def reasons(claim: Claim) -> Iterator[str]:
     for code in dict.fromkeys(_SQLSTATE.findall(text.replace("SQLSTATE", "sqlstate"))):
         if not re.search(rf"\b{code.lower()}\b", claim.cited.text):
             yield NO_SQLSTATE.format(code=code)
-    counted = {found.start(): found for found in _COUNTED.finditer(text.lower()) if not _OF_LINES.search(text[: found.start()])}
+    counted = {
+        found.start(): found
+        for found in _COUNTED.finditer(text.lower())
+        if not _OF_LINES.search(text[: found.start()])
+    }
     for found in counted.values():
         yield from _count(found, claim)
     for number, start in _numbers(text):
@@ -67,7 +88,10 @@ def _numbers(text: str) -> Iterator[tuple[Number, int]]:
         unit = (found["unit"] or "").strip().lower()
         unit = unit if unit in _MILLISECONDS or unit in ("%", "k", "percent") else unit.rstrip("s")
         before = text[: found.start()].lower()
-        yield Number(float(digits.replace(",", "")), 10.0**-decimals, unit, before, found.group(0)), found.start()
+        yield (
+            Number(float(digits.replace(",", "")), 10.0**-decimals, unit, before, found.group(0)),
+            found.start(),
+        )
 
 
 def _other(number: Number, claim: Claim) -> Iterator[str]:
@@ -91,7 +115,11 @@ def _is_written(number: Number, claim: Claim) -> bool:
         return digits.lower() in claim.cited.text
     if number.unit:
         return re.sub(r"\s", "", digits) in re.sub(r"\s", "", claim.cited.text)
-    if digits in claim.cited.words or digits.replace(",", "") in claim.cited.words or int(number.value) in _rows(claim):
+    if (
+        digits in claim.cited.words
+        or digits.replace(",", "") in claim.cited.words
+        or int(number.value) in _rows(claim)
+    ):
         return True
     return bool(re.search(rf"(?<![\d.]){re.escape(digits)}(?![\d])", claim.cited.text))
 
@@ -116,7 +144,10 @@ def _is_measured(number: Number, claim: Claim) -> bool:
 def _durations(claim: Claim) -> Iterator[float]:
     """Of each statement, of each script, of all together, of the whole run."""
     yield from (one.duration_ms for one in claim.statements)
-    yield from (sum(one.duration_ms for one in group) for group in (claim.statements, claim.cited.ups, claim.cited.downs))
+    yield from (
+        sum(one.duration_ms for one in group)
+        for group in (claim.statements, claim.cited.ups, claim.cited.downs)
+    )
     yield from (sum(one.duration_ms for one in each.up.statements) for each in claim.cited.migrations)
     yield claim.report.duration_ms
 
@@ -127,7 +158,9 @@ def _units_alone(text: str, claim: Claim) -> Iterator[str]:
         before = text[: found.start()].lower() + "a "
         number = Number(1.0, 1.0, found["unit"], before, found.group(0))
         if (_AT_MOST.search(before) or _AT_LEAST.search(before[:-2])) and not _is_measured(number, claim):
-            yield NO_DURATION.format(text=found.group(0), there=", ".join(f"{one:.1f} ms" for one in _durations(claim)))
+            yield NO_DURATION.format(
+                text=found.group(0), there=", ".join(f"{one:.1f} ms" for one in _durations(claim))
+            )
 
 
 def _lines(cited: Evidence) -> frozenset[int]:
@@ -161,8 +194,12 @@ def _is_told_of(found: re.Match[str], claim: Claim) -> bool:
     return f"{found['number']} {found['noun']}" in claim.cited.text
 
 
-_BEHIND = re.compile(r"\b(?:later|behind|under|while|through|follow|follows|after|outlives|still|more|held|locked)\b")
-_ALTOGETHER = re.compile(r"\b(?:altogether|in all|contains?|there (?:is|are)|consists?|runs \d|in total|overall)\b")
+_BEHIND = re.compile(
+    r"\b(?:later|behind|under|while|through|follow|follows|after|outlives|still|more|held|locked)\b"
+)
+_ALTOGETHER = re.compile(
+    r"\b(?:altogether|in all|contains?|there (?:is|are)|consists?|runs \d|in total|overall)\b"
+)
 
 
 def _behind(claim: Claim) -> Iterator[int]:
@@ -174,7 +211,9 @@ def _rows(claim: Claim) -> set[int]:
     met = {lock.relation for one in claim.statements for lock in one.locks} | {
         table for one in claim.statements for table in (*one.scans, *one.rewrites)
     }
-    counts = {table: rows for migration in claim.cited.migrations for table, rows in migration.rows_before.items()}
+    counts = {
+        table: rows for migration in claim.cited.migrations for table, rows in migration.rows_before.items()
+    }
     named = {rows for table, rows in counts.items() if claim.reading.names_one_of(table)}
     touched = {one.rows for one in claim.statements if one.rows is not None}
     lost = {loss.rows for migration in claim.cited.migrations for loss in migration.rollback.data_lost}
@@ -183,7 +222,10 @@ def _rows(claim: Claim) -> set[int]:
 
 def _row_counts(claim: Claim) -> set[int]:
     """Rows that a statement changed are no rows that a table had, where only one of both is meant."""
-    written = {int(one.replace(",", "")) for one in re.findall(r"([\d,]*\d) (?:\w+ )?(?:rows?|values?)\b", claim.cited.text)}
+    written = {
+        int(one.replace(",", ""))
+        for one in re.findall(r"([\d,]*\d) (?:\w+ )?(?:rows?|values?)\b", claim.cited.text)
+    }
     return _rows(claim) | written
 
 
@@ -231,7 +273,9 @@ def _tables(evidence: Evidence) -> set[int]:
     locks = [lock for lock in evidence.locks(evidence.ups) if lock.relation_kind == "table"]
     modes = {len({lock.relation for lock in locks if lock.mode is mode}) for mode in LockMode}
     blocking = {lock.relation for lock in locks if lock.mode.blocks_writes}
-    work = {len({name for one in evidence.ups for name in getattr(one, what)}) for what in ("rewrites", "scans")}
+    work = {
+        len({name for one in evidence.ups for name in getattr(one, what)}) for what in ("rewrites", "scans")
+    }
     filled = {len(one.rows_before) for one in evidence.migrations}
     return {len({lock.relation for lock in locks}), len(blocking), *modes, *work, *filled}
 
@@ -241,7 +285,9 @@ def _parts(claim: Claim) -> set[int]:
 
 
 def _steps(claim: Claim) -> set[int]:
-    irreversible = {sum(one.irreversible for one in found) for found in (claim.report.findings, claim.cited.findings)}
+    irreversible = {
+        sum(one.irreversible for one in found) for found in (claim.report.findings, claim.cited.findings)
+    }
     return irreversible | _statements(claim) | _migrations(claim) | _parts(claim)
 
 
@@ -249,7 +295,9 @@ def _union(*counts: Callable[[Claim], set[int]]) -> Callable[[Claim], set[int]]:
     return lambda claim: {number for count in counts for number in count(claim)}
 
 
-def _nouns(words: str, count: Callable[[Claim], Iterable[int]]) -> Mapping[str, Callable[[Claim], Iterable[int]]]:
+def _nouns(
+    words: str, count: Callable[[Claim], Iterable[int]]
+) -> Mapping[str, Callable[[Claim], Iterable[int]]]:
     return {form: count for word in words.split() for form in (word, word + "s")}
 
 

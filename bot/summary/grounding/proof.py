@@ -22,8 +22,12 @@ _PROVEN = re.compile(
 _DENIED = re.compile(
     r"\b(?:not (?:\w+ )?(?:all|every\w*)|not|cannot|could not|no (?:proof|statement)|nothing is (?:known|proven)|(?<!every )part of|partly|partially|some(?:thing)?|only|whether|remains?|stays? open|open:|unless|empty tables|until|nothing after)\b|n't\b"
 )
-_NOTHING_OPEN = re.compile(r"\bnothing (?:stays|is left|was left|remains|is) (?:open|unproven)|\bno part (?:is|was|stays) |\bno open questions|\bnot(?:hing)? left\b")
-_ASKED = re.compile(r"^(?:check|test|measure|try|verify|run|look|deploy|have|make|let|please|before)\b|\b(?:must|should|needs? to|has to|have to|to be)\b")
+_NOTHING_OPEN = re.compile(
+    r"\bnothing (?:stays|is left|was left|remains|is) (?:open|unproven)|\bno part (?:is|was|stays) |\bno open questions|\bnot(?:hing)? left\b"
+)
+_ASKED = re.compile(
+    r"^(?:check|test|measure|try|verify|run|look|deploy|have|make|let|please|before)\b|\b(?:must|should|needs? to|has to|have to|to be)\b"
+)
 
 
 def reasons(claim: Claim) -> Iterator[str]:

@@ -68,4 +68,6 @@ class Reading:
     def _word(self, token: str) -> str:
         """A name that is an English word as well stays one."""
         lower = token.lower()
-        return NAME if (lower in self.names and lower not in ORDINARY) or "_" in token or "/" in token else token
+        return (
+            NAME if (lower in self.names and lower not in ORDINARY) or "_" in token or "/" in token else token
+        )

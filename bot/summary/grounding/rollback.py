@@ -31,9 +31,13 @@ _NEUTRAL = re.compile(
     r"\b(?:no|without) (?:\w+ )?(?:issues?|problems?|errors?|blocking|trouble|findings?|warnings?)(?: (?:were )?found)?|\b(?:if|in case|should) (?:something|anything|it|things?) (?:\w+ )?(?:wrong|bad|fails?)\b|\bif needed\b"
 )
 """Says nothing of the way back."""
-_DOUBTED = re.compile(r"\b(?:unproven|not proven|unknown|open|not (?:\w+ )?(?:known|shown|seen|tested)|could not be|cannot say|do not know|whether|nothing is known|no statement|no proof|empty tables|not proved|remains)\b")
+_DOUBTED = re.compile(
+    r"\b(?:unproven|not proven|unknown|open|not (?:\w+ )?(?:known|shown|seen|tested)|could not be|cannot say|do not know|whether|nothing is known|no statement|no proof|empty tables|not proved|remains)\b"
+)
 _SCHEMA_ONLY = re.compile(r"\bschema\b")
-_DATA = re.compile(r"\b(?:data|values?|rows?|everything|nothing|all|completely|fully|clean\w*|loss|lost|trace|loses)\b")
+_DATA = re.compile(
+    r"\b(?:data|values?|rows?|everything|nothing|all|completely|fully|clean\w*|loss|lost|trace|loses)\b"
+)
 _IF = re.compile(r"\b(?:if|before you|should|must|make sure|keep a copy|would)\b")
 
 _KEPT = re.compile(
@@ -45,7 +49,9 @@ _DESTROYING = ("TRUNCATE", "TRUNCATE TABLE", "DELETE", "DROP TABLE")
 
 def reasons(claim: Claim) -> Iterator[str]:
     english = claim.english
-    if _KEPT.search(english) and not re.search(r"\bnot (?:be )?(?:kept|preserved|come back|safe)|\bnothing is known|\bno down\b", english):
+    if _KEPT.search(english) and not re.search(
+        r"\bnot (?:be )?(?:kept|preserved|come back|safe)|\bnothing is known|\bno down\b", english
+    ):
         yield from _lost(claim)
     elif _ABOUT.search(english):
         yield from _way_back(english, claim)
@@ -104,4 +110,8 @@ def _holds(migration: MigrationReport, english: str) -> bool:
     status = migration.rollback.status
     if status is RollbackStatus.RESTORED:
         return True
-    return status is RollbackStatus.DATA_LOST and bool(_SCHEMA_ONLY.search(english)) and not _DATA.search(english)
+    return (
+        status is RollbackStatus.DATA_LOST
+        and bool(_SCHEMA_ONLY.search(english))
+        and not _DATA.search(english)
+    )

@@ -23,21 +23,39 @@ _SAFE = re.compile(
 _NOT_SO = re.compile(
     r"\b(?:not|never|cannot|no|un|isn't|aren't|nor|hardly|neither|before (?:it|this|they)(?: is| are)?|until it is|once it is|only|unless|if|would|safer|as far as|make)\b(?: \w+){0,4} ?$|n't(?: \w+){0,3} ?$"
 )
-_AFTERWARDS = re.compile(r"^\W*(?:only|once|after|if|when|until|unless|with care|with \S+ (?:care|warning|finding|note)|with some)\b")
-_PROPER = re.compile(r"\bnot (?:safe|ready|fine|clean|pass|be deployed)|\bunsafe\b|must (?:not|be approved)|has to be approved|be approved|(?:must|needs to|has to|have to) be|have somebody")
-_WHOLE = re.compile(r"\b(?:(?:this|the) (?:change|pull request|pr|review|verdict)|all (?:checks|migrations|of it)|everything|the migrations|overall|no (?:problems|issues|errors)|verdict)\b")
+_AFTERWARDS = re.compile(
+    r"^\W*(?:only|once|after|if|when|until|unless|with care|with \S+ (?:care|warning|finding|note)|with some)\b"
+)
+_PROPER = re.compile(
+    r"\bnot (?:safe|ready|fine|clean|pass|be deployed)|\bunsafe\b|must (?:not|be approved)|has to be approved|be approved|(?:must|needs to|has to|have to) be|have somebody"
+)
+_WHOLE = re.compile(
+    r"\b(?:(?:this|the) (?:change|pull request|pr|review|verdict)|all (?:checks|migrations|of it)|everything|the migrations|overall|no (?:problems|issues|errors)|verdict)\b"
+)
 
-_FORWARDS = re.compile(r"\b(?:deploy\w*|merg\w*|production|go out|risk|danger|problems?|issues?|errors?|go)\b")
+_FORWARDS = re.compile(
+    r"\b(?:deploy\w*|merg\w*|production|go out|risk|danger|problems?|issues?|errors?|go)\b"
+)
 
 _FAIL = re.compile(
     r"\bmust (?:not be|be (?:fixed|mended))|\b(?:the )?review fails|\bdo not (?:deploy|merge)|\bnot (?:be )?(?:deployed|merged)\b|\bnot safe|\bunsafe\b|^fail\b|\berrors? (?:were|was) found|\bnot ready\b"
     r"|\bfails\b|\bproblems? (?:that|to|which|were|must)|\bcannot be merged|\bto mend\b|\bdangerous\b|\bneeds work\b"
 )
-_APPROVAL = re.compile(r"\b(?:needs?|requires?|waits? for|must (?:have|get)|has to) (?:an? |somebody's )?approv\w+|\bapproval (?:is )?(?:required|needed)|\bmust be approved|\birreversible|\bcannot be (?:undone|brought back)|\bneeds-approval")
-_UNPROVEN = re.compile(r"\bunproven\b|\bnot (?:be |been )?(?:fully )?(?:proven|verified|shown|tested|observed)\b|\bcould not be (?:run|proven|tested|executed|observed|verified)")
-_LOSS = re.compile(r"\b(?:loses?|destroys?|deletes?) (?:\w+ )?(?:data|values|rows)|\bdata (?:is|are|will be) lost|\bdata loss\b|\bfor good\b")
-_VERDICT = re.compile(r"\bverdict(?: is|:| of)?(?: an?)? (pass|warn|needs-approval|needs approval|fail|unproven)\b|^(pass|warn|needs-approval|needs approval|fail|unproven):")
-_RISK = re.compile(r"\b(low|medium|high|critical)(?:[- ]| overall )risk\b|\brisk(?: level)?(?: is|:| of)? (?:rated )?(?:overall )?(low|medium|high|critical)\b")
+_APPROVAL = re.compile(
+    r"\b(?:needs?|requires?|waits? for|must (?:have|get)|has to) (?:an? |somebody's )?approv\w+|\bapproval (?:is )?(?:required|needed)|\bmust be approved|\birreversible|\bcannot be (?:undone|brought back)|\bneeds-approval"
+)
+_UNPROVEN = re.compile(
+    r"\bunproven\b|\bnot (?:be |been )?(?:fully )?(?:proven|verified|shown|tested|observed)\b|\bcould not be (?:run|proven|tested|executed|observed|verified)"
+)
+_LOSS = re.compile(
+    r"\b(?:loses?|destroys?|deletes?) (?:\w+ )?(?:data|values|rows)|\bdata (?:is|are|will be) lost|\bdata loss\b|\bfor good\b"
+)
+_VERDICT = re.compile(
+    r"\bverdict(?: is|:| of)?(?: an?)? (pass|warn|needs-approval|needs approval|fail|unproven)\b|^(pass|warn|needs-approval|needs approval|fail|unproven):"
+)
+_RISK = re.compile(
+    r"\b(low|medium|high|critical)(?:[- ]| overall )risk\b|\brisk(?: level)?(?: is|:| of)? (?:rated )?(?:overall )?(low|medium|high|critical)\b"
+)
 _NEGATION = re.compile(r"\b(?:no|not|nothing|never|without|none)\b[^,.;]{0,25}$|n't\b[^,.;]{0,15}$")
 
 
@@ -92,11 +110,17 @@ def _grave(english: str, claim: Claim) -> Iterator[str]:
     """Danger that nothing bears out; only where the whole Report knows none of its kind."""
     verdict, findings = claim.report.verdict, claim.report.findings
     statuses = {migration.rollback.status for migration in claim.report.migrations}
-    failed = verdict is Verdict.FAIL or any(one.error for one in claim.whole.observations) or RollbackStatus.FAILED in statuses
+    failed = (
+        verdict is Verdict.FAIL
+        or any(one.error for one in claim.whole.observations)
+        or RollbackStatus.FAILED in statuses
+    )
     lossy = any(one.irreversible for one in findings) or not statuses.isdisjoint(
         (RollbackStatus.DATA_LOST, RollbackStatus.IRREVERSIBLE, RollbackStatus.MISSING)
     )
-    unproven = bool(claim.report.unproven) or RollbackStatus.UNPROVEN in statuses or verdict is Verdict.UNPROVEN
+    unproven = (
+        bool(claim.report.unproven) or RollbackStatus.UNPROVEN in statuses or verdict is Verdict.UNPROVEN
+    )
     for what, pattern, is_so in (
         ("failing", _FAIL, failed or lossy or unproven or claim.speaks_of_the_way_back),
         ("irreversible", _APPROVAL, lossy),
@@ -104,7 +128,12 @@ def _grave(english: str, claim: Claim) -> Iterator[str]:
         ("lossy", _LOSS, lossy or any(one.kind in ("DELETE", "TRUNCATE") for one in claim.whole.ups)),
     ):
         found = pattern.search(english)
-        if found and not is_so and not _NEGATION.search(english[: found.start()]) and not _is_supposed(english):
+        if (
+            found
+            and not is_so
+            and not _NEGATION.search(english[: found.start()])
+            and not _is_supposed(english)
+        ):
             yield NOT_GRAVE.format(what=what, verdict=verdict.value)
 
 

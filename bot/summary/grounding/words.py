@@ -24,7 +24,8 @@ is was has does goes this its us always across perhaps unless besides yes as plu
 process progress success less pass business status loss
 """
 
-_OTHERS = """
+_OTHERS = (
+    """
 a about above absolute accepted access across action active actual actually additional after afterwards again
 against age ahead all almost alone along already also although altogether an and another any anybody anyone anything
 anyway anywhere apart application approval approved approximate are around as at author automatic available away back
@@ -61,7 +62,8 @@ unchanged under underlying unique unknown unless until unused up update updated 
 useful user usual validation value various version very via view virtual visible wait want was way we week weekend
 well were what whatever when whenever where whether which while who whole whose why wide wider will window with within
 without word work would write wrong year yes yesterday yet you your zero
-""" + """
+"""
+    + """
 matter neither nor postgres reader readers touches uses works
 acquire acquires act adding additional affect affects allow allows alter alters although appear appears apply applies
 ask assume assure avoid avoids become becomes begin begins belong belongs block blocks bring brings build builds came
@@ -76,6 +78,7 @@ restore restores rewrites rolls runs satisfy say says scans see seem seems serve
 stands starts stay stays stops store stores takes tell tells touch touches tries uses violate violates waits wants
 works writes
 """
+)
 
 PLURALS = frozenset(_PLURALS.split())
 """Plural nouns, and other words that end like one."""

@@ -16,8 +16,12 @@ NOT_SCANNED = "{tables} was read from end to end, not what it names"
 NO_FAILURE = "nothing that it cites failed"
 FAILED = "line {line} failed: {message}"
 
-_REWRITE = re.compile(r"\brewrit\w+|\brewrote\b|\bwrit(?:es?|ten) (?:\S+ ){0,4}(?:anew|again)|\bnew storage\b|\bcopies\b[^,.;]*\bstorage\b")
-_AUTHORS = re.compile(r"\brewrite (?:line|it|this|the statement|as|lines)\b|\b(?:safer|suggested|proposed) rewrite|rewritten (?:as|to|with)\b|\brewrites? (?:the )?(?:values|\d)")
+_REWRITE = re.compile(
+    r"\brewrit\w+|\brewrote\b|\bwrit(?:es?|ten) (?:\S+ ){0,4}(?:anew|again)|\bnew storage\b|\bcopies\b[^,.;]*\bstorage\b"
+)
+_AUTHORS = re.compile(
+    r"\brewrite (?:line|it|this|the statement|as|lines)\b|\b(?:safer|suggested|proposed) rewrite|rewritten (?:as|to|with)\b|\brewrites? (?:the )?(?:values|\d)"
+)
 _SCAN = re.compile(
     r"\bscan\w*\b|\breads? (?:all|the whole|every|in full|completely|fully)\b|\bread (?:from end to end|completely|in full)"
     r"|\b(?:full|complete) read\b|\breads? § (?:completely|fully|in full|entirely)|\bfully\b.*\bread\b|\bfrom end to end\b"
@@ -29,13 +33,19 @@ _FAILURE = re.compile(
     r"|\bcannot be (?:deployed|applied)\b|\bstops? (?:the migration )?at line\b|\bnot go through\b|\baborts?\b|\bdoes not get\b"
 )
 _MEND = re.compile(r"\b(?:needs?|ha[sv]e?|must|ought) (?:to )?be (?:fixed|mended|repaired)|^fix line\b")
-_NOTHING_FAILS = re.compile(r"\b(?:no|without (?:an?|any)|nothing|not|never|zero|none)\b[^,.;:]{0,20}\b(?:fail\w*|errors?)\b")
+_NOTHING_FAILS = re.compile(
+    r"\b(?:no|without (?:an?|any)|nothing|not|never|zero|none)\b[^,.;:]{0,20}\b(?:fail\w*|errors?)\b"
+)
 _NOT_OF_THE_RUN = re.compile(
     r"\b(?:if|when|once|unless|could|might|may)\b[^.;]{0,40}\b(?:fail\w*|error)|\bfailed attempt|\b(?:code|quer(?:y|ies)|application|select)\b[^.;]*\b(?:fails?|breaks?)"
     r"|\bfails? for\b|\bfail safe"
 )
-_OF_THE_FINDINGS = re.compile(r"(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|no|several|these|all|the|its) (?:more )?errors?\b|\bthe review fails\b|\bverdict\b|\berrors?,")
-_SAYS = re.compile(r"^[a-z-]*-fails|: (?:It )?(?:[Ff]ails|[Cc]annot|[Ww]aits for ever)|PostgreSQL refuses|is refused")
+_OF_THE_FINDINGS = re.compile(
+    r"(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|no|several|these|all|the|its) (?:more )?errors?\b|\bthe review fails\b|\bverdict\b|\berrors?,"
+)
+_SAYS = re.compile(
+    r"^[a-z-]*-fails|: (?:It )?(?:[Ff]ails|[Cc]annot|[Ww]aits for ever)|PostgreSQL refuses|is refused"
+)
 """A finding that is about a failure, not about code that fails afterwards."""
 _NEGATED = re.compile(r"\b(?:no|not|without|never|nothing|neither|avoids?|instead of)\b[^,.;]{0,30}$")
 
@@ -84,7 +94,12 @@ def _checked(statement: Observation) -> Iterator[str]:
 
 def _names_others(tables: Iterable[str], claim: Claim) -> bool:
     """It names relations that are locked, and none of these."""
-    locked = {lock.relation for one in claim.cited.observations for lock in one.locks if lock.relation_kind == "table"}
+    locked = {
+        lock.relation
+        for one in claim.cited.observations
+        for lock in one.locks
+        if lock.relation_kind == "table"
+    }
     return any(map(claim.reading.names_one_of, locked)) and not any(map(claim.reading.names_one_of, tables))
 
 
@@ -98,7 +113,11 @@ def _failures(english: str, claim: Claim) -> Iterator[str]:
         if failed and failed[0].error and "fails on empty" not in english:
             yield FAILED.format(line=failed[0].line, message=failed[0].error.message)
         return
-    if _MEND.search(english) and not failed and not any(one.severity is Severity.ERROR for one in claim.cited.findings):
+    if (
+        _MEND.search(english)
+        and not failed
+        and not any(one.severity is Severity.ERROR for one in claim.cited.findings)
+    ):
         yield NO_FAILURE
         return
     found = _FAILURE.search(_OF_THE_FINDINGS.sub(" ", _NOT_OF_THE_RUN.sub(" ", english)))
@@ -108,5 +127,8 @@ def _failures(english: str, claim: Claim) -> Iterator[str]:
 
 def _is_a_failure_of_findings(claim: Claim) -> bool:
     """A finding says that it fails, or it could not be run at all."""
-    says = any(one.severity is Severity.ERROR and _SAYS.search(f"{one.rule}: {one.message}") for one in claim.cited.findings)
+    says = any(
+        one.severity is Severity.ERROR and _SAYS.search(f"{one.rule}: {one.message}")
+        for one in claim.cited.findings
+    )
     return (says and not claim.lines) or bool(claim.cited.unproven and not claim.cited.ups)
