@@ -109,8 +109,7 @@ class Handler(BaseHTTPRequestHandler):
         elif self.path == "/v1/messages":
             state.asked.append(asked)
             behaviour = state.script.popleft() if state.script else state.always
-            assert behaviour, f"nothing is scripted for call {len(state.asked)}"
-            behaviour(self, asked)
+            (behaviour or fails(418))(self, asked)
         else:
             self.error(404, "no such path")
 
