@@ -27,6 +27,15 @@ def test_a_wrong_key_is_told(api: State, monkeypatch: pytest.MonkeyPatch) -> Non
         examine_models(SETTINGS)
 
 
+def test_a_key_that_is_missing_is_told_in_the_words_of_the_sdk(
+    api: State, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("ANTHROPIC_API_KEY")
+    monkeypatch.setenv("HOME", "/nonexistent")  # the SDK looks for profiles there
+    with pytest.raises(UsageError, match="authentication"):
+        examine_models(SETTINGS)
+
+
 def test_a_model_that_nobody_knows_is_told(api: State) -> None:
     with pytest.raises(UsageError, match="claude-nobody-1: The provider does not know the model"):
         examine_models(SETTINGS.model_copy(update={"deep": "claude-nobody-1"}))
