@@ -106,8 +106,8 @@ def _is_keyword(word: str) -> bool:
     except PgQueryError:
         return False
     return (
-        len(tokens) == 1
-        and tokens[0].keyword_kind != pg_query_pb2.NO_KEYWORD
+        (len(tokens) == 1
+        and tokens[0].keyword_kind != pg_query_pb2.NO_KEYWORD)
         or word in ("CONCURRENTLY", "SQL")
     )
 

@@ -20,7 +20,7 @@ NO_SQLSTATE = "SQLSTATE {code} is not in what it cites"
 SMALL = {
     word: number
     for number, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve".split()
+        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
     )
 }
 _NUMBER = re.compile(
@@ -75,7 +75,7 @@ def reasons(claim: Claim) -> Iterator[str]:
     for found in counted.values():
         yield from _count(found, claim)
     for number, start in _numbers(text):
-        if start in counted or int(number.value) in claim.lines and not number.unit:
+        if start in counted or (int(number.value) in claim.lines and not number.unit):
             continue
         yield from _other(number, claim)
     yield from _units_alone(text, claim)
