@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.publish.wording import counted
 from bot.summary.client import Models
 from bot.summary.grounding import Fault, faults
 from bot.summary.model import Draft, Dropped, Sentence, Summary
 from bot.summary.prompts import retry_user, summary_system, summary_user
 from bot.summary.settings import Role
-from bot.summary.template import template_summary
+from bot.summary.template import halt, template_summary
 from checks.model import Report
 
 PARTS = ("changes", "running_system", "rollout", "rollback", "open")
-HALT = "Stop here first: {what} of this change could not be proven, so it is open what becomes of the data."
 LEAST = 2
 """Sentences behind the headline that must be left, or the template says more."""
 RETRY = "retry"
@@ -38,11 +36,6 @@ def summarise(report: Report, models: Models | None) -> Summary:
     """
     written = _written(report, models) if models and report.migrations else template_summary(report)
     return written.model_copy(update={"usage": tuple(models.calls) if models else (), "halt": halt(report)})
-
-
-def halt(report: Report) -> str:
-    """The sentence before all others when the evidence leaves the fate of data open; else empty."""
-    return HALT.format(what=counted(len(report.unproven), "part")) if report.unproven else ""
 
 
 def _written(report: Report, models: Models) -> Summary:

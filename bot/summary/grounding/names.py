@@ -105,9 +105,10 @@ def _is_keyword(word: str) -> bool:
         tokens = scan(word.lower()).tokens
     except PgQueryError:
         return False
-    return (len(tokens) == 1 and tokens[0].keyword_kind != pg_query_pb2.NO_KEYWORD) or word in (
-        "CONCURRENTLY",
-        "SQL",
+    return (
+        (len(tokens) == 1
+        and tokens[0].keyword_kind != pg_query_pb2.NO_KEYWORD)
+        or word in ("CONCURRENTLY", "SQL")
     )
 
 

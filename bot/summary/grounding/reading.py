@@ -16,6 +16,8 @@ _TOKEN = re.compile(r"[\w$]+(?:[./:-][\w$]+)*")
 _CLAUSES = re.compile(
     r"[;,:.!?](?=\s|$)|\s[—–-]\s|\b(?:but|yet|while|though|although|whereas|because|since|so that|however|even if)\b"
 )
+_SQL_NOT = re.compile(r"\b(?:NOT NULL|NOT VALID|IF NOT EXISTS|NO TRANSACTION|not null|not valid)\b")
+"""Negates nothing of the English around it."""
 
 
 def clauses_of(english: str) -> tuple[str, ...]:
@@ -47,6 +49,7 @@ class Reading:
     def english(self) -> str:
         """In lower case, with ``§`` for each name, spelled out or between backticks."""
         text = _CODE.sub(lambda found: self._code(found.group(1)), self.text)
+        text = _SQL_NOT.sub(lambda found: found.group(0).replace(" ", "-"), text)
         text = _TOKEN.sub(lambda found: self._word(found.group(0)), text)
         return " ".join(text.lower().replace("’", "'").split())
 
