@@ -277,6 +277,7 @@ for verb in VERBS:
 
 def _summary(report: Report, settings: Settings, show: Progress) -> Summary | None:
     """With a note of what it cost, or why there is none."""
+    from bot.publish.wording import counted
     from bot.summary.local import local_summary
 
     show("writing the summary")
@@ -284,7 +285,9 @@ def _summary(report: Report, settings: Settings, show: Progress) -> Summary | No
     if summary is None:
         console.note("note: no summary, for the configuration says `summary: off`")
     elif summary.usage:
-        console.note(f"note: models were asked {len(summary.usage)} times for ${summary.dollars:.4f}")
+        console.note(
+            f"note: models were asked {counted(len(summary.usage), 'time')}, for ${summary.dollars:.4f}"
+        )
     return summary
 
 

@@ -60,6 +60,8 @@ def _of_the_whole(report: Report) -> Iterator[Fact]:
     slots = {"n_word": len(migrations), **counts, "errors_count": len(mend)}
     restored = all(one.rollback.status is RollbackStatus.RESTORED for one in report.migrations)
     also = {"restored"} if restored else set()
+    locks = [lock for one in report.migrations for step in one.up.statements for lock in _live(step)]
+    also |= set() if any(lock.mode.blocks_writes for lock in locks) else {"quiet"}
     also |= {f"{report.risk.level.value} risk"} | ({"several"} if len(migrations) > 1 else set())
     cites = (deciding, migrations)
     if report.verdict is not Verdict.PASS:
@@ -67,7 +69,8 @@ def _of_the_whole(report: Report) -> Iterator[Fact]:
     yield Fact(f"headline-{report.verdict.value}", _positive(slots), cites, also=frozenset(also))
     if report.sandbox:
         slots = {"postgres": report.sandbox.postgres, "postgres_major": report.sandbox.postgres.split(".")[0]}
-        yield Fact("postgres", slots, ((migrations[0],), migrations))
+        proven = frozenset() if report.unproven else frozenset({"proven"})
+        yield Fact("postgres", slots, ((migrations[0],), migrations), also=proven)
 
 
 def _positive(slots: Mapping[str, int]) -> Slots:
@@ -165,7 +168,9 @@ def _of_a_statement(statement: Observation, migration: MigrationReport, report: 
         yield Fact("failure", slots | error, cites, migration)
     elif not any(one.error for one in migration.up.statements) and migration.up.statements:
         yield Fact("not-failed", slots, cites, migration)
-    if not _live(statement) and not [one for one in report.findings if one.migration == migration.id]:
+    if not (_live(statement) or any(one.error for one in migration.up.statements)) and not [
+        one for one in report.findings if one.migration == migration.id
+    ]:
         yield Fact("blocks-none", slots, cites, migration)
     yield from _advice(resting, slots, statement, migration)
 
@@ -179,7 +184,11 @@ def _of_a_lock(
     if lock.mode.blocks_reads:
         yield Fact("blocks-all", with_table, cites, migration)
     elif lock.mode.blocks_writes:
-        yield Fact("blocks-writes", with_table, cites, migration)
+        every = [
+            one for step in migration.up.statements for one in step.locks if one.relation == lock.relation
+        ]
+        also = frozenset() if any(one.mode.blocks_reads for one in every) else frozenset({"reads go on"})
+        yield Fact("blocks-writes" if also else "blocks-more", with_table, cites, migration, also)
     if lock.mode.blocks_writes:
         yield Fact("rollout", with_table, cites, migration)
     if lock.statements_behind and lock.held_until == "commit":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections import defaultdict
 from functools import cache
 from pathlib import Path
@@ -13,21 +14,11 @@ from benchmarks.grounding.facts import Fact
 
 Part = Literal["tuned", "kept back"]
 _FOLDER = Path(__file__).with_name("phrases")
-_WORDS = [
-    "no",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-]
+_PLURAL = re.compile(
+    r"(?i)\b(?:1|one) (?:more )?(?:statement|migration|finding)s? (?:are|were|run|make)\b|\bthere are (?:1|one)\b"
+)
+"""A phrasing for several, filled with one."""
+_WORDS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 
 
 @cache
@@ -57,6 +48,8 @@ def spell(phrase: str, fact: Fact, chance: random.Random) -> str | None:
     if None in values.values():
         return None
     text = phrase.format(**values)
+    if _PLURAL.search(text):
+        return None
     return (
         text[0].upper() + text[1:]
         if text[0] != "`" and "_" not in text.split()[0] and _is_word(phrase)
@@ -121,7 +114,7 @@ def _mode(value: str, chance: random.Random) -> str:
 
 
 def _duration(milliseconds: float, chance: random.Random) -> str:
-    ways = [f"{milliseconds:.1f} ms", f"about {milliseconds / 1000:.2g} s"]
+    ways = [f"{milliseconds:.1f} ms", f"about {milliseconds / 1000:.4f} s"]
     if milliseconds >= 1:
         ways += [f"{milliseconds:.0f} ms", f"about {milliseconds:.0f} ms", f"~{milliseconds:.0f}ms"]
         ways += [f"{milliseconds:.0f} milliseconds", f"roughly {milliseconds:.1f} milliseconds"]

@@ -24,10 +24,32 @@ PLACES = {
 _NOT_FOR_ALL = {
     "can be rolled back": "restored",
     "rolled back and ran": "restored",
+    "rolls back cleanly": "restored",
+    "rollback that works": "restored",
+    "rollback was verified": "restored",
+    "without blocking anyone": "quiet",
+    "on rows or": "rows",
+    "migration itself fails": "rows",
+    "with rows": "rows",
+    "real data": "rows",
+    "with data": "rows",
+    "without data": "rows",
+    "existing rows": "rows",
+    "keeps the data": "rows",
+    "can be undone": "restored",
+    "could be rolled back": "restored",
+    "up, down and up": "restored",
+    "Verified on": "proven",
+    "all were looked": "proven",
+    "the data after": "rows",
+    "a part did not run": "rows",
     "High risk": "high risk",
     "Low risk": "low risk",
     "Medium care": "medium risk",
     "All {n_word}": "several",
+    "nothing blocks a live": "quiet",
+    "All of this": "proven",
+    "Everything was executed": "proven",
     "on rows": "rows",
     "real rows": "rows",
     "empty tables": "rows",
@@ -61,7 +83,7 @@ def true_sentence(fact: Fact, part: Part, chance: random.Random) -> Sentence | N
 
 
 def _decides(fact: Fact) -> bool:
-    return fact.kind.startswith(("headline", "no-way-back", "rollback-unproven"))
+    return fact.kind.startswith(("headline", "no-way-back", "rollback-unproven", "postgres"))
 
 
 def _known_slots(fact: Fact) -> set[str]:
@@ -144,7 +166,7 @@ def _with(slot: str, wrong: Callable[[Fact, Report, random.Random], str | int | 
             and not fact.kind.startswith("headline")
         ]
         value = wrong(fact, report, chance) if slot in fact.slots and fitting else None
-        if value is None:
+        if value is None or value == fact.slots[slot]:
             return None
         return _sentence(chance.choice(fitting), replace(fact, slots={**fact.slots, slot: value}), chance)
 
@@ -268,7 +290,7 @@ FALSEHOODS: Mapping[str, Lie] = {
     "wrong SQLSTATE": _with("sqlstate", _other(("23505", "40P01", "42P01", "57014"))),
     "made-up id": _made_up_id,
     "blocking denied": _said("deny-blocking", "false", _of_kind("blocks-all", "blocks-writes")),
-    "reads blocked, which are not": _said("reads-too", "false", _of_kind("blocks-writes")),
+    "reads blocked, which are not": _said("reads-too", "false", lambda fact, report: "reads go on" in fact.also),
     "rewrite that was none": _said("rewrite", "true", _not_rewritten),
     "scan that was none": _said("scan", "true", _not_scanned),
     "failure that was none": _said("failure", "true", _of_kind("not-failed")),

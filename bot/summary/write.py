@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.publish.wording import counted
 from bot.summary.client import Models
 from bot.summary.grounding import Fault, faults
 from bot.summary.model import Draft, Dropped, Sentence, Summary
 from bot.summary.prompts import retry_user, summary_system, summary_user
 from bot.summary.settings import Role
-from bot.summary.template import template_summary
+from bot.summary.template import halt, template_summary
 from checks.model import Report
 
 PARTS = ("changes", "running_system", "rollout", "rollback", "open")
-HALT = "Stop here first: {what} of this change could not be proven, so it is open what becomes of the data."
 LEAST = 2
 """Sentences behind the headline that must be left, or the template says more."""
 RETRY = "retry"
@@ -38,11 +36,6 @@ def summarise(report: Report, models: Models | None) -> Summary:
     """
     written = _written(report, models) if models and report.migrations else template_summary(report)
     return written.model_copy(update={"usage": tuple(models.calls) if models else (), "halt": halt(report)})
-
-
-def halt(report: Report) -> str:
-    """The sentence before all others when the evidence leaves the fate of data open; else empty."""
-    return HALT.format(what=counted(len(report.unproven), "part")) if report.unproven else ""
 
 
 def _written(report: Report, models: Models) -> Summary:
@@ -69,16 +62,21 @@ def _question(report: Report, tries: Sequence[_Try]) -> str:
 
 def _shown(report: Report, tries: Sequence[_Try], dropped: Sequence[Dropped]) -> Summary:
     """The try with the fewest faults without them, the later of two; the template where too little stays."""
-    wrong = [Dropped(text=one.text, reason=one.reason) for one_try in tries for one in one_try.faults]
-    all_dropped = tuple(dict.fromkeys([*dropped, *wrong]))
+    wrong = [sentence for one in tries for sentence in _wrong(one.faults)]
     best = min(reversed(tries), key=lambda one: len(one.faults), default=None)
     summary = _without_faults(best) if best else None
     return (summary or template_summary(report)).model_copy(
         update={
-            "dropped": all_dropped,
+            "dropped": tuple(dict.fromkeys([*dropped, *wrong])),
             "asks_for_deeper_review": any(one.draft.needs_deeper_review.strip() for one in tries),
         }
     )
+
+
+def _wrong(faults: Sequence[Fault]) -> Iterator[Dropped]:
+    """Each sentence once, with all that is wrong with it."""
+    for text in dict.fromkeys(fault.text for fault in faults):
+        yield Dropped(text=text, reason="; ".join(fault.reason for fault in faults if fault.text == text))
 
 
 def _without_faults(best: _Try) -> Summary | None:

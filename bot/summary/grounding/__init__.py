@@ -4,14 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.summary.grounding import citations, form
+from bot.summary.grounding import (
+    advice,
+    blocking,
+    citations,
+    form,
+    locks,
+    names,
+    numbers,
+    proof,
+    rollback,
+    severity,
+    work,
+)
 from bot.summary.grounding.claim import Claim, Fault, claims_of
 from bot.summary.model import Draft, Summary
 from checks.model import Report
 
 __all__ = ["Fault", "faults"]
 
-_CHECKS = (citations, form)
+_CHECKS = (citations, form, names, locks, numbers, blocking, work, severity, rollback, proof, advice)
 """In the order in which their faults are told: what cannot be shown at all comes first."""
 
 

@@ -31,7 +31,7 @@ _NOT_PLAIN = {
     "HTML": r"<\s*/?\s*[A-Za-z!?]|&#?\w{2,31};",
     "a heading, a list or a quotation": r"^\s*(?:#{1,6}\s|>|[-*+]\s|\d+[.)]\s|\|)",
     "a fence": r"```|~~~",
-    "bold or struck text": r"\*\*|__\w|~~",
+    "bold or struck text": r"\*\*|(?<!\w)__\w|~~",
     "a slash command": r"(?:^|\s|`)/[a-z]+\s?[a-z]*\b(?![\w./])",
     "more than one line": r"[\r\n]",
 }
