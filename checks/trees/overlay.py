@@ -12,7 +12,7 @@ class OverlayTree:
     """``under`` with ``files`` in it (path → text), and without those that are ``gone``."""
 
     def __init__(self, under: Tree, files: Mapping[str, str], gone: Collection[str] = ()):
-        self.label = f"{under.label}, changed"
+        self.label = under.label
         self._under = under
         self._files = {path: text.encode() for path, text in files.items()}
         self._gone = frozenset(gone) - self._files.keys()
