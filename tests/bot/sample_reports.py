@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from bot.approvals import stand
 from bot.model import Approval, PullRequest, Waiver
 from bot.publish.context import Context
-from bot.summary.model import Dropped, Sentence, Summary
+from bot.summary.model import Dropped, ErrorType, Escalation, Redesign, Sentence, Summary
 from checks.model import (
     Advice,
     AdviceFile,
@@ -426,6 +426,7 @@ def hostile_report() -> Report:
 def hostile_summary() -> Summary:
     """As if a model had obeyed, and nobody had looked."""
     said = (Sentence(text=HOSTILE, rests_on=(HOSTILE,)),)
+    file, lines = AdviceFile(path=HOSTILE, content=HOSTILE), (HOSTILE, HOSTILE)
     return Summary(
         halt=HOSTILE,
         headline=said[0],
@@ -436,4 +437,14 @@ def hostile_summary() -> Summary:
         open=said,
         written_by=HOSTILE,
         dropped=(Dropped(text=HOSTILE, reason=HOSTILE),),
+        escalation=Escalation(
+            error_type=ErrorType.MIGRATION_FAILURE,
+            details=lines,
+            attempted=lines,
+            why=HOSTILE,
+            suggested_action=HOSTILE,
+            context=lines,
+            answers=lines,
+        ),
+        redesign=Redesign(analysis=said, files=(file,), queries=lines, seen=lines),
     )

@@ -2,10 +2,20 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from markdown_it import MarkdownIt
-from sample_reports import CURRENCY_PATH, HOSTILE, failing_report, finding, hostile_report, passing_report
+from sample_reports import (
+    CURRENCY_PATH,
+    HOSTILE,
+    failing_report,
+    finding,
+    hostile_report,
+    hostile_summary,
+    passing_report,
+)
 
 from bot.publish.markdown import LARGEST, markdown
+from bot.summary.model import Summary
 from checks.model import Severity
 
 FENCE = re.compile(r"^(`{3,})\w*\n.*?\n\1$", re.MULTILINE | re.DOTALL)
@@ -36,8 +46,9 @@ def test_every_row_of_a_table_has_as_many_cells_as_its_header() -> None:
             assert len(cells) == 1, table
 
 
-def test_strangers_text_is_only_text() -> None:
-    text = outside_code(markdown(hostile_report()))
+@pytest.mark.parametrize("summary", [None, hostile_summary()])
+def test_strangers_text_is_only_text(summary: Summary | None) -> None:
+    text = outside_code(markdown(hostile_report(), summary))
     assert "@everyone" not in text
     assert "<script" not in text
     assert "https://" not in text
@@ -47,7 +58,8 @@ def test_strangers_text_is_only_text() -> None:
 
 
 def test_the_only_html_is_ours() -> None:
-    tags = set(re.findall(r"</?[a-z]+", outside_code(markdown(hostile_report()))))
+    text = markdown(hostile_report(), hostile_summary())
+    tags = set(re.findall(r"</?[a-z]+", outside_code(text)))
     assert tags == {"<details", "</details", "<summary", "</summary", "<sub", "</sub"}
 
 
@@ -61,6 +73,23 @@ def test_a_fix_that_works_is_shown_as_it_was_run() -> None:
     assert "🔧 Tried: Without NOT NULL on `orders.currency` → it works." in text
     assert "```sql\n-- +goose Up\nALTER TABLE orders ADD COLUMN currency text;\n```" in text
     assert "🔸 Tried: Line 3 moved before line 2 → still fails at line 2" in text
+
+
+def test_an_escalation_has_its_form_and_a_redesign_that_does_not_work_says_so() -> None:
+    text = markdown(failing_report(), hostile_summary())
+    titles = re.findall(r"^(?:### (.*)|\*\*([\w ]+):\*\*)", text, re.MULTILINE)
+    shown = ["".join(one) for one in titles]
+    begin = shown.index("⚠️ HAIKU ESCALATION RECOMMENDED")
+    assert shown[begin + 1 : begin + 8] == [
+        "Error Type",
+        "Details",
+        "What I Attempted",
+        "Why Escalation Needed",
+        "Suggested Action",
+        "Context for Sonnet",
+        "An idea that does not work yet",
+    ]
+    assert "⚠️ Not working: the files as they were run" in text
 
 
 def test_findings_show_the_gravest_first_with_a_place() -> None:
