@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from checks.attempts.trying import STATEMENT_SECONDS, Run, Trial, failure_in, proposed, try_each
+from checks.attempts.trying import (
+    STATEMENT_SECONDS,
+    Run,
+    Trial,
+    failure_in,
+    not_run,
+    proposed,
+    try_each,
+)
+from checks.errors import SandboxError
 from checks.model import Change, History, TransactionMode
 from checks.progress import Progress
 from checks.reporting import Reviewed
@@ -27,7 +36,8 @@ def with_attempts(
 ) -> Reviewed:
     """The same, with what was tried for the first new migration that fails; as it is when no fix applies.
 
-    ``histories`` are those that are there before the change. Raises SandboxError when no server can be started.
+    ``histories`` are those that are there before the change. A sandbox that is lost meanwhile is an outcome of the
+    attempts, for the review itself has ended.
     """
     change, steps = reviewed.change, reviewed.review.steps
     failure = failure_in(change, steps, head)
@@ -38,10 +48,13 @@ def with_attempts(
         update={"statement_seconds": min(settings.limits.statement_seconds, STATEMENT_SECONDS)}
     )
     bounded = settings.model_copy(update={"limits": limits})
-    with state_before(change.pending, histories, base, bounded, progress) as state:
-        applied, before = _up_to(change, failure.migration.path, state)
-        trial = Trial(applied, head, bounded, before, run, progress)
-        attempts = tuple(try_each(proposals, failure, trial))
+    try:
+        with state_before(change.pending, histories, base, bounded, progress) as state:
+            applied, before = _up_to(change, failure.migration.path, state)
+            trial = Trial(applied, head, bounded, before, run, progress)
+            attempts = tuple(try_each(proposals, failure, trial))
+    except SandboxError:
+        attempts = not_run(proposals)
     return replace(
         reviewed,
         review=replace(

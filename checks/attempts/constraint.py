@@ -15,7 +15,7 @@ from google.protobuf.message import Message
 from postgast import pg_query_pb2 as pg
 
 from checks.attempts.failure import Failure, Proposal
-from checks.attempts.places import Place, place_of, removed, replaced
+from checks.attempts.places import Place, removed, replaced
 from checks.model import Script, Statement
 from checks.rules.wording import quoted, table_part
 from checks.sql.parse import find, name_parts, parse, unwrapped
@@ -139,7 +139,7 @@ def _left_out(failure: Failure, what: str, made: str) -> Iterator[Proposal]:
     assert failure.place is not None and failure.migration.up is not None
     if len(failure.migration.up.statements) > 1:
         changes = {failure.path: [(failure.place, "")]}
-        for statement in _taking_away(failure.migration.down, made):
+        for statement in taking_away(failure.migration.down, made):
             _add_change(changes, failure, statement, "")
         yield _changed(failure, WITHOUT.format(what=what), changes, WITHOUT_MEANS)
 
@@ -162,7 +162,7 @@ Changes = dict[str, list[tuple[Place, str]]]
 
 
 def _add_change(changes: Changes, failure: Failure, statement: Statement, sql: str) -> None:
-    place = place_of(statement, failure.text_of(statement.path))
+    place = failure.place_of(statement)
     if place is not None:
         changes.setdefault(statement.path, []).append((place, sql))
 
@@ -177,7 +177,7 @@ def _changed(failure: Failure, title: str, changes: Changes, means: str) -> Prop
     return Proposal(title, files, means=means)
 
 
-def _taking_away(down: Script | None, name: str) -> Iterator[Statement]:
+def taking_away(down: Script | None, name: str) -> Iterator[Statement]:
     """The statement that drops this index or constraint and nothing else."""
     for statement in down.statements if down and name else ():
         tree = parse(statement.sql)

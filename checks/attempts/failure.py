@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from checks.attempts.places import Place, place_of
+from checks.attempts.places import Place, line_starts, place_of
 from checks.errors import FileError
-from checks.model import ChangedMigration, History, Migration, Script, SqlError, Statement
+from checks.model import ChangedMigration, History, Migration, SqlError, Statement
 from checks.trees import Tree
 from checks.trees.tree import read_text
 
@@ -25,6 +25,7 @@ class Failure:
     later: tuple[ChangedMigration, ...]
     """The new migrations behind it, in the tool's order."""
     head: Tree
+    _files: dict[str, tuple[str, Sequence[int]]] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def tool(self) -> str:
@@ -49,14 +50,18 @@ class Failure:
     @cached_property
     def place(self) -> Place | None:
         """Where the statement stands in ``text``; None where a tool made the statement from something else."""
-        return place_of(self.statement, self.text)
+        return self.place_of(self.statement)
 
-    def places(self, script: Script | None) -> Iterator[tuple[Statement, Place]]:
-        """The statements of a script that stand in ``text`` as they are sent."""
-        for statement in script.statements if script else ():
-            place = place_of(statement, self.text) if statement.path == self.path else None
-            if place is not None:
-                yield statement, place
+    def place_of(self, statement: Statement) -> Place | None:
+        text, starts = self._file(statement.path)
+        return place_of(statement, text, starts)
+
+    def _file(self, path: str) -> tuple[str, Sequence[int]]:
+        """A file and its lines, read once: a statement of a long file is one of many."""
+        if path not in self._files:
+            text = self.text_of(path)
+            self._files[path] = text, line_starts(text)
+        return self._files[path]
 
     def with_text(self, text: str) -> dict[str, str]:
         return {self.path: text}

@@ -12,8 +12,8 @@ from google.protobuf.message import Message
 from postgast import pg_query_pb2 as pg
 
 from checks.attempts.failure import Failure, Proposal
+from checks.attempts.numbers import number_of, renumbered
 from checks.attempts.places import Place, removed, replaced, with_semicolon
-from checks.frameworks.view import base_name, join, parent
 from checks.model import Migration, Statement
 from checks.sql.parse import name_parts, parse, unwrapped
 
@@ -26,9 +26,6 @@ _MISSING = frozenset({"42P01", "42703", "42704", "42883", "3F000"})
 _NAMED = re.compile(
     r'(?:relation|column|type|schema|function|constraint|index|sequence|collation|text search configuration) "?(?P<name>[^"(\s]+)"?'
 )
-
-_NUMBER = re.compile(r"(?P<letter>[VU]?)(?P<number>[0-9]+(?:[.][0-9]+)*)")
-"""Of a migration, as its file begins; Flyway's with a letter."""
 
 
 def proposals(failure: Failure) -> Iterator[Proposal]:
@@ -102,9 +99,8 @@ def _later_statements(failure: Failure) -> list[Statement]:
 
 
 def _moved(failure: Failure, maker: Statement, name: str) -> Iterator[Proposal]:
-    places = dict(failure.places(failure.migration.up))
-    needs, makes = failure.place, places.get(maker)
-    if needs is None or makes is None:
+    needs, makes = failure.place, failure.place_of(maker)
+    if needs is None or makes is None or maker.path != failure.path:
         return
     whole = with_semicolon(makes, failure.text).of(failure.text)
     text = removed(failure.text, makes)
@@ -116,31 +112,12 @@ def _moved(failure: Failure, maker: Statement, name: str) -> Iterator[Proposal]:
 
 def _swapped(failure: Failure, later: Migration, name: str) -> Iterator[Proposal]:
     earlier = failure.migration
-    numbers = _number(earlier.path), _number(later.path)
+    numbers = number_of(earlier.path), number_of(later.path)
     renamed = {
-        **{path: _renumbered(path, *numbers) for path in earlier.files},
-        **{path: _renumbered(path, *reversed(numbers)) for path in later.files},
+        **{path: renumbered(path, *numbers) for path in earlier.files},
+        **{path: renumbered(path, *reversed(numbers)) for path in later.files},
     }
     if all(numbers) and all(new != path for path, new in renamed.items()):
         title = BETWEEN.format(name=name, later=later.path, earlier=earlier.path)
         files = {new: failure.text_of(path) for path, new in renamed.items()}
         yield Proposal(title, files, gone=tuple(renamed))
-
-
-def _number(path: str) -> str:
-    """With which the name of the file begins, or else that of its folder (Prisma, Diesel); empty when none does."""
-    found = _NUMBER.match(base_name(path)) or _NUMBER.match(base_name(parent(path)))
-    return found["number"] if found else ""
-
-
-def _renumbered(path: str, number: str, other: str) -> str:
-    """The path with another number; as it is where it does not begin with ``number``."""
-    folder, name = parent(path), base_name(path)
-    if _NUMBER.match(name):
-        return join(folder, _with_number(name, number, other))
-    return join(join(parent(folder), _with_number(base_name(folder), number, other)), name)
-
-
-def _with_number(name: str, number: str, other: str) -> str:
-    found = _NUMBER.match(name)
-    return found["letter"] + other + name[found.end() :] if found and found["number"] == number else name

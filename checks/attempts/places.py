@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
+
+from postgast import PgQueryError, pg_query_pb2, scan
 
 from checks.model import Statement
 
 _CLOSING = re.compile(r"\s*;")
-_NOT_CODE = re.compile(
-    r"--[^\n]*|/\*.*?\*/|[eE]?'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|(?P<tag>\$(?:[A-Za-z_]\w*)?\$).*?(?P=tag)",
-    re.DOTALL,
+_NOT_CODE = frozenset(
+    {
+        pg_query_pb2.SQL_COMMENT,
+        pg_query_pb2.C_COMMENT,
+        pg_query_pb2.SCONST,
+        pg_query_pb2.USCONST,
+        pg_query_pb2.BCONST,
+        pg_query_pb2.XCONST,
+    }
 )
-"""Comments, strings, quoted names and dollar quotes (PostgreSQL docs, 4.1)."""
+"""Tokens of PostgreSQL's scanner that are comments and literals; a quoted name is told by its quote."""
 
 
 @dataclass(frozen=True)
@@ -27,15 +36,21 @@ class Place:
         return text[self.start : self.end]
 
 
-def place_of(statement: Statement, text: str) -> Place | None:
-    """The characters of a statement, without its semicolon; None when the file does not hold it as it is sent."""
-    lines = text.split("\n")
-    start = sum(len(line) + 1 for line in lines[: statement.line - 1])
-    found = text.find(statement.sql, start)
-    first_line_ends = start + len(lines[statement.line - 1]) if statement.line <= len(lines) else -1
-    if found == -1 or found > first_line_ends:
+def line_starts(text: str) -> Sequence[int]:
+    """Where each line begins, in characters from 0."""
+    return [0, *accumulate(len(line) + 1 for line in text.split("\n"))]
+
+
+def place_of(statement: Statement, text: str, starts: Sequence[int]) -> Place | None:
+    """The characters of a statement, without its semicolon; None when the file does not hold it as it is sent.
+
+    ``starts`` is what ``line_starts`` gives for the text.
+    """
+    if statement.line >= len(starts):
         return None
-    return Place(found, found + len(statement.sql))
+    start, next_line = starts[statement.line - 1], starts[statement.line]
+    found = text.find(statement.sql, start, next_line + len(statement.sql))
+    return Place(found, found + len(statement.sql)) if found != -1 else None
 
 
 def with_semicolon(place: Place, text: str) -> Place:
@@ -62,5 +77,20 @@ def removed(text: str, place: Place) -> str:
 
 
 def code_only(sql: str) -> str:
-    """The same number of characters, with a blank for each that is a comment or stands in quotes."""
-    return _NOT_CODE.sub(lambda found: " " * len(found[0]), sql)
+    """The same number of characters, with a blank for each that is a comment or stands in quotes.
+
+    Empty for what PostgreSQL's scanner does not get through: there an open quote makes everything doubtful.
+    """
+    source = sql.encode()
+    pieces: list[str] = []
+    done = 0
+    try:
+        tokens = scan(sql).tokens
+    except PgQueryError:
+        return ""
+    for token in tokens:
+        if token.token in _NOT_CODE or source[token.start : token.start + 1] == b'"':
+            pieces.append(source[done : token.start].decode())
+            pieces.append(" " * len(source[token.start : token.end].decode()))
+            done = token.end
+    return "".join([*pieces, source[done:].decode()])

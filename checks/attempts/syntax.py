@@ -8,16 +8,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import islice
 
 import postgast
 
 from checks.attempts.failure import Failure, Proposal
 from checks.attempts.places import Place, code_only, replaced
-from checks.sql.parse import find, parse, unwrapped
+from checks.model import Statement
+from checks.sql.parse import find, is_too_deep, parse, unwrapped
 
 NAME = "syntax"
 MOST_REPAIRS = 20
 """Of one statement: each is one place."""
+MOST_STATEMENTS = 50
+"""Mended beside the one that fails."""
+MOST_CHARACTERS = 100_000
+"""Of a statement that is mended."""
 
 _SYNTAX_ERROR = "42601"
 _NAMES_NOTHING = frozenset({"0A000", "42703", "42704", "42P01"})
@@ -51,23 +57,33 @@ def proposals(failure: Failure) -> Iterator[Proposal]:
 
 
 def _mended(failure: Failure) -> Iterator[Proposal]:
-    changes: list[tuple[Place, str]] = []
-    said: list[str] = []
+    mended, said = mend(failure.statement.sql)
+    if failure.place is None or mended is None or not said:
+        return
+    changes = {failure.path: [(failure.place, mended)]}
+    for statement in islice(_other_slips(failure), MOST_STATEMENTS):
+        mended, more = mend(statement.sql)
+        place = failure.place_of(statement)
+        if mended is not None and place is not None:
+            changes.setdefault(statement.path, []).append((place, mended))
+            said += more
+    files = {path: replaced(failure.text_of(path), of_file) for path, of_file in changes.items()}
+    yield Proposal(_sentence(said), files)
+
+
+def _other_slips(failure: Failure) -> Iterator[Statement]:
+    """What else of the migration the grammar refuses: it would only fail next."""
     for script in (failure.migration.up, failure.migration.down):
-        for statement, place in failure.places(script):
-            mended, titles = mend(statement.sql)
-            if mended is None and statement == failure.statement:
-                return
-            if mended is not None and titles:
-                changes.append((place, mended))
-                said += titles
-    if changes:
-        yield Proposal(_sentence(said), failure.with_text(replaced(failure.text, changes)))
+        for statement in script.statements if script else ():
+            if statement != failure.statement and _error_in(statement.sql) is not None:
+                yield statement
 
 
 def mend(sql: str) -> tuple[str | None, list[str]]:
     """A statement that the grammar takes, and what was done; None when it cannot be mended without guessing."""
     said: list[str] = []
+    if len(sql) > MOST_CHARACTERS:
+        return None, said
     for _ in range(MOST_REPAIRS):
         place = _error_in(sql)
         if place is None:
@@ -85,6 +101,8 @@ def mend(sql: str) -> tuple[str | None, list[str]]:
 
 def _error_in(sql: str) -> int | None:
     """Where PostgreSQL's grammar stops, in characters from 0; None when it takes the text."""
+    if is_too_deep(sql):
+        return None
     try:
         postgast.parse(sql)
     except postgast.PgQueryError as error:

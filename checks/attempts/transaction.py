@@ -8,13 +8,23 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 
+from checks.attempts.constraint import taking_away
 from checks.attempts.failure import Failure, Proposal
+from checks.attempts.numbers import number_of, renumbered
+from checks.attempts.places import removed
 from checks.frameworks.view import join, parent
-from checks.model import Script
+from checks.model import Script, Statement
+from checks.sql.parse import parse
 
 NAME = "transaction"
 TITLE = "Run outside of a transaction: {directive}"
 MEANS = "What ran before a statement that fails then stays, so the tool's record and the schema can differ after a failure."
+
+ALONE = frozenset({"golang-migrate", "prisma"})
+"""Tools that send a file as one query, which is a transaction unless it holds one statement only."""
+OF_ITS_OWN = (
+    "Line {line} in a migration of its own, for {tool} puts what stands in one file into one transaction"
+)
 
 REFUSED = frozenset({"25001", "55P04"})
 """active_sql_transaction; unsafe_new_enum_value_usage, for a label of an enum can be used once it is committed."""
@@ -31,12 +41,40 @@ Rewrite = Callable[[Failure], Mapping[str, str]]
 
 
 def proposals(failure: Failure) -> Iterator[Proposal]:
-    if failure.error.sqlstate not in REFUSED or failure.tool not in _WAYS:
+    if failure.error.sqlstate not in REFUSED:
+        return
+    if failure.tool in ALONE:
+        yield from _in_a_migration_of_its_own(failure)
+    if failure.tool not in _WAYS:
         return
     directive, rewrite = _WAYS[failure.tool]
     files = rewrite(failure)
     if files:
         yield Proposal(TITLE.format(directive=directive), files, means=MEANS)
+
+
+def _in_a_migration_of_its_own(failure: Failure) -> Iterator[Proposal]:
+    """With the next number, where that is free; what takes the statement back goes with it."""
+    number, up = number_of(failure.path), failure.migration.up
+    following = str(int(number) + 1).zfill(len(number)) if number.isdecimal() else ""
+    taken = {number_of(one.path) for one in failure.history.migrations}
+    if failure.place is None or not following or following in taken or up is None or len(up.statements) < 2:
+        return
+    files = dict(_moved(failure, failure.statement, failure.path, number, following))
+    tree = parse(failure.statement.sql)
+    for statement in taking_away(failure.migration.down, getattr(tree, "idxname", "")):
+        files |= _moved(failure, statement, statement.path, number, following)
+    title = OF_ITS_OWN.format(line=failure.statement.line, tool=failure.tool)
+    yield Proposal(title, files, means=MEANS)
+
+
+def _moved(failure: Failure, statement: Statement, path: str, number: str, following: str) -> dict[str, str]:
+    """The file without the statement, and the one of the next number with it."""
+    place = failure.place_of(statement)
+    if place is None:
+        return {}
+    text = removed(failure.text_of(path), place)
+    return {path: text, renumbered(path, number, following): f"{statement.sql};\n"}
 
 
 def _refuses(script: Script | None) -> bool:

@@ -91,7 +91,7 @@ def proposed(failure: Failure) -> list[tuple[str, Proposal]]:
 
 
 def try_each(proposals: Sequence[tuple[str, Proposal]], failure: Failure, trial: Trial) -> Iterator[Attempt]:
-    """Each proposal, run; those for which there is no time left are not there. An attempt never raises SandboxLost."""
+    """Each proposal, run; those for which there is no time left are not there. The one that loses the sandbox is the last."""
     ends = time.monotonic() + SECONDS
     for fix, proposal in proposals:
         if time.monotonic() > ends:
@@ -103,6 +103,11 @@ def try_each(proposals: Sequence[tuple[str, Proposal]], failure: Failure, trial:
             yield _attempt(fix, proposal, worked=False, outcome=LOST)
             return
         yield _attempt(fix, proposal, worked=worked, outcome=outcome, error=error)
+
+
+def not_run(proposals: Sequence[tuple[str, Proposal]]) -> tuple[Attempt, ...]:
+    """What is said of them when there is no sandbox."""
+    return tuple(_attempt(fix, proposal, worked=False, outcome=LOST) for fix, proposal in proposals)
 
 
 def judged(proposal: Proposal, failure: Failure, trial: Trial) -> tuple[bool, str, SqlError | None]:

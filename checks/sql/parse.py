@@ -29,13 +29,18 @@ _WORD = re.compile(r"[A-Za-z_]\w*")
 @lru_cache(maxsize=4096)
 def parse(sql: str) -> Message | None:
     """The statement's node (``AlterTableStmt``, ``IndexStmt`` …); None when it is not one statement that parses."""
-    if "\0" in sql or (len(sql) > _MAX_DEPTH and _nesting(sql) > _MAX_DEPTH):
+    if "\0" in sql or is_too_deep(sql):
         return None
     try:
         statements = postgast.parse(sql).stmts
     except postgast.PgQueryError:
         return None
     return unwrap(statements[0].stmt) if len(statements) == 1 else None
+
+
+def is_too_deep(sql: str) -> bool:
+    """Whether it may be nested so deeply that libpg_query would end the process: such text is never given to it."""
+    return len(sql) > _MAX_DEPTH and _nesting(sql) > _MAX_DEPTH
 
 
 def command_tag(sql: str) -> str:

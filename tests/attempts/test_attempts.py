@@ -71,6 +71,12 @@ def test_what_would_have_to_be_guessed_is_not_mended(sql: str) -> None:
     assert mend(sql)[0] is None
 
 
+def test_text_that_would_be_too_much_for_the_parser_is_left_alone() -> None:
+    deep = "SELECT 1" + "||1" * 25_000
+    assert mend(f"{deep},") == (f"{deep},", [])
+    assert mend("SELECT (" + "1," * 60_000)[0] is None
+
+
 def test_every_slip_of_a_file_is_mended_at_once_and_run_both_ways(database: Database) -> None:
     (attempt,) = attempts(
         database,
@@ -219,6 +225,20 @@ def test_each_tool_is_told_in_its_own_words(database: Database) -> None:
     outside, _ = tried(database, base, head)
     assert outside.worked, outside.outcome
     assert content(outside).count("transaction:false") == 2
+
+
+def test_a_tool_that_sends_a_file_as_one_query_gets_a_migration_of_its_own(database: Database) -> None:
+    base = {f"{FOLDER}/0001_users.up.sql": USERS, f"{FOLDER}/0001_users.down.sql": "DROP TABLE users;"}
+    head = {
+        f"{FOLDER}/0002_nick.up.sql": "ALTER TABLE users ADD nick text;\nCREATE INDEX CONCURRENTLY nicks ON users (nick);\n",
+        f"{FOLDER}/0002_nick.down.sql": "DROP INDEX CONCURRENTLY nicks;\nALTER TABLE users DROP nick;\n",
+    }
+    alone, _ = tried(database, base, head)
+    assert (alone.fix, alone.worked) == ("transaction", True), alone.outcome
+    files = {file.path: file.content for file in alone.files}
+    assert files[f"{FOLDER}/0003_nick.up.sql"] == "CREATE INDEX CONCURRENTLY nicks ON users (nick);\n"
+    assert files[f"{FOLDER}/0003_nick.down.sql"] == "DROP INDEX CONCURRENTLY nicks;\n"
+    assert files[f"{FOLDER}/0002_nick.up.sql"] == "ALTER TABLE users ADD nick text;\n"
 
 
 def test_concurrently_on_a_partitioned_table_works_without_the_word(database: Database) -> None:
