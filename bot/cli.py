@@ -60,7 +60,7 @@ def cli() -> None:
 
 
 @cli.command()
-@click.argument("path", required=False, type=click.Path(path_type=Path))
+@click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path(path_type=Path))
 @click.option(
     "--base", metavar="REV", help="Compare with this revision. Default: where the default branch was left."
 )
@@ -71,7 +71,7 @@ def cli() -> None:
 )
 @click.option("--output", metavar="FILE", type=click.Path(path_type=Path), help="Write the report to a file.")
 def validate(
-    path: Path | None,
+    paths: tuple[Path, ...],
     base: str | None,
     head: str | None,
     as_format: str,
@@ -83,15 +83,18 @@ def validate(
     PATH is a folder of a git repository: only migrations in it and below it are looked at. Default: all of
     the repository around the current folder.
 
+    Or PATHs are files: those of a migration folder are run on the state before them, new or not. Others are run on
+    tables that are made for them, as far as it can be found out what they take for granted; - is standard input.
+
     Exit code: 0 pass or warn, 1 fail, needs-approval or unproven, 2 usage or internal error.
     """
     from bot import progress
-    from bot.validation import validate_repository
+    from bot.files import validate_paths
 
     if output is not None:
         console.expect_folder(output)
     with progress.shown() as show:
-        report, settings = validate_repository(path, base, head, show)
+        report, settings = validate_paths(paths, base, head, show)
     _publish(report, as_format, output)
     return exit_code(report.verdict, fail_on or settings.fail_on)
 
