@@ -11,7 +11,7 @@ from checks.frameworks.files import digest, opaque, source, whole_file
 from checks.frameworks.find import find_histories
 from checks.frameworks.psql import read_psql
 from checks.frameworks.view import View
-from checks.model import History, Migration, Problem, Report, Statement, TransactionMode
+from checks.model import History, Migration, Problem, Report, TransactionMode
 from checks.progress import Progress, silent
 from checks.settings import Settings
 from checks.trees import MemoryTree, Tree
@@ -31,8 +31,7 @@ def validate_files(
     """
     histories = _as_their_tool_reads_them(files, order, settings) or [_as_written(files, order)]
     scripts = [one.up for history in histories for one in history.migrations if one.up]
-    statements: list[Statement] = [statement for script in scripts for statement in script.statements]
-    assumed = [*discover(statements, settings, progress).statements()]
+    assumed = [*discover(scripts, settings, progress).statements()]
     base = MemoryTree({_PRELUDE: "".join(f"{sql};\n" for sql in assumed)}, "what the file takes for granted")
     changes = compare_histories([], histories)
     made = settings.model_copy(update={"prelude": _PRELUDE})

@@ -83,6 +83,8 @@ class Schema:
     """``schema.name`` → ``VIEW`` or ``MATERIALIZED VIEW``."""
     named: frozenset[str] = frozenset()
     """Every relation that the files name."""
+    built_in: frozenset[str] = frozenset()
+    """Names of PostgreSQL's own functions."""
     given: dict[tuple[str, str], str] = field(default_factory=dict)
     """Table and column → the type that it has, where the files change it to another."""
     tried: dict[tuple[str, str], set[str]] = field(default_factory=dict)
@@ -111,7 +113,7 @@ class Schema:
 
 def _function(signature: str, returns: str) -> str:
     body = "BEGIN RETURN NEW; END" if returns == "trigger" else "BEGIN RETURN NULL; END"
-    return f"CREATE FUNCTION {signature} RETURNS {returns} LANGUAGE plpgsql AS $assumed$ {body} $assumed$"
+    return f"CREATE FUNCTION {signature} RETURNS {returns} LANGUAGE plpgsql IMMUTABLE AS $assumed$ {body} $assumed$"
 
 
 def _literal(text: str) -> str:
