@@ -99,6 +99,32 @@ def validate(
     return exit_code(report.verdict, fail_on or settings.fail_on)
 
 
+@cli.command(context_settings={"ignore_unknown_options": True})
+@click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
+@click.option("--format", "as_format", type=click.Choice(FORMATS), default="terminal", show_default=True)
+@click.option(
+    "--base", metavar="REV", help="Migrations whose files it has are there before. Default: as of validate."
+)
+@click.option("--seconds", type=click.FloatRange(min=1), default=600, show_default=True, help="End it then.")
+def trace(command: tuple[str, ...], as_format: str, base: str | None, seconds: float) -> int:
+    """Run any COMMAND against a throw-away PostgreSQL, and report what its statements do.
+
+    For migrations that are code: `migration trace -- python manage.py migrate`. The command finds the database in
+    DATABASE_URL, PGHOST and their kin; what it says there is heard on the wire, whatever its framework. It runs with your
+    own rights and in your own environment. In a git repository the migrations whose files are new are reviewed, on the
+    state that the others leave; when none is new, all are.
+
+    Exit code: as of validate; 1 when the command fails.
+    """
+    from bot import progress
+    from bot.trace import trace_command
+
+    with progress.shown() as show:
+        report, settings, heard = trace_command(command, base, seconds, show)
+    _publish(report, as_format, None)
+    return exit_code(report.verdict, settings.fail_on) or int(heard.exit_code != 0)
+
+
 @cli.command()
 @click.argument("name", default="shop")
 @click.option("--format", "as_format", type=click.Choice(FORMATS), default="terminal", show_default=True)
