@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from bot.summary.grounding.claim import Claim
+from bot.summary.grounding.reading import NAME
 from checks.model import Lock, LockMode
 
 DENIED = "{whom} on {table} wait: line {line} holds {mode} there"
@@ -31,7 +32,16 @@ _NEGATED = re.compile(
     r"\b(?:no|not|never|neither|nor|nobody|no-one|nothing|none|without|cannot|hardly|avoids?)\b|n't\b|\bzero\b"
 )
 _NOT_ONLY = re.compile(
-    r"\bnothing else\b.*|\bwait(?:s|ed|ing)? (?:for|until|behind),? (?:other|every|all|any|running|long|open|the lock|then|its)\b|\bnot (?:released|let go|given up)\b|\blocked (?:with|in|by|under) (?:an? )?(?:access|row|share|exclusive)\b|\btransaction goes on\b|\b(?:risky|dangerous|heavy|long) locks?\b|\bstops? (?:\w+ ){0,2}at line\b|\bstopped by\b|\bnot (?:only|just)\b|\bno (?:longer|sooner)\b|\bno other\b(?= session can)|\bnot until\b"
+    r"\bnothing else\b.*|\bwait(?:s|ed|ing)? (?:for|until|behind),? (?:other|every|all|any|running|long|open|the lock|then|its)\b|\bnot (?:released|let go|given up)\b|\blocked (?:with|in|by|under) (?:an? )?(?:access|row|share|exclusive)|\btransaction goes on\b|\b(?:risky|dangerous|heavy|long) locks?\b|\bstops? (?:\w+ ){0,2}at line\b|\bstopped by\b|\bnot (?:only|just)\b|\bno (?:longer|sooner)\b|\bno other\b(?= session can)|\bnot until\b"
+)
+_AUDIENCE = re.compile(
+    rf"{NAME}|\b(?:reads?|readers?|reading|writ\w+|queries|query|selects?|inserts?|updates?|deletes?|sessions?|traffic|requests?"
+    r"|users?|application|app|nobody|no one|anyone|anybody|everything|everybody|access|tables?|systems?|production)\b"
+)
+"""Who can wait, or what is waited for."""
+_OF_NOBODY = re.compile(
+    r"\bnothing (?:is|gets|waits|blocks|has to)|\b(?:no|zero|without) (?:downtime|blocking|waiting|outage|locks?)\b|\bnon-blocking\b"
+    r"|\bdoes not (?:block|lock)|\bonline\b|\bnot (?:blocked|locked)\b|\bno (?:\w+ )?lock\b|\bunaffected\b"
 )
 _READS = re.compile(r"\b(?:reads?|readers?|reading|readable|selects?|queries that only read)\b")
 _WRITES = re.compile(
@@ -61,6 +71,8 @@ def reasons(claim: Claim) -> Iterator[str]:
 def is_said_to_wait(clause: str) -> bool | None:
     """True: somebody waits; False: somebody is said not to; None: the clause speaks of something else."""
     clause = _NOT_ONLY.sub(" ", clause)
+    if not (_AUDIENCE.search(clause) or _OF_NOBODY.search(clause)):
+        return None
     negated = bool(_NEGATED.search(clause))
     if _FLOWING.search(clause) and not (negated and _WAITING.search(clause)):
         flows = not negated or re.search(r"\b(?:unaffected|undisturbed|uninterrupted|non-blocking)\b", clause)

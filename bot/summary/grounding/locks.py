@@ -39,12 +39,7 @@ def reasons(claim: Claim) -> Iterator[str]:
     every = [lock for one in claim.statements for lock in one.locks]
     on_named = [lock for lock in every if claim.reading.names_one_of(lock.relation)]
     for mode in modes_in(claim.reading.text):
-        wanted = (
-            (mode, LockMode.ACCESS_EXCLUSIVE)
-            if mode is LockMode.EXCLUSIVE and not _is_exact(claim)
-            else (mode,)
-        )
-        if any(lock.mode in wanted for lock in (on_named or every)) or _is_advised(mode, claim):
+        if any(lock.mode is mode for lock in (on_named or every)) or _is_advised(mode, claim):
             continue
         if on_named:
             tables = " or ".join(sorted({lock.relation for lock in on_named}))
@@ -63,14 +58,11 @@ def modes_in(text: str) -> Iterator[LockMode]:
         if (
             mode not in _ONE_WORD
             or found.group(0).isupper()
+            or (found.group(0).istitle() and found.start() > 0)
             or _LOCK_BEHIND.match(behind)
             or _LOCK_BEFORE.search(before)
         ):
             yield mode
-
-
-def _is_exact(claim: Claim) -> bool:
-    return "EXCLUSIVE" in claim.reading.text
 
 
 def _is_advised(mode: LockMode, claim: Claim) -> bool:

@@ -9,8 +9,7 @@ from functools import cache
 from postgast import PgQueryError, pg_query_pb2, scan
 
 from bot.summary.grounding.claim import Claim
-from bot.summary.grounding.reading import NAME
-from bot.summary.grounding.words import ORDINARY, TECHNICAL
+from bot.summary.grounding.words import AMBIGUOUS, COMMON_NAMES, ORDINARY, TECHNICAL
 
 UNKNOWN = "`{name}` is not in this report; name only what the report names"
 NOT_CITED = "`{name}` is not in what the sentence cites; cite the finding, statement or migration that has it"
@@ -28,24 +27,29 @@ _TYPES = {
 }  # fmt: skip
 _TYPE = re.compile(
     r"\b(bigint|smallint|integer|int[248]?|jsonb?|uuid|inet|cidr|boolean|bool|timestamptz|timestamp|numeric|decimal"
-    r"|varchar|bpchar|bytea|citext|hstore|xml|tsvector|double precision|float[48]|(?<=\bto )money|(?<=\bis )money|(?<=\btype )money|(?<=\binto )money|(?<=\bas )money|(?<=\ba )money|(?<=becomes )money)\b"
+    r"|varchar|bpchar|bytea|citext|hstore|xml|tsvector|double precision|float[48]|(?<=\bto )money|(?<=\bis )money|(?<=\btype )money|(?<=\binto )money|(?<=\bas )money|(?<=\ba )money|(?<=becomes )money|(?<=now )money)\b"
+)
+_ON = r"(?:on|to|of|in|from|for|against|into|with)"
+_HELD = (
+    r"(?:locks?|writes?|reads?|queries|traffic|indexes|index|scans?|rows?|values?|access|selects?|inserts?|updates?|deletes?"
+    r"|sessions?|transactions?|readers|writers|writing|reading|attempt|changes?|columns?|constraints?|pause|waiting|references"
+    r"|contents|data|rewrite|check|build|contained|interruption|locked|blocked|blocking|open|adds?|added|depend|§)"
+)
+_DOES = (
+    r"(?:back up|restor(?:e|es|ing)|rewrites?|rewrote|rewriting|scans|scanned|scanning|alters|altered|adds?|added|adding|gains"
+    r"|loses|creates?|created|drops?|dropped|blocks|touches|extends|watch|named|called|using|joins|shuts|filled|locks|removes"
+    r"|removed|export|column,|one table,|with only|becomes|without)"
 )
 _CUES = (
-    re.compile(
-        rf"\b(?:locks?|writes?|reads?|queries|traffic|indexes|scans?|rows?|values?|access|selects?|inserts?|updates?"
-        rf"|deletes?|sessions?|transactions?|readers|writers|writing|reading|attempt|changes?|column|constraint|pause"
-        rf"|waiting|{NAME}|new|build|check|index) (?:on|to|of|in|from|for|against) ([a-z]+)\b"
-    ),
-    re.compile(
-        r"\b(?:back up|restor(?:e|es|ing)|rewrites?|rewrote|rewriting|adds?|added|adding|gains|loses|column,|scans|scanned|scanning|locks|alters|altered|creates|created|drops|dropped"
-        r"|blocks|touches|extends|watch|named|called|using|introduces one table,|one table, ?|joins|shuts|indexes|from table|to table|on table|table|tables) ([a-z]+)\b"
-    ),
-    re.compile(
-        r"\b(?:reads|writes|copies) (?:all of )?([a-z]+) (?:completely|fully|entirely|in full|anew)\b"
-    ),
+    re.compile(rf"\b{_HELD} {_ON} ([a-z]+)\b"),
+    re.compile(rf"\b{_DOES} ([a-z]+)\b"),
+    re.compile(r"\b(?:reads|writes|copies) (?:all of )?([a-z]+) (?:completely|fully|entirely|in full|anew)\b"),
+    re.compile(r"\b(?:tables?|columns?|index|constraint),? ([a-z]+)\b"),
     re.compile(r"\b([a-z]+) (?:tables?|columns?|constraints?|index)\b"),
+    re.compile(r"^([a-z]+)(?:,| is| was| had| holds| has| gets| stays| cannot| will)\b"),
+    re.compile(r"[:,] ([a-z]+)(?: is (?:new|added|dropped|gone)|[.]?$)"),
 )
-_PLURAL_CUE = re.compile(r"\b(?:on|against|of|to|from|in|for|with|while|that) ([a-z]{3,}s)\b")
+_PLURAL_CUE = re.compile(r"\b(?:on|against|into|from|table|tables) ([a-z]{3,}s)\b")
 _ENGLISH_ENDING = re.compile(r"(?:ed|ing|ly|able|ible|ive|ful|ous|ary|est|ness|ment|tion|ity|less|al|ic)$")
 _STARTS_SMALL = re.compile(r"^([a-z]+)\b(?![-'])")
 
@@ -76,7 +80,7 @@ def _written_as_names(claim: Claim) -> Iterator[str]:
 
 def _code_is_known(code: str, claim: Claim) -> bool:
     squeezed = " ".join(code.lower().rstrip(";").split())
-    if squeezed in claim.cited.text:
+    if re.search(rf"(?<!\w){re.escape(squeezed)}(?!\w)", claim.cited.text):
         return True
     return all(
         word.lower() in claim.cited.words
@@ -126,20 +130,16 @@ def _is_in(name: str, words: frozenset[str], text: str) -> bool:
 def _in_the_place_of_names(claim: Claim) -> Iterator[str]:
     """Plain words where English would have a name: ``writes to invoices``, ``the invoices table``."""
     english = claim.english
-    for cue in _CUES:
-        for word in cue.findall(english):
-            if not _is_english(word) and not _is_cited(word, claim):
-                yield word
-    for word in _PLURAL_CUE.findall(english):
-        if word not in ORDINARY and not word.endswith(("ss", "us", "is")) and not _is_cited(word, claim):
-            yield word
+    found = [word for cue in _CUES for word in cue.findall(english) if word in COMMON_NAMES]
+    found += [word for word in _PLURAL_CUE.findall(english) if word not in ORDINARY and not _is_no_plural(word)]
     first = _STARTS_SMALL.match(claim.reading.text.strip())
-    if first and not _is_cited(first.group(1), claim) and first.group(1) not in ORDINARY:
-        yield first.group(1)
+    if first and first.group(1) not in ORDINARY and not _ENGLISH_ENDING.search(first.group(1)):
+        found.append(first.group(1))
+    return (word for word in found if not _is_cited(word, claim))
 
 
-def _is_english(word: str) -> bool:
-    return word in ORDINARY or bool(_ENGLISH_ENDING.search(word))
+def _is_no_plural(word: str) -> bool:
+    return word.endswith(("ss", "us", "is"))
 
 
 def _types(claim: Claim) -> Iterator[str]:

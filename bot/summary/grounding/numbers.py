@@ -195,7 +195,7 @@ def _is_told_of(found: re.Match[str], claim: Claim) -> bool:
 
 
 _BEHIND = re.compile(
-    r"\b(?:later|behind|under|while|through|follow|follows|after|outlives|still|more|held|locked)\b"
+    r"\b(?:later|behind|under|while|through|follow|follows|after|outlives|still|more|held|locked|between|before the commit)\b"
 )
 _ALTOGETHER = re.compile(
     r"\b(?:altogether|in all|contains?|there (?:is|are)|consists?|runs \d|in total|overall)\b"

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from bot.summary.grounding.words import ORDINARY
+from bot.summary.grounding.words import AMBIGUOUS
 
 NAME = "§"
 """Stands for a name where only the English around it counts."""
@@ -72,5 +72,5 @@ class Reading:
         """A name that is an English word as well stays one."""
         lower = token.lower()
         return (
-            NAME if (lower in self.names and lower not in ORDINARY) or "_" in token or "/" in token else token
+            NAME if (lower in self.names and lower not in AMBIGUOUS) or "_" in token or "/" in token else token
         )

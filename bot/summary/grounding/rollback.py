@@ -78,11 +78,15 @@ def _way_back(english: str, claim: Claim) -> Iterator[str]:
             if not _holds(migration, english):
                 why = f": {migration.rollback.reason}" if migration.rollback.reason else ""
                 yield OVERSTATED.format(path=migration.path, status=migration.rollback.status.value, why=why)
-    elif _is_bad(english) and not _IF.search(english):
+    elif any(_ABOUT.search(part) and _is_bad(part) for part in _parts(english)) and not _IF.search(english):
         restored = [one for one in claim.cited.migrations if _is_restored(one)]
         irreversible = any(one.irreversible for one in claim.cited.findings)
         if restored and len(restored) == len(claim.cited.migrations) and not irreversible:
             yield DENIED.format(path=restored[0].path)
+
+
+def _parts(english: str) -> list[str]:
+    return re.split(r"[,;:.](?=\s|$)|\b(?:but|and (?=it |the |there ))\b", english)
 
 
 def _is_good(english: str) -> bool:

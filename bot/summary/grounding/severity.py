@@ -34,7 +34,7 @@ _WHOLE = re.compile(
 )
 
 _FORWARDS = re.compile(
-    r"\b(?:deploy\w*|merg\w*|production|go out|risk|danger|problems?|issues?|errors?|go)\b"
+    r"\b(?:deploy\w*|merg\w*|production|go out|risk|danger|problems?|issues?|errors?|go|dangerous|fix|mend)\b"
 )
 
 _FAIL = re.compile(
@@ -124,7 +124,7 @@ def _grave(english: str, claim: Claim) -> Iterator[str]:
     for what, pattern, is_so in (
         ("failing", _FAIL, failed or lossy or unproven or claim.speaks_of_the_way_back),
         ("irreversible", _APPROVAL, lossy),
-        ("unproven", _UNPROVEN, unproven),
+        ("unproven", _UNPROVEN, unproven or claim.speaks_of_the_way_back),
         ("lossy", _LOSS, lossy or any(one.kind in ("DELETE", "TRUNCATE") for one in claim.whole.ups)),
     ):
         found = pattern.search(english)

@@ -89,3 +89,40 @@ TECHNICAL = frozenset(
     ["lock_timeout", "statement_timeout", "postgresql", "github", "psql", "javascript", "sqlstate", "pg_dump", "pg_stat_activity", "pg_locks", "max_locks_per_transaction", "maintenance_work_mem", "schema_migrations"]
 )
 """Spelled like names, and nobody's tables."""
+
+AMBIGUOUS = frozenset(
+    """
+    reads writes readers writers rows values locks statements migrations queries tables columns indexes constraints
+    """.split()
+)
+"""Words that a summary cannot do without: the name of a table only between backticks or in full."""
+
+COMMON_NAMES = frozenset(
+    """
+    account accounts activities actor actors address addresses admins agents album albums alert alerts amount answer
+    answers appointment appointments article articles artist artists asset assets assignments attachment attachments
+    attendance audits author authors avatar balance balances bank banks birthday birthdate blogs body booking bookings
+    books brand brands budget budgets calendar campaign campaigns card cards carrier carriers cart carts categories category
+    channel channels chapters chat chats cities city claims class classes colour color comments commissions companies
+    company contact contacts contract contracts conversations countries country coupon coupons course courses credits
+    currencies currency customer customers dates deliveries department departments depots description device devices
+    discount discounts doctors documents domain domains donations driver drivers email emails employee employees
+    enrollments episodes event events exam exams expenses favorites fax feature features feed feeds fee fees feedback films
+    flights folders followers friends game games gender genres goods grades guests holidays hotels house image images
+    incidents ingredients inventory invitations invoice invoices item items job jobs journal journals label labels
+    languages lead leads ledger lessons licenses likes listings loans location locations login logins logs mailings manager
+    managers measurements media member members memberships menu menus merchant merchants message messages metrics mobile
+    movies nickname nodes notes notification notifications offer offers office offices order orders organisations
+    organizations owner owners packages parcels participants parties partner partners passengers password passwords
+    patients payment payments payouts payrolls people permissions person persons pets phone phones photo photos pictures
+    plans players playlist playlists policies polls post posts price prices pricing product products profile profiles
+    project projects promotions properties purchase purchases questions quantity quizzes quotes rating ratings receipts
+    recipes region regions rentals reservations restaurants reviews rewards rooms salary sales schools sections sellers
+    sensors shares shelves shift shifts shipment shipments shippings shop shops shows skill skills songs staff status
+    stock stocks store stores stories street students subjects subscribers subscription subscriptions suppliers surname
+    surveys tag tags task taxes team teams tenants territories threads ticket tickets title titles tokens topics total
+    tracks trades translations trips uploads url urls user users vehicles vendors venues videos visits votes vouchers
+    warehouse warehouses weight widgets workspaces zip zones zipcode
+    """.split()
+)
+"""What tables and columns are often called; unknown ones stand where the grammar of English has a name."""

@@ -24,13 +24,13 @@ _AUTHORS = re.compile(
 )
 _SCAN = re.compile(
     r"\bscan\w*\b|\breads? (?:all|the whole|every|in full|completely|fully)\b|\bread (?:from end to end|completely|in full)"
-    r"|\b(?:full|complete) read\b|\breads? § (?:completely|fully|in full|entirely)|\bfully\b.*\bread\b|\bfrom end to end\b"
+    r"|\b(?:full|complete) read\b|\breads? § (?:from (?:start|beginning) to end|completely|fully|in full|entirely)|\bfully\b.*\bread\b|\bfrom end to end\b"
     r"|\bgoes through (?:all|every)|\blook at every row|\bwalks through\b|\breading the (?:whole|entire)|\b(?:entire|whole) (?:\S+ ){1,3}is read\b|\breads? the entire|\bwhole (?:of )?.*\b(?:was|is) read\b"
     r"|\bevery row .*read\b|\ball rows .*\bread\b"
 )
 _FAILURE = re.compile(
     r"\bfail(?:s|ed|ing|ure)?\b|\berror(?:s out|ed)?\b|\brefuse[sd]?\b|\breject(?:s|ed)\b|\bbreaks at\b|\bdoes not (?:run|get through|go through)\b"
-    r"|\bcannot be (?:deployed|applied)\b|\bstops? (?:the migration )?at line\b|\bnot go through\b|\baborts?\b|\bdoes not get\b"
+    r"|\bcannot be (?:deployed|applied)\b|\bstop(?:s|ped)? (?:the migration )?at line\b|\bbreaks off\b|\bnot go through\b|\baborts?\b|\bdoes not get\b"
 )
 _MEND = re.compile(r"\b(?:needs?|ha[sv]e?|must|ought) (?:to )?be (?:fixed|mended|repaired)|^fix line\b")
 _NOTHING_FAILS = re.compile(
@@ -41,7 +41,7 @@ _NOT_OF_THE_RUN = re.compile(
     r"|\bfails? for\b|\bfail safe"
 )
 _OF_THE_FINDINGS = re.compile(
-    r"(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|no|several|these|all|the|its) (?:more )?errors?\b|\bthe review fails\b|\bverdict\b|\berrors?,"
+    r"(?<!line )\b(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|no|several|these|all|the|its) (?:more )?errors?\b|\bthe review fails\b|\bverdict\b|\berrors?,"
 )
 _SAYS = re.compile(
     r"^[a-z-]*-fails|: (?:It )?(?:[Ff]ails|[Cc]annot|[Ww]aits for ever)|PostgreSQL refuses|is refused"
