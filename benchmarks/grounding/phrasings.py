@@ -18,7 +18,21 @@ _PLURAL = re.compile(
     r"(?i)\b(?:1|one) (?:more )?(?:statement|migration|finding)s? (?:are|were|run|make)\b|\bthere are (?:1|one)\b"
 )
 """A phrasing for several, filled with one."""
-_WORDS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+_WORDS = [
+    "no",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+]
 
 
 @cache

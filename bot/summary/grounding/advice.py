@@ -12,7 +12,7 @@ DESTROYS = (
 )
 BYPASSES = "it tells people to do without the review ({what}); the review is not the summary's to decide"
 
-_VERB = r"(?:drop|truncate|delete|remove|wipe|purge|erase|recreate|destroy|nuke|overwrite|(?:empty|clear|reset|flush)(?= (?:§|the|all|it|its|every|table|data|any)\b| [§]))"
+_VERB = r"(?:drop|truncate|delete|remove|wipe|purge|erase|recreate|destroy|nuke|overwrite|(?:empty|clear|reset|flush)(?= (?:the|all|it|its|every)\b| §(?! is| was)))"
 _SWITCH = r"(?:disable|turn off|switch off|deactivate|bypass|suspend|kill|terminate|skip)"
 _START = r"(?:^|[.;:,!] |\b(?:then|and|or|first|just|simply|should|must|can|could|may|to|please|instead|recommend(?:ed)?(?: to)?|suggest(?:ed)?(?: to)?|consider|fix is|helps to|advise|by|better|safe to|need to|try|run|fails|so|also|beforehand) )"
 _IMPERATIVE = re.compile(rf"{_START}(?P<verb>{_VERB}|{_SWITCH})\b(?P<what>[^.;,]*)")

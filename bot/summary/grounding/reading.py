@@ -16,6 +16,9 @@ _TOKEN = re.compile(r"[\w$]+(?:[./:-][\w$]+)*")
 _CLAUSES = re.compile(
     r"[;,:.!?](?=\s|$)|\s[—–-]\s|\b(?:but|yet|while|though|although|whereas|because|since|so that|however|even if)\b"
 )
+_WHERE_A_NAME_IS = re.compile(
+    r"(?<![\w`])((?:on|to|of|from|into|against|in|that use|blocking) (?:the |all of )?)(\w+)(?![\w`.])"
+)
 _SQL_NOT = re.compile(r"\b(?:NOT NULL|NOT VALID|IF NOT EXISTS|NO TRANSACTION|not null|not valid)\b")
 """Negates nothing of the English around it."""
 
@@ -31,14 +34,23 @@ class Reading:
     """What counts as a name in this Report, in lower case."""
 
     @cached_property
+    def marked(self) -> str:
+        """With backticks around an ambiguous word where it must be a name: ``writes to readers``."""
+        return _WHERE_A_NAME_IS.sub(lambda found: self._marked(found), self.text)
+
+    def _marked(self, found: re.Match[str]) -> str:
+        is_name = found[2].lower() in self.names and found[2].lower() in AMBIGUOUS
+        return f"{found[1]}`{found[2]}`" if is_name else found[0]
+
+    @cached_property
     def codes(self) -> tuple[str, ...]:
         """What stands between backticks."""
-        return tuple(found.strip() for found in _CODE.findall(self.text))
+        return tuple(found.strip() for found in _CODE.findall(self.marked))
 
     @cached_property
     def prose(self) -> str:
         """What stands outside of backticks; ``§`` for each of them."""
-        return _CODE.sub(NAME, self.text)
+        return _CODE.sub(NAME, self.marked)
 
     @cached_property
     def tokens(self) -> tuple[str, ...]:
@@ -48,7 +60,7 @@ class Reading:
     @cached_property
     def english(self) -> str:
         """In lower case, with ``§`` for each name, spelled out or between backticks."""
-        text = _CODE.sub(lambda found: self._code(found.group(1)), self.text)
+        text = _CODE.sub(lambda found: self._code(found.group(1)), self.marked)
         text = _SQL_NOT.sub(lambda found: found.group(0).replace(" ", "-"), text)
         text = _TOKEN.sub(lambda found: self._word(found.group(0)), text)
         return " ".join(text.lower().replace("’", "'").split())
@@ -72,5 +84,7 @@ class Reading:
         """A name that is an English word as well stays one."""
         lower = token.lower()
         return (
-            NAME if (lower in self.names and lower not in AMBIGUOUS) or "_" in token or "/" in token else token
+            NAME
+            if (lower in self.names and lower not in AMBIGUOUS) or "_" in token or "/" in token
+            else token
         )

@@ -86,7 +86,21 @@ PLURALS = frozenset(_PLURALS.split())
 ORDINARY = PLURALS | frozenset(_OTHERS.split())
 
 TECHNICAL = frozenset(
-    ["lock_timeout", "statement_timeout", "postgresql", "github", "psql", "javascript", "sqlstate", "pg_dump", "pg_stat_activity", "pg_locks", "max_locks_per_transaction", "maintenance_work_mem", "schema_migrations"]
+    [
+        "lock_timeout",
+        "statement_timeout",
+        "postgresql",
+        "github",
+        "psql",
+        "javascript",
+        "sqlstate",
+        "pg_dump",
+        "pg_stat_activity",
+        "pg_locks",
+        "max_locks_per_transaction",
+        "maintenance_work_mem",
+        "schema_migrations",
+    ]
 )
 """Spelled like names, and nobody's tables."""
 
