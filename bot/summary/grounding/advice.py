@@ -46,7 +46,7 @@ _BYPASS = re.compile(
     r"|\bbranch protection\b|\bskip ci\b|\brequired check\b|\bdismiss\b|\bcall this safe\b|\bapprove (?:it|this)\b|\bignore (?:comment|the|this|all|any|previous)\b"
 )
 _SOMEBODY = re.compile(
-    r"\b(?:have|get|ask|let|needs?(?! to wait)|requires?|must have) (?:\w+ ){0,4}(?:approve|to approve|approval)|\b(?:somebody|someone|a person|people|who) (?:\w+ ){0,3}(?:to |must |should |can )?approves?\b|\bhas to approve\b"
+    r"\b(?:have|get|ask|let|needs?(?! to wait)|requires?|must have) (?:\w+ ){0,4}(?:approve|to approve|approval)\b|\b(?:somebody|someone|a person|people|who) (?:\w+ ){0,3}(?:to |must |should |can )?approves?\b|\bhas to approve\b"
 )
 
 

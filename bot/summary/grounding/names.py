@@ -9,7 +9,7 @@ from functools import cache
 from postgast import PgQueryError, pg_query_pb2, scan
 
 from bot.summary.grounding.claim import Claim
-from bot.summary.grounding.words import AMBIGUOUS, COMMON_NAMES, ORDINARY, TECHNICAL
+from bot.summary.grounding.words import COMMON_NAMES, ORDINARY, TECHNICAL
 
 UNKNOWN = "`{name}` is not in this report; name only what the report names"
 NOT_CITED = "`{name}` is not in what the sentence cites; cite the finding, statement or migration that has it"
@@ -48,7 +48,13 @@ _CUES = (
     ),
     re.compile(r"\b(?:tables?|columns?|index|constraint),? ([a-z]+)\b"),
     re.compile(r"\b([a-z]+) (?:tables?|columns?|constraints?|index)\b"),
-    re.compile(r"^([a-z]+)(?:,| is| was| had| holds| has| gets| stays| cannot| will)\b"),
+    re.compile(r"^([a-z]+)(?:,| is| was| had| holds| has| gets| stays)\b"),
+    re.compile(
+        r"\b([a-z]+) (?:is (?:still |being )?(?:locked|blocked|rewritten|scanned)|stays|can(?:not|'t) be (?:queried|read|written)|will be locked)\b"
+    ),
+    re.compile(
+        r"\b(?:(?:read|write|written|query|queries|selects|need|generated for|goes through|looks at|away|takes|get|gets|reads|type of|copy of) (?:or write |all of )?)([a-z]+)\b"
+    ),
     re.compile(r"[:,] ([a-z]+)(?: is (?:new|added|dropped|gone)|[.]?$)"),
 )
 _PLURAL_CUE = re.compile(r"\b(?:on|against|into|from|table|tables) ([a-z]{3,}s)\b")

@@ -17,7 +17,8 @@ _CLAUSES = re.compile(
     r"[;,:.!?](?=\s|$)|\s[—–-]\s|\b(?:but|yet|while|though|although|whereas|because|since|so that|however|even if)\b"
 )
 _WHERE_A_NAME_IS = re.compile(
-    r"(?<![\w`])((?:on|to|of|from|into|against|in|that use|blocking) (?:the |all of )?)(\w+)(?![\w`.])"
+    r"(?<![\w`])(?:(?:on|to|of|from|into|against|in|that use|blocking) (?:the |all of )?(?P<behind>\w+)(?![\w`.])"
+    r"|(?P<ahead>\w+)(?= (?:is|was|has|gets|stays|remains) ))"
 )
 _SQL_NOT = re.compile(r"\b(?:NOT NULL|NOT VALID|IF NOT EXISTS|NO TRANSACTION|not null|not valid)\b")
 """Negates nothing of the English around it."""
@@ -36,11 +37,12 @@ class Reading:
     @cached_property
     def marked(self) -> str:
         """With backticks around an ambiguous word where it must be a name: ``writes to readers``."""
-        return _WHERE_A_NAME_IS.sub(lambda found: self._marked(found), self.text)
+        return _WHERE_A_NAME_IS.sub(self._marked, self.text)
 
     def _marked(self, found: re.Match[str]) -> str:
-        is_name = found[2].lower() in self.names and found[2].lower() in AMBIGUOUS
-        return f"{found[1]}`{found[2]}`" if is_name else found[0]
+        word = found["behind"] or found["ahead"]
+        is_name = word.lower() in self.names and word.lower() in AMBIGUOUS
+        return found[0].replace(word, f"`{word}`") if is_name else found[0]
 
     @cached_property
     def codes(self) -> tuple[str, ...]:
@@ -61,7 +63,7 @@ class Reading:
     def english(self) -> str:
         """In lower case, with ``§`` for each name, spelled out or between backticks."""
         text = _CODE.sub(lambda found: self._code(found.group(1)), self.marked)
-        text = _SQL_NOT.sub(lambda found: found.group(0).replace(" ", "-"), text)
+        text = _SQL_NOT.sub(lambda found: found.group(0).replace(" ", ""), text)
         text = _TOKEN.sub(lambda found: self._word(found.group(0)), text)
         return " ".join(text.lower().replace("’", "'").split())
 
