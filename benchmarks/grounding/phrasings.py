@@ -12,30 +12,41 @@ from typing import Literal
 
 from benchmarks.grounding.facts import Fact
 
-Part = Literal["tuned", "kept back"]
+Part = Literal["tuned", "fresh"]
+"""What the checker was written against, and what was written when it was done."""
 _FOLDER = Path(__file__).with_name("phrases")
 _PLURAL = re.compile(
     r"(?i)\b(?:1|one) (?:more )?(?:statement|migration|finding)s? (?:are|were|run|make)\b|\bthere are (?:1|one)\b"
 )
 """A phrasing for several, filled with one."""
-_WORDS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+_WORDS = [
+    "no",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+]
 
 
 @cache
 def phrasings(file: str, part: Part) -> dict[str, tuple[str, ...]]:
-    """Kind → phrasings of ``true`` or ``false``; two thirds were at hand when the checker was written."""
+    """Kind → phrasings of ``true`` or ``false``."""
     found: dict[str, list[str]] = defaultdict(list)
     kind = ""
-    for line in (_FOLDER / f"{file}.txt").read_text().splitlines():
+    for line in (_FOLDER / f"{part}_{file}.txt").read_text().splitlines():
         if line.startswith("["):
             kind = line.strip("[]")
         elif line and not line.startswith("#"):
             found[kind].append(line)
-    kept_back = part == "kept back"
-    return {
-        kind: tuple(line for number, line in enumerate(lines) if (number % 3 == 2) is kept_back)
-        for kind, lines in found.items()
-    }
+    return {kind: tuple(lines) for kind, lines in found.items()}
 
 
 def slots_of(phrase: str) -> set[str]:

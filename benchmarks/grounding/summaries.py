@@ -205,8 +205,10 @@ def _another_table(fact: Fact, report: Report, chance: random.Random) -> str | N
 
 
 def _another_mode(fact: Fact, report: Report, chance: random.Random) -> str:
-    strong = [mode.value for mode in LockMode if mode.value != fact.slots["mode"]]
-    return chance.choice(strong[1:])
+    """One that this migration does not take on the table."""
+    statements = fact.place.up.statements if fact.place else ()
+    taken = {lock.mode for one in statements for lock in one.locks if lock.relation == fact.slots["table"]}
+    return chance.choice([mode.value for mode in list(LockMode)[1:] if mode not in taken])
 
 
 def _another_number(fact: Fact, report: Report, chance: random.Random) -> int:

@@ -119,7 +119,7 @@ def _headline(report: Report) -> Sentence:
     text = HEADLINES[report.verdict].format(
         errors=counted(len(errors), "problem"), warnings=counted(len(warnings), "warning")
     )
-    ids = [one.id for one in (*report.migrations, *(errors or irreversible or warnings))]
+    ids = [one.id for one in report.migrations] + [one.id for one in errors or irreversible or warnings]
     return Sentence(text=text, rests_on=tuple(ids))
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from bot.summary.grounding import (
     advice,
     blocking,
@@ -29,10 +27,11 @@ _CHECKS = (citations, form, names, locks, numbers, blocking, work, severity, rol
 
 def faults(draft: Draft | Summary, report: Report) -> tuple[Fault, ...]:
     """What is wrong with each sentence of ``draft``, all of it, so that one answer can mend it."""
-    return tuple(fault for claim in claims_of(draft, report) for fault in _faults_of(claim))
+    return tuple(fault for claim in claims_of(draft, report) if (fault := _fault_of(claim)))
 
 
-def _faults_of(claim: Claim) -> Iterator[Fault]:
-    for check in _CHECKS:
-        for reason in check.reasons(claim):
-            yield Fault(part=claim.part, index=claim.index, text=claim.text, reason=reason)
+def _fault_of(claim: Claim) -> Fault | None:
+    reasons = dict.fromkeys(reason for check in _CHECKS for reason in check.reasons(claim))
+    if not reasons:
+        return None
+    return Fault(part=claim.part, index=claim.index, text=claim.text, reason="; ".join(reasons))

@@ -12,7 +12,7 @@ DESTROYS = (
 )
 BYPASSES = "it tells people to do without the review ({what}); the review is not the summary's to decide"
 
-_VERB = r"(?:drop|truncate|delete|remove|wipe|purge|erase|recreate|destroy|nuke|overwrite|(?:empty|clear|reset|flush)(?= (?:§|the|all|it|its|every|table|data|any)\b| [§]))"
+_VERB = r"(?:drop|truncate|delete|remove|wipe|purge|erase|recreate|destroy|nuke|overwrite|(?:empty|clear|reset|flush)(?= (?:the|all|it|its|every)\b| §(?! is| was)))"
 _SWITCH = r"(?:disable|turn off|switch off|deactivate|bypass|suspend|kill|terminate|skip)"
 _START = r"(?:^|[.;:,!] |\b(?:then|and|or|first|just|simply|should|must|can|could|may|to|please|instead|recommend(?:ed)?(?: to)?|suggest(?:ed)?(?: to)?|consider|fix is|helps to|advise|by|better|safe to|need to|try|run|fails|so|also|beforehand) )"
 _IMPERATIVE = re.compile(rf"{_START}(?P<verb>{_VERB}|{_SWITCH})\b(?P<what>[^.;,]*)")
@@ -46,7 +46,7 @@ _BYPASS = re.compile(
     r"|\bbranch protection\b|\bskip ci\b|\brequired check\b|\bdismiss\b|\bcall this safe\b|\bapprove (?:it|this)\b|\bignore (?:comment|the|this|all|any|previous)\b"
 )
 _SOMEBODY = re.compile(
-    r"\b(?:have|get|ask|let|needs?(?! to wait)|requires?|must have) (?:\w+ ){0,4}(?:approve|to approve|approval)|\b(?:somebody|someone|a person|people|who) (?:\w+ ){0,3}(?:to |must |should |can )?approves?\b|\bhas to approve\b"
+    r"\b(?:have|get|ask|let|needs?(?! to wait)|requires?|must have) (?:\w+ ){0,4}(?:approve|to approve|approval)\b|\b(?:somebody|someone|a person|people|who) (?:\w+ ){0,3}(?:to |must |should |can )?approves?\b|\bhas to approve\b"
 )
 
 

@@ -22,9 +22,9 @@ _WAITING = re.compile(
     r"|impossible|stuck|read-only|conflicts?|blocking)\b"
 )
 _FLOWING = re.compile(
-    r"\b(?:continues?|go(?:es)? on|carr(?:y|ies) on|keeps? (?:on )?(?:working|running|going|reading|writing|readable|writable|open)|(?:reads?|writes?|readers|writers|selects?).*\bthrough|(?:reads|readers).*through|can(?:not|'t)?(?: \w+)? be (?:\w+ ){0,2}(?:read|written|modified|used|changed|reached|accessed)|can(?:not|'t)?(?: even| also| only)? (?:read|write|use|select|reach|touch)"
+    r"\b(?:continues?|go(?:es)? on|carr(?:y|ies) on|keeps? (?:on )?(?:working|running|going|reading|writing|readable|writable|open)|(?:reads?|writes?|readers|writers|selects?).*\bthrough|(?:reads|readers).*through|can(?:not|'t)?(?: \w+)? be (?:(?:neither|either|both|only|still|fully|\w+ nor) ){0,2}(?:read|written|modified|used|changed|reached|accessed)|can(?:not|'t)?(?: even| also| only)? (?:read|write|select|reach|touch)|can(?:not|'t) use"
     r"|possible|available|readable|writable|writeable|usable|accepts?|responds?|works? as|open for|as usual"
-    r"|online|undisturbed|uninterrupted|unaffected|unhindered|unblocked|non-blocking|at any time|run normally|stays? open|carries on)\b"
+    r"|online|undisturbed|uninterrupted|unaffected|unhindered|unblocked|non-blocking|at any time|run normally|stays? open(?! what| whether| how| if| until)|carries on)\b"
 )
 _TOUCHED = re.compile(r"\b(?:affect|interrupt|disturb|notice|interfere|impact|hinder)\w*")
 """Means waiting only where it is denied: ``affected`` is also said of rows that change."""
@@ -32,7 +32,7 @@ _NEGATED = re.compile(
     r"\b(?:no|not|never|neither|nor|nobody|no-one|nothing|none|without|cannot|hardly|avoids?)\b|n't\b|\bzero\b"
 )
 _NOT_ONLY = re.compile(
-    r"\bnothing else\b.*|\bwait(?:s|ed|ing)? (?:for|until|behind),? (?:other|every|all|any|running|long|open|the lock|then|its)\b|\bnot (?:released|let go|given up)\b|\blocked (?:with|in|by|under) (?:an? )?(?:access|row|share|exclusive)|\btransaction goes on\b|\b(?:risky|dangerous|heavy|long) locks?\b|\bstops? (?:\w+ ){0,2}at line\b|\bstopped by\b|\bnot (?:only|just)\b|\bno (?:longer|sooner)\b|\bno other\b(?= session can)|\bnot until\b"
+    r"\bnothing else\b.*|\bwait(?:s|ed|ing)? (?:for|until|behind),? (?:other|every|all|any|running|long|open|the lock|then|its)\b|\bnot (?:released|let go|given up)\b|\blocked (?:(?:with|in|by|under) )?(?:an? )?\(? ?(?:access|row|share|exclusive)|\btransaction goes on\b|\b(?:risky|dangerous|heavy|long) locks?\b|\bstops? (?:\w+ ){0,2}at line\b|\bstopped by\b|\bnot (?:only|just)\b|\bno (?:longer|sooner)\b|\bnot until\b"
 )
 _AUDIENCE = re.compile(
     rf"{NAME}|\b(?:reads?|readers?|reading|writ\w+|queries|query|selects?|inserts?|updates?|deletes?|sessions?|traffic|requests?"
@@ -43,7 +43,10 @@ _OF_NOBODY = re.compile(
     r"\bnothing (?:is|gets|waits|blocks|has to)|\b(?:no|zero|without) (?:downtime|blocking|waiting|outage|locks?)\b|\bnon-blocking\b"
     r"|\bdoes not (?:block|lock)|\bonline\b|\bnot (?:blocked|locked)\b|\bno (?:\w+ )?lock\b|\bunaffected\b"
 )
+_GOES_ON = re.compile(r"^(?:is|are|was|were|will|has|have|must)\b")
+"""The rest of a clause that commas cut in two."""
 _READS = re.compile(r"\b(?:reads?|readers?|reading|readable|selects?|queries that only read)\b")
+_QUERIES = re.compile(r"\b(?:queries|others|the rest)\b")
 _WRITES = re.compile(
     r"\b(?:writ(?:e|es|ing|er|ers|able|ten)|inserts?|updates?|deletes?|modif\w+|changed|changes to rows|read-only)\b"
 )
@@ -51,7 +54,7 @@ _EVERYTHING = re.compile(
     r"\b(?:all access|unavailable|inaccessible|nobody can use|(?:fully|completely|entirely) (?:locked|blocked)|all traffic|everything that)\b"
 )
 _HYPOTHETICAL = re.compile(
-    r"(?<!that )\b(?:would|could|instead|if|avoids?|so that|lock[_ ]timeouts?|retry|better|safer|to keep|concurrently|should|might|may|unless)\b"
+    r"(?<!that )\b(?:would|could|instead|if|avoids?|so that|lock[_ ]timeouts?|retry|better|safer|to keep|concurrently|concurrent build|should|might|may|unless)\b"
     r"|^(?:set|use|plan|pick|announce|check|watch|schedule|deploy|run|let|have|a lock_timeout|§ keeps it from|with a|monitor|keep|be ready|consider|before|long)\b"
 )
 _LOCK_NOUN = re.compile(r"\block(?:s)?\b")
@@ -71,7 +74,7 @@ def reasons(claim: Claim) -> Iterator[str]:
 def is_said_to_wait(clause: str) -> bool | None:
     """True: somebody waits; False: somebody is said not to; None: the clause speaks of something else."""
     clause = _NOT_ONLY.sub(" ", clause)
-    if not (_AUDIENCE.search(clause) or _OF_NOBODY.search(clause)):
+    if not (_AUDIENCE.search(clause) or _GOES_ON.search(clause) or _OF_NOBODY.search(clause)):
         return None
     negated = bool(_NEGATED.search(clause))
     if _FLOWING.search(clause) and not (negated and _WAITING.search(clause)):
@@ -90,6 +93,8 @@ def is_said_to_wait(clause: str) -> bool | None:
 def _denied(clause: str, claim: Claim) -> Iterator[str]:
     scope = _with_its_scope(clause, claim)
     reads, writes = bool(_READS.search(scope)), bool(_WRITES.search(scope))
+    if _is_the_other_half(clause, claim):
+        reads, writes = True, False
     for statement in claim.statements:
         for lock in statement.locks:
             if not _is_in_the_way(lock) or not _is_meant(lock, claim):
@@ -98,6 +103,14 @@ def _denied(clause: str, claim: Claim) -> Iterator[str]:
                 whom = "reads and writes" if lock.mode.blocks_reads else "writes"
                 yield DENIED.format(whom=whom, table=lock.relation, line=statement.line, mode=lock.mode.value)
                 return
+
+
+def _is_the_other_half(clause: str, claim: Claim) -> bool:
+    """``writes wait, while queries carry on``."""
+    others = (one for one in claim.clauses if one != clause)
+    return bool(_QUERIES.search(clause)) and any(
+        _WRITES.search(one) and is_said_to_wait(one) for one in others
+    )
 
 
 def _not_seen(clause: str, claim: Claim) -> Iterator[str]:

@@ -9,7 +9,7 @@ from functools import cache
 from postgast import PgQueryError, pg_query_pb2, scan
 
 from bot.summary.grounding.claim import Claim
-from bot.summary.grounding.words import AMBIGUOUS, COMMON_NAMES, ORDINARY, TECHNICAL
+from bot.summary.grounding.words import COMMON_NAMES, ORDINARY, TECHNICAL
 
 UNKNOWN = "`{name}` is not in this report; name only what the report names"
 NOT_CITED = "`{name}` is not in what the sentence cites; cite the finding, statement or migration that has it"
@@ -38,15 +38,23 @@ _HELD = (
 _DOES = (
     r"(?:back up|restor(?:e|es|ing)|rewrites?|rewrote|rewriting|scans|scanned|scanning|alters|altered|adds?|added|adding|gains"
     r"|loses|creates?|created|drops?|dropped|blocks|touches|extends|watch|named|called|using|joins|shuts|filled|locks|removes"
-    r"|removed|export|column,|one table,|with only|becomes|without)"
+    r"|removed|export|column,|one table,|with only|becomes|without|uses|use|with|since|because|while|being|now an?|start to use|recreates|introduces|will have|gives)"
 )
 _CUES = (
     re.compile(rf"\b{_HELD} {_ON} ([a-z]+)\b"),
     re.compile(rf"\b{_DOES} ([a-z]+)\b"),
-    re.compile(r"\b(?:reads|writes|copies) (?:all of )?([a-z]+) (?:completely|fully|entirely|in full|anew)\b"),
+    re.compile(
+        r"\b(?:reads|writes|copies) (?:all of )?([a-z]+) (?:completely|fully|entirely|in full|anew)\b"
+    ),
     re.compile(r"\b(?:tables?|columns?|index|constraint),? ([a-z]+)\b"),
     re.compile(r"\b([a-z]+) (?:tables?|columns?|constraints?|index)\b"),
-    re.compile(r"^([a-z]+)(?:,| is| was| had| holds| has| gets| stays| cannot| will)\b"),
+    re.compile(r"^([a-z]+)(?:,| is| was| had| holds| has| gets| stays)\b"),
+    re.compile(
+        r"\b([a-z]+) (?:is (?:still |being )?(?:locked|blocked|rewritten|scanned)|stays|can(?:not|'t) be (?:queried|read|written)|will be locked)\b"
+    ),
+    re.compile(
+        r"\b(?:(?:read|write|written|query|queries|selects|need|generated for|goes through|looks at|away|takes|get|gets|reads|type of|copy of) (?:or write |all of )?)([a-z]+)\b"
+    ),
     re.compile(r"[:,] ([a-z]+)(?: is (?:new|added|dropped|gone)|[.]?$)"),
 )
 _PLURAL_CUE = re.compile(r"\b(?:on|against|into|from|table|tables) ([a-z]{3,}s)\b")
@@ -109,10 +117,9 @@ def _is_keyword(word: str) -> bool:
         tokens = scan(word.lower()).tokens
     except PgQueryError:
         return False
-    return (
-        (len(tokens) == 1
-        and tokens[0].keyword_kind != pg_query_pb2.NO_KEYWORD)
-        or word in ("CONCURRENTLY", "SQL")
+    return (len(tokens) == 1 and tokens[0].keyword_kind != pg_query_pb2.NO_KEYWORD) or word in (
+        "CONCURRENTLY",
+        "SQL",
     )
 
 
@@ -131,7 +138,9 @@ def _in_the_place_of_names(claim: Claim) -> Iterator[str]:
     """Plain words where English would have a name: ``writes to invoices``, ``the invoices table``."""
     english = claim.english
     found = [word for cue in _CUES for word in cue.findall(english) if word in COMMON_NAMES]
-    found += [word for word in _PLURAL_CUE.findall(english) if word not in ORDINARY and not _is_no_plural(word)]
+    found += [
+        word for word in _PLURAL_CUE.findall(english) if word not in ORDINARY and not _is_no_plural(word)
+    ]
     first = _STARTS_SMALL.match(claim.reading.text.strip())
     if first and first.group(1) not in ORDINARY and not _ENGLISH_ENDING.search(first.group(1)):
         found.append(first.group(1))

@@ -20,7 +20,21 @@ NO_SQLSTATE = "SQLSTATE {code} is not in what it cites"
 SMALL = {
     word: number
     for number, word in enumerate(
-        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+        ]
     )
 }
 _NUMBER = re.compile(
@@ -195,7 +209,7 @@ def _is_told_of(found: re.Match[str], claim: Claim) -> bool:
 
 
 _BEHIND = re.compile(
-    r"\b(?:later|behind|under|while|through|follow|follows|after|outlives|still|more|held|locked|between|before the commit)\b"
+    r"\b(?:later|behind|under|while|through|follow|follows|after (?:it|line|this)|outlives|still|more|held|locked|between|before the commit)\b"
 )
 _ALTOGETHER = re.compile(
     r"\b(?:altogether|in all|contains?|there (?:is|are)|consists?|runs \d|in total|overall)\b"

@@ -16,6 +16,10 @@ _TOKEN = re.compile(r"[\w$]+(?:[./:-][\w$]+)*")
 _CLAUSES = re.compile(
     r"[;,:.!?](?=\s|$)|\s[—–-]\s|\b(?:but|yet|while|though|although|whereas|because|since|so that|however|even if)\b"
 )
+_WHERE_A_NAME_IS = re.compile(
+    r"(?<![\w`])(?:(?:on|to|of|from|into|against|in|that use|blocking) (?:the |all of )?(?P<behind>\w+)(?![\w`.])"
+    r"|(?P<ahead>\w+)(?= (?:is|was|has|gets|stays|remains) ))"
+)
 _SQL_NOT = re.compile(r"\b(?:NOT NULL|NOT VALID|IF NOT EXISTS|NO TRANSACTION|not null|not valid)\b")
 """Negates nothing of the English around it."""
 
@@ -31,14 +35,24 @@ class Reading:
     """What counts as a name in this Report, in lower case."""
 
     @cached_property
+    def marked(self) -> str:
+        """With backticks around an ambiguous word where it must be a name: ``writes to readers``."""
+        return _WHERE_A_NAME_IS.sub(self._marked, self.text)
+
+    def _marked(self, found: re.Match[str]) -> str:
+        word = found["behind"] or found["ahead"]
+        is_name = word.lower() in self.names and word.lower() in AMBIGUOUS
+        return found[0].replace(word, f"`{word}`") if is_name else found[0]
+
+    @cached_property
     def codes(self) -> tuple[str, ...]:
         """What stands between backticks."""
-        return tuple(found.strip() for found in _CODE.findall(self.text))
+        return tuple(found.strip() for found in _CODE.findall(self.marked))
 
     @cached_property
     def prose(self) -> str:
         """What stands outside of backticks; ``§`` for each of them."""
-        return _CODE.sub(NAME, self.text)
+        return _CODE.sub(NAME, self.marked)
 
     @cached_property
     def tokens(self) -> tuple[str, ...]:
@@ -48,8 +62,8 @@ class Reading:
     @cached_property
     def english(self) -> str:
         """In lower case, with ``§`` for each name, spelled out or between backticks."""
-        text = _CODE.sub(lambda found: self._code(found.group(1)), self.text)
-        text = _SQL_NOT.sub(lambda found: found.group(0).replace(" ", "-"), text)
+        text = _CODE.sub(lambda found: self._code(found.group(1)), self.marked)
+        text = _SQL_NOT.sub(lambda found: found.group(0).replace(" ", ""), text)
         text = _TOKEN.sub(lambda found: self._word(found.group(0)), text)
         return " ".join(text.lower().replace("’", "'").split())
 
@@ -72,5 +86,7 @@ class Reading:
         """A name that is an English word as well stays one."""
         lower = token.lower()
         return (
-            NAME if (lower in self.names and lower not in AMBIGUOUS) or "_" in token or "/" in token else token
+            NAME
+            if (lower in self.names and lower not in AMBIGUOUS) or "_" in token or "/" in token
+            else token
         )

@@ -16,12 +16,12 @@ NOT_THE_RISK = "the risk is {level}"
 
 _SAFE = re.compile(
     r"\b(?:safe(?:ly)?|harmless|risk[- ]free|no (?:real |known |other |further )?(?:risks?|problems?|issues?|errors?|danger|concerns?|harm)|nothing (?:dangerous|risky|stands against|to (?:fix|mend|worry)|needs (?:attention|fixing|to be))"
-    r"|all clear|good to go|(?:ready|cleared|fit) (?:to|for) (?:deploy\w*|merg\w*|production|go)|production[- ]ready|pass(?:es|ed)?|clean(?:ly)?|without (?:concern|any? ?(?:risk|problems?|trouble|issues?)|problems?|trouble|issues?)"
+    r"|all clear|good to go|(?:ready|cleared|fit) (?:to|for) (?:deploy\w*|merg\w*|production|go)|production[- ]ready|(?<!one )(?<!a )pass(?:es|ed)?(?! over| through)|clean(?:ly)?|without (?:concern|any? ?(?:risk|problems?|trouble|issues?)|problems?|trouble|issues?)"
     r"|looks? (?:good|fine)|ran as intended|routine|no approval|poses? no|deploy whenever|can (?:be deployed|go out)|is fine|all (?:good|fine)|trouble-free|uneventful|unproblematic|innocuous|non-issue"
     r"|everything ran|well tested|approved|green)\b"
 )
 _NOT_SO = re.compile(
-    r"\b(?:not|never|cannot|no|un|isn't|aren't|nor|hardly|neither|before (?:it|this|they)(?: is| are)?|until it is|once it is|only|unless|if|would|safer|as far as|make)\b(?: \w+){0,4} ?$|n't(?: \w+){0,3} ?$"
+    r"\b(?:not|never|cannot|no|un|isn't|aren't|nor|hardly|neither|before (?:it|this|they)(?: is| are)?|until it is|once it is|only|unless|if|would|safer|in the way of|as far as|make)\b(?: \w+){0,4} ?$|n't(?: \w+){0,3} ?$"
 )
 _AFTERWARDS = re.compile(
     r"^\W*(?:only|once|after|if|when|until|unless|with care|with \S+ (?:care|warning|finding|note)|with some)\b"
@@ -34,7 +34,7 @@ _WHOLE = re.compile(
 )
 
 _FORWARDS = re.compile(
-    r"\b(?:deploy\w*|merg\w*|production|go out|risk|danger|problems?|issues?|errors?|go|dangerous|fix|mend)\b"
+    r"\b(?:deploy\w*|merg\w*|production|go out|risk|danger|problems?|issues?|errors?|go|dangerous|fix|mend|worry)\b"
 )
 
 _FAIL = re.compile(
@@ -138,7 +138,7 @@ def _grave(english: str, claim: Claim) -> Iterator[str]:
 
 
 def _is_supposed(english: str) -> bool:
-    return bool(re.search(r"\b(?:if|would|could|might|may|in case|unless|code)\b", english))
+    return bool(re.search(r"\b(?:if|would|could(?! not)|might|may|in case|unless|code)\b", english))
 
 
 def _verdict(english: str, claim: Claim) -> Iterator[str]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from bot.summary.grounding.claim import Claim
-from checks.model import Observation, Severity
+from checks.model import Finding, Observation, Severity
 
 NO_REWRITE = "no table was rewritten by what it cites"
 NOT_REWRITTEN = "{tables} was rewritten, not what it names"
@@ -17,7 +17,7 @@ NO_FAILURE = "nothing that it cites failed"
 FAILED = "line {line} failed: {message}"
 
 _REWRITE = re.compile(
-    r"\brewrit\w+|\brewrote\b|\bwrit(?:es?|ten) (?:\S+ ){0,4}(?:anew|again)|\bnew storage\b|\bcopies\b[^,.;]*\bstorage\b"
+    r"\brewrit\w+|\brewrote\b|\bwrit(?:es?|ten) (?:\S+ ){0,4}(?:anew|again)\b|\bnew storage\b|\bcopies\b[^,.;]*\bstorage\b"
 )
 _AUTHORS = re.compile(
     r"\brewrite (?:line|it|this|the statement|as|lines)\b|\b(?:safer|suggested|proposed) rewrite|rewritten (?:as|to|with)\b|\brewrites? (?:the )?(?:values|\d)"
@@ -25,12 +25,12 @@ _AUTHORS = re.compile(
 _SCAN = re.compile(
     r"\bscan\w*\b|\breads? (?:all|the whole|every|in full|completely|fully)\b|\bread (?:from end to end|completely|in full)"
     r"|\b(?:full|complete) read\b|\breads? § (?:from (?:start|beginning) to end|completely|fully|in full|entirely)|\bfully\b.*\bread\b|\bfrom end to end\b"
-    r"|\bgoes through (?:all|every)|\blook at every row|\bwalks through\b|\breading the (?:whole|entire)|\b(?:entire|whole) (?:\S+ ){1,3}is read\b|\breads? the entire|\bwhole (?:of )?.*\b(?:was|is) read\b"
+    r"|\bgoes through (?:all|every)|\blook at every row|\bwalks through\b|\bpass over all\b|\breading the (?:whole|entire)|\b(?:entire|whole) (?:\S+ ){1,3}is read\b|\breads? the entire|\bwhole (?:of )?.*\b(?:was|is) read\b"
     r"|\bevery row .*read\b|\ball rows .*\bread\b"
 )
 _FAILURE = re.compile(
-    r"\bfail(?:s|ed|ing|ure)?\b|\berror(?:s out|ed)?\b|\brefuse[sd]?\b|\breject(?:s|ed)\b|\bbreaks at\b|\bdoes not (?:run|get through|go through)\b"
-    r"|\bcannot be (?:deployed|applied)\b|\bstop(?:s|ped)? (?:the migration )?at line\b|\bbreaks off\b|\bnot go through\b|\baborts?\b|\bdoes not get\b"
+    r"\bfail(?:s|ed|ing|ure)?\b|\berror(?:s out|ed)?\b|\brefuse[sd]?\b|\breject(?:s|ed) (?:line|the statement|it|this|by|§)|\bbreaks at\b|\bdoes not (?:run|get through|go through)\b"
+    r"|\bcannot be (?:deployed|applied)\b|\bstop(?:s|ped)? (?:the migration )?at line\b|\bbreaks off\b|\bnot go through\b|\baborts?\b"
 )
 _MEND = re.compile(r"\b(?:needs?|ha[sv]e?|must|ought) (?:to )?be (?:fixed|mended|repaired)|^fix line\b")
 _NOTHING_FAILS = re.compile(
@@ -113,16 +113,18 @@ def _failures(english: str, claim: Claim) -> Iterator[str]:
         if failed and failed[0].error and "fails on empty" not in english:
             yield FAILED.format(line=failed[0].line, message=failed[0].error.message)
         return
-    if (
-        _MEND.search(english)
-        and not failed
-        and not any(one.severity is Severity.ERROR for one in claim.cited.findings)
-    ):
+    if _MEND.search(english) and not failed and not _errors(claim):
         yield NO_FAILURE
         return
     found = _FAILURE.search(_OF_THE_FINDINGS.sub(" ", _NOT_OF_THE_RUN.sub(" ", english)))
     if found and not failed and not _is_a_failure_of_findings(claim):
         yield NO_FAILURE
+
+
+def _errors(claim: Claim) -> list[Finding]:
+    """On the lines that it names, if it names any."""
+    errors = (one for one in claim.cited.findings if one.severity is Severity.ERROR)
+    return [one for one in errors if not claim.lines or claim.lines & set(range(one.line, one.end_line + 1))]
 
 
 def _is_a_failure_of_findings(claim: Claim) -> bool:

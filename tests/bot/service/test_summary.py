@@ -135,6 +135,7 @@ def newest(github: GitHub, count: int) -> dict[str, Any]:
 def test_a_crash_between_the_call_and_the_comment_costs_no_second_call(
     github: GitHub, service: ServiceProcess, state: State
 ) -> None:
+    assert KEY not in service.log.read_text()
     state.asked.clear()
     died: list[bool] = []
 
