@@ -113,14 +113,17 @@ def not_run(proposals: Sequence[tuple[str, Proposal]]) -> tuple[Attempt, ...]:
 def judged(proposal: Proposal, failure: Failure, trial: Trial) -> tuple[bool, str, SqlError | None]:
     """Whether the migration runs with it, what came of it as a sentence, and the error."""
     steps = run_in_place(proposal, failure, trial)
-    ran = [step for step in steps if step.observations]
-    if not ran or len(ran) < len(steps):
-        failed = next((step for step in ran if step.error), None)
-        return (False, *_said(failed)) if failed else (False, NOT_READ, None)
-    for step in ran:
-        if step.error:
-            return (False, *_said(step))
-    return _way_back(ran)
+    failed = next((step for step in steps if step.error), None)
+    if failed is not None:
+        return (False, *_said(failed))
+    if not steps or any(_did_not_run(step) for step in steps):
+        return False, NOT_READ, None
+    return _way_back(steps)
+
+
+def _did_not_run(step: Step) -> bool:
+    up = step.migration.up
+    return up is None or bool(up.statements and not step.observations)
 
 
 def run_in_place(proposal: Proposal, failure: Failure, trial: Trial) -> list[Step]:

@@ -54,5 +54,5 @@ def _has_row(connection: psycopg.Connection[tuple[object, ...]], query: str) -> 
     """Through a cursor of the server, so that a large answer stays there."""
     with connection.transaction(force_rollback=True):
         connection.execute("SET TRANSACTION READ ONLY")
-        connection.execute(f"DECLARE validation CURSOR FOR SELECT 1 FROM ({query}) AS wrong".encode())
+        connection.execute(f"DECLARE validation CURSOR FOR SELECT 1 FROM ({query}\n) AS wrong".encode())
         return connection.execute("FETCH 1 FROM validation").fetchone() is not None

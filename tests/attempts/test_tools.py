@@ -6,9 +6,11 @@ from collections.abc import Mapping
 
 import pytest
 
+from checks import attempts
 from checks.attempts.failure import Failure
 from checks.attempts.transaction import proposals
 from checks.change import compare_histories
+from checks.errors import SandboxLost
 from checks.frameworks import find_histories
 from checks.model import Change, Report, RollbackStatus, SqlError, TransactionMode, Verdict
 from checks.settings import Settings
@@ -96,13 +98,24 @@ BAD = {
 def test_a_fix_that_works_is_in_the_report_and_changes_no_verdict() -> None:
     report = validated({**GOOD, **BAD})
     assert report.verdict is Verdict.FAIL
-    attempts = {one.path: one.attempts for one in report.migrations}
-    (attempt,) = attempts["db/0003_age.sql"]
+    tried = {one.path: one.attempts for one in report.migrations}
+    (attempt,) = tried["db/0003_age.sql"]
     assert attempt.worked and attempt.title == "NOT NULL on `users.age` as a check that is NOT VALID"
     assert "SET NOT NULL" not in attempt.files[0].content
-    assert not attempts["db/0002_nick.sql"] and not attempts["db/0004_later.sql"]
+    assert not tried["db/0002_nick.sql"] and not tried["db/0004_later.sql"]
     proof = next(one.rollback for one in report.migrations if one.path == "db/0003_age.sql")
     assert proof.status is RollbackStatus.UNPROVEN, "the proof is still that of the author's own files"
+
+
+def test_a_sandbox_that_is_lost_meanwhile_costs_the_attempts_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    def lose(*arguments: object) -> None:
+        raise SandboxLost("the server is gone")
+
+    monkeypatch.setattr(attempts, "state_before", lose)
+    report = validated(BAD)
+    (attempt,) = report.migrations[0].attempts
+    assert (attempt.worked, attempt.outcome) == (False, "The sandbox was lost while it ran.")
+    assert report.verdict is Verdict.FAIL
 
 
 def test_a_change_that_runs_has_none() -> None:

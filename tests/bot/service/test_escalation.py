@@ -111,11 +111,24 @@ def service(
 
 
 @pytest.fixture(scope="module")
-def comment(github: GitHub, service: ServiceProcess) -> str:
+def comment(github: GitHub, service: ServiceProcess, model: tuple[State, str]) -> str:
+    """Written by a service that was killed when all models had answered, and started again."""
     github.commit("main", {f"{FOLDER}/0001_orders.sql": FIRST})
+    died: list[int] = []
+
+    def die() -> Response:
+        service.kill()
+        died.append(len(model[0].asked))
+        return refusal(502)
+
+    github.front.state.faults.append(Fault("POST", r"/issues/\d+/comments$", die))
     number = github.open("customer", {BAD: SET_NOT_NULL})
+    until(lambda: died, 170, "the comment is about to be written")
+    service.start()
     github.finished(github.tip("customer"), "failure", seconds=170)
-    return str(until(lambda: github.comments(number), what="a comment")[0]["body"])
+    written = str(until(lambda: github.comments(number), what="a comment")[0]["body"])
+    assert len(model[0].asked) == died[0], "no model is asked twice"
+    return written
 
 
 def test_the_record_says_what_failed_what_was_tried_and_why_it_is_handed_on(comment: str) -> None:
