@@ -86,7 +86,7 @@ def _is_end(one: Recorded) -> bool:
 
 def _own(group: _Group) -> bool:
     """Whether anything is left of it when the tool's questions and its book are taken away."""
-    return any(not _is_left_out(one) and not _is_control(one) for one in group.statements)
+    return any(not is_left_out(one) and not _is_control(one) for one in group.statements)
 
 
 def _is_control(one: Recorded) -> bool:
@@ -104,7 +104,7 @@ def _is_control(one: Recorded) -> bool:
     )
 
 
-def _is_left_out(one: Recorded) -> bool:
+def is_left_out(one: Recorded) -> bool:
     return not one.sql or is_bookkeeping(one.sql) or _is_question(one.sql)
 
 
@@ -138,8 +138,8 @@ def _share_a_transaction(groups: Sequence[_Group]) -> bool:
 def _migration(group: _Group, paths: Sequence[str], command: str, together: bool) -> Migration:
     version = ".".join(group.entry.version) if group.entry else UNNAMED
     path = _file(group.entry, paths) if group.entry else command
-    kept = [one for one in group.statements if not _is_left_out(one)]
-    texts = [one.sql for one in kept if not _is_control(one)] if together else [*_closed(kept)]
+    kept = [one for one in group.statements if not is_left_out(one)]
+    texts = [one.sql for one in kept if not _is_control(one)] if together else [*closed(kept)]
     statements = tuple(Statement(sql=sql, path=path, line=1, end_line=1) for sql in texts)
     mode = TransactionMode.ALL_PENDING if together else TransactionMode.AUTOCOMMIT
     digest = hashlib.sha256("\0".join(texts).encode()).hexdigest()
@@ -156,7 +156,7 @@ def _migration(group: _Group, paths: Sequence[str], command: str, together: bool
     )
 
 
-def _closed(statements: Sequence[Recorded]) -> Iterator[str]:
+def closed(statements: Sequence[Recorded]) -> Iterator[str]:
     """The statements with a transaction's beginning and end where the tool had one open across a migration's border."""
     open_ = False
     for one in statements:
