@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from checks.model import History, Migration, Script, Statement, TransactionMode
+from checks.model import History, Migration, Script, TransactionMode
+from checks.trees import Tree
 from checks.wire.bookkeeping import reverted_by
-from checks.wire.history import closed, is_left_out
+from checks.wire.history import closed, is_left_out, statements_of, text_of
 from checks.wire.recorded import Recorded
 from checks.wire.tools import Tool
 
@@ -14,13 +15,13 @@ Run = Callable[[str], Sequence[Recorded]]
 """Runs a command line and gives what it said."""
 
 
-def with_downs(history: History, stay: History, rollback: str, tool: Tool, run: Run) -> History:
+def with_downs(history: History, stay: History, tree: Tree, rollback: str, tool: Tool, run: Run) -> History:
     """The history with the downs of those migrations that ``stay`` has not: heard, newest first."""
     new = [one for one in history.migrations if one not in stay.migrations]
     said = [one for command in _commands(new, stay, rollback, tool) for one in run(command)]
     downs = dict(_by_version(said))
     migrations = tuple(
-        _with(one, downs.get(one.version)) if one in new else one for one in history.migrations
+        _with(one, downs.get(one.version), tree) if one in new else one for one in history.migrations
     )
     return history.model_copy(update={"migrations": migrations, "has_downs": True})
 
@@ -58,10 +59,10 @@ def _by_version(recorded: Sequence[Recorded]) -> Iterator[tuple[str, list[Record
         yield version, kept
 
 
-def _with(migration: Migration, said: Sequence[Recorded] | None) -> Migration:
+def _with(migration: Migration, said: Sequence[Recorded] | None, tree: Tree) -> Migration:
     if said is None:
         return migration
     texts = closed([one for one in said if not is_left_out(one)])
-    statements = tuple(Statement(sql=sql, path=migration.path, line=1, end_line=1) for sql in texts)
+    statements = statements_of([*texts], migration.path, text_of(tree, migration.path))
     down = Script(statements=statements, transaction=TransactionMode.AUTOCOMMIT)
     return migration.model_copy(update={"down": down})

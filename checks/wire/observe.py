@@ -59,12 +59,17 @@ def hear(
     with base_state([], base, settings, progress) as state:
         progress(f"running {migrate[0]}")
         said = ear.run(migrate, state.database)
-        history = history_of(said, head.paths(), " ".join(migrate))
+        history = history_of(said, head, " ".join(migrate))
         before, after = parted(history, frozenset(base.paths()), frozenset(head.paths()))
         if rollback and ear.heard[-1].exit_code == 0:
             progress("hearing the way back")
             after = with_downs(
-                after, before, rollback, tool, lambda command: ear.run(shlex.split(command), state.database)
+                after,
+                before,
+                head,
+                rollback,
+                tool,
+                lambda command: ear.run(shlex.split(command), state.database),
             )
     return compare(before, after)
 
