@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from checks import catalog
 from checks.change import compare
 from checks.errors import UsageError
 from checks.model import Change
@@ -56,7 +57,7 @@ def hear(
     tool = _tool(commands)
     migrate = shlex.split(commands.migrate or tool.migrate)
     rollback = commands.rollback if commands.rollback is not None else tool.rollback
-    with base_state([], base, settings, progress) as state:
+    with base_state([], base, settings, progress, catalog.describe) as state:
         progress(f"running {migrate[0]}")
         said = ear.run(migrate, state.database)
         history = history_of(said, head, " ".join(migrate))
