@@ -131,9 +131,9 @@ def trace(command: tuple[str, ...], as_format: str, base: str | None, seconds: f
     from bot.trace import trace_command
 
     with progress.shown() as show:
-        report, settings, heard = trace_command(command, base, seconds, show)
+        report, settings, is_whole = trace_command(command, base, seconds, show)
     _publish(report, as_format, None)
-    return exit_code(report.verdict, settings.fail_on) or int(heard.exit_code != 0)
+    return exit_code(report.verdict, settings.fail_on) or int(not is_whole)
 
 
 @cli.command()

@@ -9,10 +9,9 @@ import time
 from pathlib import Path
 
 import psutil
-import pytest
 from command_line import Command, Repository
 
-PROJECT = Path(__file__).parents[1] / "wire" / "projects" / "django"
+PROJECTS = Path(__file__).parents[1] / "wire" / "projects"
 NEW = "shop/migrations/0002_larger_totals.py"
 SAY = [
     sys.executable,
@@ -21,18 +20,19 @@ SAY = [
 ]
 
 
-@pytest.fixture
-def project(tmp_path: Path) -> Repository:
-    """The Django project, its newest migration not committed yet."""
-    shutil.copytree(PROJECT, tmp_path, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
-    new = (tmp_path / NEW).read_text()
-    (tmp_path / NEW).unlink()
-    repository = Repository(tmp_path)
-    repository.write(NEW, new)
+def _project(name: str, root: Path, new: str, settings: str = "") -> Repository:
+    """A framework's project, one of its migrations not committed yet."""
+    shutil.copytree(PROJECTS / name, root, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
+    text = (root / new).read_text()
+    (root / new).unlink()
+    (root / "migration.yml").write_text(settings)
+    repository = Repository(root)
+    repository.write(new, text)
     return repository
 
 
-def test_a_new_migration_that_is_code(migration: Command, project: Repository) -> None:
+def test_a_new_migration_that_is_code(migration: Command, tmp_path: Path) -> None:
+    project = _project("django", tmp_path, NEW)
     shown = migration(
         "trace", "--format", "json", "--", sys.executable, "manage.py", "migrate", cwd=project.root
     )
@@ -51,6 +51,18 @@ def test_a_new_migration_that_is_code(migration: Command, project: Repository) -
     assert locks["CREATE INDEX"] == "SHARE UPDATE EXCLUSIVE"
     assert shown.returncode == 1
     assert "Applying shop.0002_larger_totals... OK" in shown.stderr
+
+
+def test_validate_goes_the_way_back_with_the_framework_itself(migration: Command, tmp_path: Path) -> None:
+    new = "versions/c3_online.py"
+    alembic = f"{sys.executable} -m alembic"
+    settings = f"commands:\n  tool: alembic\n  migrate: {alembic} upgrade head\n  rollback: {alembic} downgrade {{to}}\n"
+    project = _project("alembic", tmp_path, new, settings)
+    shown = migration("validate", "--format", "json", cwd=project.root)
+    [seen] = [one for one in json.loads(shown.stdout)["migrations"] if one["tool"] == "alembic"]
+    assert (seen["path"], seen["rollback"]["status"]) == (new, "restored")
+    assert "DROP INDEX users_name_id" in [one["sql"].strip() for one in seen["rollback"]["down"]]
+    assert shown.returncode == 0, shown.stderr
 
 
 def test_a_command_without_a_framework(migration: Command, tmp_path: Path) -> None:

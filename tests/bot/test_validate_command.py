@@ -58,6 +58,15 @@ def test_before_the_first_commit_every_migration_is_new(migration: Command, tmp_
     assert "1 added (no commit yet → working tree)" in shown.stdout
 
 
+def test_a_base_that_an_audit_has_built(migration: Command, bundled: Repository, tmp_path: Path) -> None:
+    bundled.migration("20260102000000_create_teams", *GOOD)
+    own = {"cwd": bundled.root, "XDG_CACHE_HOME": str(tmp_path / "cache")}
+    assert migration("audit", "--revision", "main", **own).returncode == 0
+    shown = migration("validate", **own)
+    assert shown.returncode == 0, shown.stderr
+    assert "from the cache" in shown.stdout
+
+
 def test_a_down_that_loses_values_says_how_many(migration: Command, bundled: Repository) -> None:
     bundled.migration("20260102000000_drop_email", *LOSES)
     shown = migration("validate", cwd=bundled.root, COLUMNS="160")

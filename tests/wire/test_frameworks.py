@@ -14,6 +14,7 @@ from heard import Ear, ear
 from checks import catalog
 from checks.sandbox import Database, Server
 from checks.sandbox.cluster import Cluster
+from checks.trees.directory import DirectoryTree
 from checks.wire.command import variables
 from checks.wire.history import history_of
 
@@ -64,8 +65,10 @@ def test_the_schema_is_the_one_without_the_proxy(run: tuple[str, Ear]) -> None:
 
 def test_each_statement_belongs_to_its_migration(run: tuple[str, Ear]) -> None:
     name, wire = run
-    files = [path.relative_to(PROJECTS / name).as_posix() for path in (PROJECTS / name).rglob("*.py")]
-    history = history_of(wire.proxy.recorded, files, name)
+    history = history_of(wire.proxy.recorded, DirectoryTree(PROJECTS / name, "head"), name)
+    lines = {
+        one.path: [statement.line for statement in one.up.statements] for one in history.migrations if one.up
+    }
     told = {
         one.path: [statement.sql for statement in one.up.statements] for one in history.migrations if one.up
     }
@@ -76,9 +79,11 @@ def test_each_statement_belongs_to_its_migration(run: tuple[str, Ear]) -> None:
             "ALTER TABLE users ALTER COLUMN id TYPE BIGINT",
             "CREATE INDEX users_name ON users (name)",
         ]
+        assert lines["versions/b2_wider.py"][1:3] == [9, 10]
         return
     assert told["shop/migrations/0002_larger_totals.py"] == [
         'ALTER TABLE "shop_order" ALTER COLUMN "total" TYPE bigint USING "total"::bigint',
         'CREATE INDEX CONCURRENTLY "order_name" ON "shop_order" ("name")',
         'UPDATE "shop_order" SET "name" = \'unnamed\' WHERE "shop_order"."name" = \'\'',
     ]
+    assert lines["shop/migrations/0002_larger_totals.py"] == [13, 14, 6]
