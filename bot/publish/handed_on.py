@@ -8,7 +8,7 @@ from bot.publish.wording import listed
 from bot.summary.model import Escalation, Redesign
 
 ALSO = "{gravest} (also: {others})"
-WORKS = "The redesign: it was run, and works"
+WORKS = "A model's redesign: it was run, and works"
 IDEA = "An idea that does not work yet"
 ANALYSIS = "A closer look"
 FILES = "The files as they were run"

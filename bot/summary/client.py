@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -73,6 +75,15 @@ class Models:
         if usage.outcome in (outcomes.ANSWERED, outcomes.REMEMBERED):
             return Answer(schema.model_validate_json(text), usage)
         return Answer(None, usage, outcomes.SENTENCES[usage.outcome])
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """What is done meanwhile does not count as the models' time."""
+        start = time.monotonic()
+        try:
+            yield
+        finally:
+            self._ends += time.monotonic() - start
 
     def _answer(self, question: Question, call: Usage) -> tuple[Usage, str]:
         if remembered := self._ledger.remembered(question.key):

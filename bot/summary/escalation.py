@@ -129,8 +129,10 @@ def _none_tried(report: Report) -> str:
 
 
 def _rows_shown(report: Report, kinds: Sequence[ErrorType]) -> str:
-    shown = [f"{one.relation} {counted(one.rows, 'row')}" for one in tables(report)]
-    if shown:
+    rows = {table: count for one in report.migrations for table, count in one.rows_before.items()}
+    rows |= {table.relation: table.rows for table in tables(report)}
+    if rows:
+        shown = [f"{table} {counted(count, 'row')}" for table, count in rows.items()]
         return SHOWN.format(answer=AS_SHAPES.format(tables=listed(shown)))
     about_rows = {ErrorType.DATA_INTEGRITY, ErrorType.COMPLEX_BACKFILL} & set(kinds)
     return "" if about_rows else SHOWN.format(answer=NO_ROWS)

@@ -6,8 +6,9 @@ shown as an idea only.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from bot.model import Model
 from bot.summary.client import Models
@@ -15,7 +16,7 @@ from bot.summary.facts import facts
 from bot.summary.grounding import faults
 from bot.summary.literals import Literals
 from bot.summary.model import Draft, Dropped, Escalation, Redesign, Sentence
-from bot.summary.prompts import fenced, rendered
+from bot.summary.prompts import PROMPTS, fenced, rendered
 from bot.summary.settings import Role
 from bot.summary.task import Task, proposal_of, task_of
 from checks.model import AdviceFile, Report
@@ -33,6 +34,26 @@ class Answer(Model):
     analysis: tuple[Sentence, ...]
     files: tuple[AdviceFile, ...] = ()
     queries: tuple[str, ...] = ()
+
+
+class Example(Model):
+    """A change that fails, and a good answer to it: the tests run the answer."""
+
+    base: Mapping[str, str]
+    change: Mapping[str, str]
+    """Path → text of the files."""
+    answer: Answer
+
+
+@cache
+def example() -> Example:
+    return Example.model_validate_json((PROMPTS / "redesign_example.json").read_text())
+
+
+@cache
+def redesign_system() -> str:
+    """The same for every case, so that the provider's cache keeps it."""
+    return rendered("redesign.md.j2", example=example())
 
 
 @dataclass(frozen=True)
@@ -55,12 +76,13 @@ def redesign(
     last: _Try | None = None
     for purpose in (PURPOSE, RETRY):
         asked = models.ask(
-            Role.DEEP, rendered("redesign.md.j2"), _user(task, escalation, report, last), Answer, purpose
+            Role.DEEP, redesign_system(), _user(task, escalation, report, last), Answer, purpose
         )
         if asked.value is None:
             dropped.append(Dropped(text="", reason=f"{asked.usage.model}: {asked.problem}"))
             break
-        last = _tried(asked.value, report, task, literals, prove)
+        with models.paused():
+            last = _tried(asked.value, report, task, literals, prove)
         if last.proof is None or last.proof.works:
             break
     return (_shown(last, report, task, dropped) if last else None), tuple(dropped)

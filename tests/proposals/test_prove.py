@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from bot.summary.redesign import example, redesign_system
 from checks.errors import UsageError
 from checks.model import AdviceFile
 from checks.proposals import Proof, Proposal, prove
@@ -107,6 +108,15 @@ def test_what_the_change_takes_away_by_itself_may_go() -> None:
     kept = dropping.replace("DROP COLUMN email;\n--", "DROP COLUMN email, DROP COLUMN age;\n--")
     assert proven({STEP: dropping}, change=dropping).works
     assert not proven({STEP: kept}, change=dropping).works
+
+
+def test_the_example_in_the_models_prompt_works() -> None:
+    shown = example()
+    base, answer = dict(shown.base), shown.answer
+    proposal = Proposal(history=f"goose:{FOLDER}", files=answer.files, queries=answer.queries)
+    proof = prove(MemoryTree(base), MemoryTree({**base, **shown.change}), proposal, SETTINGS)
+    assert proof.works, proof.faults
+    assert answer.model_dump_json() in redesign_system()
 
 
 def test_where_the_change_comes_to_no_end_nothing_is_proven() -> None:

@@ -142,7 +142,7 @@ def test_the_record_says_what_failed_what_was_tried_and_why_it_is_handed_on(comm
 
 
 def test_the_redesign_ran_and_what_failed_first_was_sent_back(comment: str, model: tuple[State, str]) -> None:
-    assert "### The redesign: it was run, and works" in comment
+    assert "### A model's redesign: it was run, and works" in comment
     assert "It ends in the schema in which the change ends on empty tables." in comment
     assert f"`{FOLDER}/0003_check.sql`" in comment
     asked = [one for one in model[0].asked if one.body["model"] == "claude-sonnet-5-5"]

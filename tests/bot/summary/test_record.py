@@ -11,6 +11,7 @@ from bot.summary.escalate import escalate
 from bot.summary.escalation import error_types, record
 from bot.summary.ledger import OneReview
 from bot.summary.model import ErrorType
+from bot.summary.prompts import examples
 from bot.summary.settings import ModelSettings
 from checks.model import (
     DataLoss,
@@ -18,6 +19,7 @@ from checks.model import (
     RollbackProof,
     RollbackStatus,
     SqlError,
+    Verdict,
 )
 from tests.bot.summary.cases import USERS, report
 
@@ -158,3 +160,9 @@ def test_no_value_of_a_row_and_no_secret_of_the_error_is_sent(api: State) -> Non
         escalate(report("SELECT 1", error=error), models(), asked=False)
     sent = "".join(asked.user for asked in api.asked)
     assert sent and "a@example.org" not in sent and "a secret" not in sent
+
+
+def test_the_example_of_a_failure_is_a_case() -> None:
+    (failing,) = [one.report for one in examples() if one.report.verdict is Verdict.FAIL]
+    found = record(failing, asked=False)
+    assert found is not None and "public.orders 103 rows" in found.answers[2]
