@@ -8,6 +8,7 @@ from typing import Protocol
 
 from checks.elixir import collections, enumerables, kernel, library, strings
 from checks.elixir.expressions import Expressions
+from checks.elixir.loops import repeated_query
 from checks.elixir.scope import Closure, Module, Scope
 from checks.elixir.show import inspect
 from checks.elixir.special import SPECIAL
@@ -50,6 +51,10 @@ class Host(Protocol):
 
     def entered(self, module: Module, call: Call) -> None:
         """A function of this module is about to be called by its full name."""
+        ...
+
+    def repeated(self, query: Call, scope: Scope) -> Value:
+        """A query that is sent until it touches no row."""
         ...
 
 
@@ -118,6 +123,10 @@ class Evaluator(Expressions):
     def call_function(self, module: Module, name: str, arguments: list[Value], line: int) -> Value:
         """A function that one of the modules at hand defines."""
         with self.deeper():
+            query = repeated_query(name, module.functions.get(name, []))
+            if query is not None:
+                (clause,) = module.functions[name]
+                return self._host.repeated(query, Scope(module, {}, clause.attributes, clause.aliases))
             filled = self._with_defaults(module, name, arguments)
             for clause in module.functions.get(name, ()):
                 if clause.body is None or len(clause.parameters) != len(filled):

@@ -10,11 +10,10 @@ from google.protobuf.message import Message
 from postgast import pg_query_pb2 as pg
 
 from checks.rules.spelling import expression_text, statement_text
+from checks.sql.batches import TAG, until_no_row
 
 BATCH = 1000
 """Rows of one transaction of a backfill."""
-
-_TAG = "$batches$"
 
 
 def cut_apart(node: Any) -> list[str]:
@@ -103,20 +102,13 @@ def in_batches(command: str, table: str, wanted: str) -> str:
 
     It ends when no row is wanted any more, so ``command`` must make rows unwanted.
     """
-    return f"""DO {_TAG}
-BEGIN
-  LOOP
-    {command}
-    WHERE ctid = ANY (ARRAY(SELECT ctid FROM {table} WHERE {wanted} LIMIT {BATCH} FOR UPDATE));
-    EXIT WHEN NOT FOUND;
-    COMMIT;
-  END LOOP;
-END {_TAG}"""
+    rows = f"SELECT ctid FROM {table} WHERE {wanted} LIMIT {BATCH} FOR UPDATE"
+    return until_no_row(f"{command}\n    WHERE ctid = ANY (ARRAY({rows}))")
 
 
 def can_be_batched(*texts: str) -> bool:
     """Whether the texts can stand inside the block."""
-    return not any(_TAG in text for text in texts)
+    return not any(TAG in text for text in texts)
 
 
 def named(*parts: str) -> str:

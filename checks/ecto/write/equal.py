@@ -1,0 +1,71 @@
+"""Whether statements do the same: equal trees, whatever their spelling, and ALTER TABLE command by command."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import postgast
+from postgast import PgQueryError, deparse, pg_query_pb2
+
+from checks.sql.parse import parse
+
+_KEPT_AS_TEXT = frozenset({"DoStmt", "CreateFunctionStmt"})
+"""Their bodies are strings, whose line breaks the printer would lose or keep as it likes."""
+
+
+def commands_in(statements: Iterable[str]) -> list[str]:
+    """Each command as PostgreSQL's own printer spells it."""
+    return [text for sql in statements for text in _commands(sql)]
+
+
+def undone_by(statements: Iterable[str]) -> list[str]:
+    """The same of a way back: there what is dropped is known to exist."""
+    return [text.replace(" IF EXISTS ", " ", 1) for text in commands_in(statements)]
+
+
+def sql_of(**node: Any) -> str:
+    """A node (``index_stmt=…``) as SQL; ``""`` when it cannot be printed."""
+    statement = pg_query_pb2.RawStmt(stmt=pg_query_pb2.Node(**node))
+    try:
+        return str(deparse(pg_query_pb2.ParseResult(stmts=[statement])))
+    except PgQueryError:
+        return ""
+
+
+def expression(node: Any) -> str:
+    """An expression as SQL."""
+    select = pg_query_pb2.SelectStmt(
+        target_list=[pg_query_pb2.Node(res_target=pg_query_pb2.ResTarget(val=node))],
+        limit_option=pg_query_pb2.LIMIT_OPTION_DEFAULT,
+        op=pg_query_pb2.SETOP_NONE,
+    )
+    return sql_of(select_stmt=select).removeprefix("SELECT ")
+
+
+def _commands(sql: str) -> list[str]:
+    """What is empty does nothing; what is not SQL is compared as it stands."""
+    node: Any = parse(sql)
+    if node is None or type(node).__name__ in _KEPT_AS_TEXT:
+        return [" ".join(sql.split())] if sql.strip() else []
+    if type(node).__name__ == "AlterTableStmt":
+        return [_alone(node, command) for command in node.cmds]
+    return [str(deparse(postgast.parse(sql)))]
+
+
+def _alone(statement: Any, command: Any) -> str:
+    alter = pg_query_pb2.AlterTableStmt()
+    alter.CopyFrom(statement)
+    del alter.cmds[:]
+    alter.cmds.append(command)
+    definition = getattr(alter.cmds[0].alter_table_cmd, "def")
+    if definition.HasField("column_def"):
+        _in_one_order(definition.column_def.constraints)
+    return sql_of(alter_table_stmt=alter)
+
+
+def _in_one_order(constraints: Any) -> None:
+    """NOT NULL DEFAULT 1 is DEFAULT 1 NOT NULL."""
+    in_order = sorted(constraints, key=lambda one: int(one.constraint.contype))
+    del constraints[:]
+    constraints.extend(in_order)
