@@ -30,8 +30,10 @@ from checks.ecto.write.layout import Call, Expression, Heredoc, ListOf, flat
 from checks.ecto.write.literals import atom, string, table_name, value
 from checks.elixir.values import Atom, Value, atom_name
 
-_LONG = 80
-"""A longer statement is easier to read in a heredoc."""
+_LONG = 83
+"""A longer statement does not fit on a line of its own: it goes into a heredoc."""
+_KEY = Atom("bigserial")
+"""What a reference is of when nothing is said."""
 _Options = tuple[tuple[str, Expression], ...]
 
 
@@ -64,7 +66,7 @@ def call_of(command: Command) -> Call:
 
 def _statement(sql: Value) -> Expression:
     text = str(sql)
-    return Heredoc(f"{text}\n".rstrip("\n")) if "\n" in text or len(text) > _LONG else string(text)
+    return Heredoc(text) if "\n" in text or len(text) > _LONG else string(text)
 
 
 def _table(table: Table) -> Call:
@@ -163,7 +165,8 @@ def _reference_options(reference: Reference) -> Iterator[tuple[str, Expression]]
         yield "prefix", value(prefix)
     if reference.column != Atom("id"):
         yield "column", value(reference.column)
-    yield "type", _type(reference.type)
+    if reference.type != _KEY:
+        yield "type", _type(reference.type)
     for option in ("on_delete", "on_update"):
         action = getattr(reference, option)
         if action != Atom("nothing"):

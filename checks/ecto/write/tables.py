@@ -62,7 +62,7 @@ def foreign_key(constraint: Any, type: Value, table: Table) -> Reference | None:
     return Reference(
         table=target.relname,
         column=Atom(referenced),
-        type=type,
+        type=Atom("bigserial") if type == Atom("bigint") else type,
         name=None if constraint.conname in ("", default_name) else constraint.conname,
         on_delete=Atom(_ACTIONS.get(constraint.fk_del_action, "nothing")),
         on_update=Atom(_ON_UPDATE.get(constraint.fk_upd_action, "nothing")),
