@@ -31,7 +31,7 @@ from checks.ecto.write.literals import atom, string, table_name, value
 from checks.elixir.values import Atom, Value, atom_name
 
 _LONG = 83
-"""A longer statement does not fit on a line of its own: it goes into a heredoc."""
+"""A longer statement does not fit on a line of its own: it goes into a heredoc, as one with quoted names does."""
 _KEY = Atom("bigserial")
 """What a reference is of when nothing is said."""
 _Options = tuple[tuple[str, Expression], ...]
@@ -66,7 +66,7 @@ def call_of(command: Command) -> Call:
 
 def _statement(sql: Value) -> Expression:
     text = str(sql)
-    return Heredoc(text) if "\n" in text or len(text) > _LONG else string(text)
+    return Heredoc(text) if "\n" in text or '"' in text or len(text) > _LONG else string(text)
 
 
 def _table(table: Table) -> Call:

@@ -1,10 +1,11 @@
 """Changes → a migration module: ``change`` where Ecto can turn it around, else ``up`` and ``down``.
 
-Of several ways to say it the first one is taken that, read back, gives exactly the statements that were wanted.
+Of several ways to say it only those count that, read back, give exactly the statements that were wanted.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 
 from checks.ecto.write import backfill
@@ -15,17 +16,24 @@ from checks.ecto.write.steps import backward, forward, plainly, turned_around
 from checks.sql.batches import batch_of
 from checks.sql.parse import parse
 
+_EXECUTED = re.compile(r"^    execute \"|^            \"(?!\"\"$)(?!\"$)", re.MULTILINE)
 _Written = Sequence[str]
 """Lines of functions, indented by two."""
 
 
 def write_module(name: str, changes: Sequence[Change], place: Place) -> str:
     """``name``: ``MyApp.Repo.Migrations.AddIndex``. Raises ValueError when no text says these changes."""
-    for functions in _ways(changes):
-        text = _module(name, functions, alone=any(map(_runs_alone, _all_sql(changes))))
-        if says(text, changes, place):
-            return text
-    raise ValueError("a way back that cannot be written as statements of a migration")
+    alone = any(map(_runs_alone, _all_sql(changes)))
+    ways = (_module(name, functions, alone=alone) for functions in _ways(changes))
+    right = [text for text in ways if says(text, changes, place)]
+    if not right:
+        raise ValueError("a way back that cannot be written as statements of a migration")
+    return min(right, key=_raw)
+
+
+def _raw(text: str) -> int:
+    """How many texts of SQL are in it: Ecto's own words are better, and the first of equal ways is the best."""
+    return len(_EXECUTED.findall(text))
 
 
 def _ways(changes: Sequence[Change]) -> Iterator[_Written]:

@@ -14,9 +14,10 @@ from checks.ecto.write.commands import commands_of, sent_by
 from checks.ecto.write.equal import commands_in
 from checks.elixir.stops import RaisedError
 from checks.model import Migration, Statement
-from checks.plan.model import Section, Step
+from checks.plan.model import AS_WRITTEN, Section, Step
 from checks.sql.parse import parse
 
+NO_WAY_BACK = "What this migration does has no way back that is known."
 _SAME_KIND = {"AT_AlterColumnType": "AT_AlterColumnType", "AT_ColumnDefault": "AT_ColumnDefault"}
 _BACK = {**_SAME_KIND, "AT_SetNotNull": "AT_DropNotNull", "AT_DropNotNull": "AT_SetNotNull"}
 
@@ -92,7 +93,10 @@ def _change(step: Step, migration: Migration, call: _Call) -> Change:
     if step.section is Section.DATA or all(map(_only_looks, step.sql)):
         return Change(step.sql)
     down = _authors_way_back(step, migration, call)
-    return Change(step.sql, tuple(down)) if down else Change(step.sql, no_way_back=step.no_undo)
+    if down:
+        return Change(step.sql, tuple(down))
+    as_written = step.no_undo == AS_WRITTEN.format(path=step.path)
+    return Change(step.sql, no_way_back=NO_WAY_BACK if as_written else step.no_undo)
 
 
 def _only_looks(sql: str) -> bool:

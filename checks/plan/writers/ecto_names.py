@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from postgast import pg_query_pb2 as pg
+
 from checks.ecto.write import Change
 from checks.plan.writers import Author
 from checks.sql.batches import batch_of
@@ -81,20 +83,23 @@ def _said(sql: str) -> str:
 
 
 def _altered(table: str, command: Any) -> str:
-    from postgast import pg_query_pb2 as pg
-
     match pg.AlterTableType.Name(command.subtype):
         case "AT_ValidateConstraint":
-            return f"validate_{command.name}_of_{table}"
+            return f"validate_{_of(table, command.name)}"
         case "AT_DropConstraint":
-            return f"drop_{command.name}_of_{table}"
+            return f"drop_{_of(table, command.name)}"
         case "AT_AddConstraint":
-            return f"add_{getattr(command, 'def').constraint.conname}_to_{table}"
+            return f"add_{_of(table, getattr(command, 'def').constraint.conname)}"
         case "AT_SetNotNull":
-            return f"require_{command.name}_of_{table}"
+            return f"require_{table}_{command.name}"
         case "AT_DropColumn":
             return f"remove_{command.name}_from_{table}"
         case "AT_AddColumn":
             return f"add_{getattr(command, 'def').column_def.colname}_to_{table}"
         case _:
             return ""
+
+
+def _of(table: str, name: str) -> str:
+    """A constraint's name, with that of its table where it does not say it already."""
+    return name if name.startswith(table) else f"{table}_{name}"
