@@ -19,8 +19,9 @@ def plan(path: Path | None, base: str | None, head: str | None, as_format: str) 
     """
     from bot import progress
     from bot.publish.rollout import rollout
-    from bot.validation import head_of, open_repository, validate_repository
+    from bot.validation import head_of, validate_repository
     from checks import plan as plans
+    from checks.trees.git import open_repository
 
     with progress.shown() as show_progress:
         report, settings = validate_repository(path, base, head, show_progress)

@@ -135,7 +135,9 @@ class Host:
         is_repo = isinstance(receiver, Repo) or receiver == Atom(f"Elixir.{self._settings.module}")
         commits = is_truthy(scope.module.attributes.get("disable_ddl_transaction"))
         if not (is_repo and commits and others[:1] in ([], [[]]) and can_be_repeated(sql)):
-            raise DynamicError("a query that is repeated in a way that is not worked out here", query.line, Kind.DATA)
+            raise DynamicError(
+                "a query that is repeated in a way that is not worked out here", query.line, Kind.DATA
+            )
         self.runner.query(until_no_row(sql.strip().removesuffix(";")), query.line, query.end_line)
         self.evaluator.note(DynamicError(_REPEATED, query.line, Kind.STATE))
         return Atom("ok")

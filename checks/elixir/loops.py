@@ -1,12 +1,12 @@
 """The one loop whose end only rows decide: a function that calls itself until a query touches no row.
 
-    defp backfill do
-      case repo().query!(@batch) do
-        %{num_rows: 0} -> :ok
-        _ -> Process.sleep(@pause)
-             backfill()
-      end
-    end
+defp backfill do
+  case repo().query!(@batch) do
+    %{num_rows: 0} -> :ok
+    _ -> Process.sleep(@pause)
+         backfill()
+  end
+end
 """
 
 from __future__ import annotations
@@ -54,5 +54,7 @@ def _again(name: str, body: Node) -> bool:
     """The function itself, perhaps after a sleep."""
     steps = body.statements if isinstance(body, Block) else [body]
     *before, last = steps or [body]
-    calls_itself = isinstance(last, Call) and last.receiver is None and not last.arguments and last.name == name
+    calls_itself = (
+        isinstance(last, Call) and last.receiver is None and not last.arguments and last.name == name
+    )
     return calls_itself and all(isinstance(step, Call) and step.name == "sleep" for step in before)

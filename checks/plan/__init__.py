@@ -13,8 +13,8 @@ from checks.model import MigrationReport, Observation, Report, Unproven
 from checks.plan.files import as_file
 from checks.plan.model import AS_WRITTEN, Deploy, Phase, Plan, Round, Section, Step
 from checks.plan.placing import in_files
-from checks.plan.recipes import Stages, staged
 from checks.plan.previous import back_to_before
+from checks.plan.recipes import Stages, staged
 from checks.plan.statement import ROWS, Part, parts
 from checks.rules.wording import listed
 

@@ -7,7 +7,6 @@ from typing import Literal
 
 from checks.model import Model, Unproven, Verdict
 
-
 AS_WRITTEN = "The down of `{path}`, as far as it goes."
 """Why a step has no way back of its own whose statement is the author's."""
 

@@ -29,9 +29,7 @@ def in_files(plan: Plan, head: Tree, settings: Settings) -> Plan:
     return plan.model_copy(update={"rounds": tuple(rounds)})
 
 
-def _placed(
-    plan: Plan, history: History, view: View, settings: Settings, paths: set[str]
-) -> dict[int, Step]:
+def _placed(plan: Plan, history: History, view: View, settings: Settings, paths: set[str]) -> dict[int, Step]:
     """Identity of a step → the step with its file. The content stands with the first step of a file."""
     found: dict[int, Step] = {}
     for migration in history.migrations:

@@ -7,17 +7,29 @@ from checks.plan.statement import Part
 from checks.rules.actions import Action, ChangeType, SetNotNull
 from checks.rules.wording import quoted
 
+_FAMILIES = {
+    "text": ("character varying", "character(", "text"),
+    "number": ("numeric", "smallint", "integer", "bigint"),
+    "time": ("timestamp",),
+}
+
 
 def back_to_before(part: Part) -> tuple[str, ...]:
     """Empty when the report does not tell, or when rows would have to be converted back in a way of their own."""
     action = part.actions[0] if len(part.actions) == 1 else None
     if isinstance(action, ChangeType) and not action.using:
         was = _changed(part, action, action.column, "type")
-        return (_altered(part, action, action.column, f"TYPE {was.before}"),) if was else ()
+        casts_back = was is not None and _family(was.before) == _family(was.after) != ""
+        return (_altered(part, action, action.column, f"TYPE {was.before}"),) if was and casts_back else ()
     if isinstance(action, SetNotNull):
         was = _changed(part, action, action.column, "not null")
         return (_altered(part, action, action.column, f"{'DROP' if was else 'SET'} NOT NULL"),)
     return ()
+
+
+def _family(type_name: str | None) -> str:
+    """Types that are cast to each other by assignment, in both directions."""
+    return next((name for name, words in _FAMILIES.items() if (type_name or "").startswith(words)), "")
 
 
 def _changed(part: Part, action: Action, column: str, what: str) -> Difference | None:

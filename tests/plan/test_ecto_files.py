@@ -50,10 +50,8 @@ def as_ecto(sql: str) -> str:
     statements = [statement.sql for statement in split(sql, PATH)]
     calls = [call for one in statements for call in (forward([Change((one,))]))]
     alone = calls if len(calls) == len(statements) else plainly(statements)
-    return "\n".join(
-        ["defmodule MyApp.Repo.Migrations.Change do", "  use Ecto.Migration", "", "  def up do"]
-        + [*body(alone, 4), "  end", "end", ""]
-    )
+    head = ["defmodule MyApp.Repo.Migrations.Change do", "  use Ecto.Migration", "", "  def up do"]
+    return "\n".join([*head, *body(alone, 4), "  end", "end", ""])
 
 
 def take(database: Database, step: Step) -> None:

@@ -154,7 +154,7 @@ def _type(type: Value) -> Expression:
 def _inside(part: Value) -> str:
     """Of a tuple: a type, or the options behind it."""
     if isinstance(part, list):
-        return ", ".join(f"{key}: {flat(one)}" for key, one in _keywords(part))
+        return "[]" if not part else ", ".join(f"{key}: {flat(one)}" for key, one in _keywords(part))
     return flat(_type(part))
 
 

@@ -60,7 +60,10 @@ def told(command: Command, back: Sequence[str]) -> Command:
         case Drop(object=Index() as index):
             made = [one.object for one in others if isinstance(one, Create) and isinstance(one.object, Index)]
             same = (one for one in made if (one.name, one.prefix) == (index.name, index.prefix))
-            return next((replace(command, object=replace(one, concurrently=index.concurrently)) for one in same), command)
+            return next(
+                (replace(command, object=replace(one, concurrently=index.concurrently)) for one in same),
+                command,
+            )
         case AlterTable(table=table, changes=changes):
             there = [
                 change
@@ -92,7 +95,13 @@ def _from(change: Modify, back: Modify) -> Modify:
 
 def _says_its_table(command: Command) -> bool:
     """DROP INDEX and ALTER INDEX do not, and Ecto's words do."""
-    index = command.object if isinstance(command, Drop) else command.index if isinstance(command, RenameIndex) else None
+    index = (
+        command.object
+        if isinstance(command, Drop)
+        else command.index
+        if isinstance(command, RenameIndex)
+        else None
+    )
     return not isinstance(index, Index) or bool(index.table)
 
 

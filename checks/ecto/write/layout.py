@@ -144,9 +144,7 @@ def _first_line(start: str, arguments: Sequence[Expression], column: int) -> str
     return text if text is not None and column + len(text) <= WIDTH else None
 
 
-def _each(
-    items: Sequence[Expression], column: int, *, more: bool = False, behind: int = 0
-) -> list[str]:
+def _each(items: Sequence[Expression], column: int, *, more: bool = False, behind: int = 0) -> list[str]:
     """One below the other, each with a comma but the last."""
     written: list[str] = []
     for place, item in enumerate(items):
@@ -173,8 +171,7 @@ def _option(key: str, value: Expression, column: int, behind: int) -> list[str]:
     if line is not None and column + len(key) + 2 + len(line) + behind <= WIDTH:
         return [f"{margin}{key}: {line}"]
     if isinstance(value, ListOf):
-        own = _broken_if_needed(value, column, behind)
-        return [f"{margin}{key}: {own[0]}", *own[1:]]
+        return [f"{margin}{key}: [", *_each(value.items, column + 2), f"{margin}]"]
     own = _broken_if_needed(value, column + 2, behind)
     return [f"{margin}{key}:", f"{margin}  {own[0]}", *own[1:]]
 

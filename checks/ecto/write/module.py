@@ -46,7 +46,11 @@ def _ways(changes: Sequence[Change]) -> Iterator[_Written]:
         if calls is not None:
             yield _function("change", calls)
     yield [*_function("up", forward(changes)), "", *_down(changes, backward)]
-    yield [*_function("up", plainly(_ups(changes))), "", *_down(changes, lambda these: plainly(_downs(these)))]
+    yield [
+        *_function("up", plainly(_ups(changes))),
+        "",
+        *_down(changes, lambda these: plainly(_downs(these))),
+    ]
 
 
 def _down(changes: Sequence[Change], calls: Callable[[Sequence[Change]], Sequence[Call]]) -> _Written:

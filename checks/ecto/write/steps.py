@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-from postgast import pg_query_pb2 as pg
-
-from checks.ecto.objects import Add, AlterTable, Command, Execute, Modify, Reference, Subcommand, Table
+from checks.ecto.objects import Command, Execute
 from checks.ecto.reverse import reverse
 from checks.ecto.write.calls import call_of
 from checks.ecto.write.changes import Change
 from checks.ecto.write.commands import commands_of, sent_by
 from checks.ecto.write.equal import undone_by
+from checks.ecto.write.gathering import gathered
 from checks.ecto.write.layout import Call
-from checks.ecto.write.tables import foreign_key, joined
 from checks.elixir.stops import RaisedError
-from checks.elixir.values import Atom
-from checks.sql.parse import name_parts, parse
 
 Said = Command | Call
 """A command, or the author's own call."""
@@ -38,7 +33,9 @@ def turned_around(changes: Sequence[Change], *, with_source: bool) -> list[Call]
 
 
 def forward(changes: Sequence[Change]) -> list[Call]:
-    return _calls([command for change in changes for sql in change.up for command in _words(sql, change.down)])
+    return _calls(
+        [command for change in changes for sql in change.up for command in _words(sql, change.down)]
+    )
 
 
 def backward(changes: Sequence[Change]) -> list[Call]:
@@ -87,52 +84,9 @@ def _calls(said: Sequence[Said]) -> list[Call]:
     run: list[Command] = []
     for one in [*said, None]:
         if one is None or isinstance(one, Call):
-            calls += map(call_of, _with_keys(joined(run)))
+            calls += map(call_of, gathered(run))
             calls += [] if one is None else [one]
             run = []
         else:
             run.append(one)
     return calls
-
-
-def _with_keys(commands: Sequence[Command]) -> list[Command]:
-    result: list[Command] = []
-    for command in commands:
-        last = result[-1] if result else None
-        key = _added_key(command) if isinstance(last, AlterTable) else None
-        together = _referring(last, key) if isinstance(last, AlterTable) and key is not None else None
-        if together is None:
-            result.append(command)
-        else:
-            result[-1] = together
-    return joined(result)
-
-
-def _added_key(command: Command) -> Any:
-    """The ALTER TABLE of a foreign key that is added and nothing else."""
-    node: Any = parse(command.up) if isinstance(command, Execute) and isinstance(command.up, str) else None
-    if type(node).__name__ != "AlterTableStmt" or len(node.cmds) != 1:
-        return None
-    constraint = getattr(node.cmds[0].alter_table_cmd, "def").constraint
-    return node if constraint.contype == pg.CONSTR_FOREIGN else None
-
-
-def _referring(alter: AlterTable, key: Any) -> AlterTable | None:
-    """The block with the key on the column that it is about, when that is in it."""
-    table = Table(name=key.relation.relname, prefix=key.relation.schemaname or None)
-    constraint = getattr(key.cmds[0].alter_table_cmd, "def").constraint
-    columns = [Atom(name) for name in name_parts(constraint.fk_attrs)]
-    own = next((change for change in alter.changes if [change.column] == columns), None)
-    if table != alter.table or not isinstance(own, (Add, Modify)) or isinstance(own.type, Reference):
-        return None
-    reference = foreign_key(constraint, own.type, table)
-    if reference is None:
-        return None
-    changes = [_refers(change, reference) if change is own else change for change in alter.changes]
-    return AlterTable(alter.table, tuple(changes))
-
-
-def _refers(change: Add | Modify, reference: Reference) -> Subcommand:
-    if isinstance(change, Add):
-        return Add(change.column, reference, change.options, change.if_not_exists)
-    return Modify(change.column, reference, change.options)

@@ -43,7 +43,9 @@ def type_text(type_name: Any) -> str:
         type_name=type_name,
     )
     select = pg_query_pb2.SelectStmt(
-        target_list=[pg_query_pb2.Node(res_target=pg_query_pb2.ResTarget(val=pg_query_pb2.Node(type_cast=cast)))],
+        target_list=[
+            pg_query_pb2.Node(res_target=pg_query_pb2.ResTarget(val=pg_query_pb2.Node(type_cast=cast)))
+        ],
         limit_option=pg_query_pb2.LIMIT_OPTION_DEFAULT,
         op=pg_query_pb2.SETOP_NONE,
     )

@@ -29,9 +29,7 @@ def changes_of(steps: Sequence[Step], migration: Migration, lines: Sequence[str]
         of_line = list(group)
         call = _Call(migration, line)
         if call.is_all_of(of_line):
-            found.append(
-                Change(tuple(call.up_sql), tuple(call.down_sql), source=_source(lines, call.up[0]))
-            )
+            found.append(Change(tuple(call.up_sql), tuple(call.down_sql), source=_source(lines, call.up[0])))
         else:
             found += [_change(step, migration, call) for step in of_line]
     return found
@@ -54,9 +52,9 @@ class _Call:
 
     def is_all_of(self, steps: Sequence[Step]) -> bool:
         """Whether the steps do what the call does, no more and no less, and the call leads back by itself."""
-        if not self.down or any(step.undo for step in steps):
-            return False
-        return commands_in(sql for step in steps for sql in step.sql) == commands_in(self.up_sql)
+        return bool(self.down) and commands_in(sql for step in steps for sql in step.sql) == commands_in(
+            self.up_sql
+        )
 
     def back_from(self, sql: str) -> list[str]:
         """The command that takes one command of the call back."""
@@ -79,7 +77,7 @@ def _takes_back(other: str, command: str) -> bool:
     one, two = _altered(command), _altered(other)
     if one is None or two is None or one.name != two.name:
         return False
-    return _BACK.get(pg.AlterTableType.Name(one.subtype)) == pg.AlterTableType.Name(two.subtype)
+    return bool(pg.AlterTableType.Name(two.subtype) == _BACK.get(pg.AlterTableType.Name(one.subtype)))
 
 
 def _altered(sql: str) -> Any:
