@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from checks.ecto.write.literals import heredoc_lines
@@ -46,8 +46,8 @@ def lines(call: Call, column: int) -> list[str]:
     if call.source:
         return [call.source[0], *_indented(call.source[1:], column)]
     if not call.block:
-        return _broken_if_needed(call, column, 0)
-    head = _broken_if_needed(Call(call.name, call.arguments, call.options, call.parens), column, len(" do"))
+        return _broken_if_needed(call, column)
+    head = _broken_if_needed(replace(call, block=()), column)
     head[-1] += " do"
     return [*head, *body(call.block, column + 2), f"{' ' * column}end"]
 
@@ -92,10 +92,12 @@ def _joined(items: Sequence[Expression], before: str, after: str) -> str | None:
     return f"{before}{', '.join(known)}{after}" if len(known) == len(texts) else None
 
 
-def _broken_if_needed(expression: Expression, column: int, behind: int) -> list[str]:
+def _broken_if_needed(expression: Expression, column: int, behind: int = 0) -> list[str]:
     """``behind``: how many characters follow on its last line."""
     line = _flat(expression)
-    if line is not None and (column + len(line) + behind <= WIDTH or isinstance(expression, str)):
+    if line is not None and (
+        column + _counted(expression, line, behind) <= WIDTH or isinstance(expression, str)
+    ):
         return [line]
     match expression:
         case Heredoc(text=text):
@@ -105,9 +107,23 @@ def _broken_if_needed(expression: Expression, column: int, behind: int) -> list[
         case Call(parens=True):
             return _in_parens(expression, column)
         case Call():
-            return _bare(expression, column, behind)
+            return _bare(expression, column)
         case _:
             return [expression]
+
+
+def _counted(expression: Expression, line: str, behind: int) -> int:
+    """The width that decides: the bracket behind a last list or option, and what follows it, may stand out."""
+    inner = expression
+    while isinstance(inner, Call) and not inner.parens and len(inner.arguments) == 1 and not inner.options:
+        inner = inner.arguments[0]
+    if isinstance(inner, Call) and inner.parens and (inner.options or _ends_in_a_list(inner)):
+        return len(line) - 1
+    return len(line) + behind
+
+
+def _ends_in_a_list(call: Call) -> bool:
+    return any(isinstance(last, ListOf) for last in call.arguments[-1:])
 
 
 def _in_parens(call: Call, column: int) -> list[str]:
@@ -123,17 +139,17 @@ def _in_parens(call: Call, column: int) -> list[str]:
     return [start, *own, *_options(call.options, column + 2), close]
 
 
-def _bare(call: Call, column: int, behind: int) -> list[str]:
+def _bare(call: Call, column: int) -> list[str]:
     """Without parentheses: options below the name, or all arguments below the first."""
     first = _first_line(f"{call.name} ", call.arguments, column)
     if call.options and first is not None:
         return [first, *_options(call.options, column + 2)]
     *before, last = call.arguments
     opened = _joined([*before, '"""'], f"{call.name} ", "")
-    if not call.options and isinstance(last, Heredoc) and opened is not None:
-        return [opened, *_broken_if_needed(last, column, 0)[1:]]
+    if not call.options and isinstance(last, Heredoc) and opened and column + len(opened) <= WIDTH:
+        return [opened, *_broken_if_needed(last, column)[1:]]
     inner = column + len(call.name) + 1
-    own = _each(call.arguments, inner, more=bool(call.options), behind=behind)
+    own = _each(call.arguments, inner, more=bool(call.options))
     own[0] = f"{call.name} {own[0].lstrip()}"
     return [*own, *_options(call.options, inner)]
 
@@ -144,12 +160,12 @@ def _first_line(start: str, arguments: Sequence[Expression], column: int) -> str
     return text if text is not None and column + len(text) <= WIDTH else None
 
 
-def _each(items: Sequence[Expression], column: int, *, more: bool = False, behind: int = 0) -> list[str]:
+def _each(items: Sequence[Expression], column: int, *, more: bool = False) -> list[str]:
     """One below the other, each with a comma but the last."""
     written: list[str] = []
     for place, item in enumerate(items):
         comma = "," if more or place < len(items) - 1 else ""
-        own = _broken_if_needed(item, column, len(comma) or behind)
+        own = _broken_if_needed(item, column, len(comma))
         own[-1] += comma
         written += [f"{' ' * column}{own[0]}", *own[1:]]
     return written
@@ -168,7 +184,8 @@ def _options(options: Sequence[tuple[str, Expression]], column: int) -> list[str
 def _option(key: str, value: Expression, column: int, behind: int) -> list[str]:
     """A list is opened beside its key; what else is too long goes below it."""
     margin, line = " " * column, _flat(value)
-    if line is not None and column + len(key) + 2 + len(line) + behind <= WIDTH:
+    follows = 0 if isinstance(value, ListOf) else behind
+    if line is not None and column + len(key) + 2 + _counted(value, line, follows) <= WIDTH:
         return [f"{margin}{key}: {line}"]
     if isinstance(value, ListOf):
         return [f"{margin}{key}: [", *_each(value.items, column + 2), f"{margin}]"]
