@@ -14,6 +14,7 @@ from checks.ecto.objects import (
     Command,
     Create,
     Drop,
+    Execute,
     Index,
     Modify,
     Remove,
@@ -26,6 +27,7 @@ from checks.ecto.objects import (
 from checks.ecto.sql import statements_of
 from checks.ecto.sql.types import MAP_TYPE
 from checks.ecto.write.equal import commands_in
+from checks.ecto.write.gathering import gathered
 from checks.ecto.write.indexes import create_index, drop_index, rename_index
 from checks.ecto.write.tables import alter_table
 from checks.elixir.stops import DynamicError, RaisedError
@@ -39,7 +41,7 @@ def commands_of(sql: str, back: Sequence[str] = ()) -> list[Command] | None:
     ``back``: statements that lead back, which tell what an index or a column was that is dropped.
     """
     found = _commands(parse(sql))
-    if not found or commands_in(sent_by(found)) != commands_in([sql]):
+    if not found or sorted(commands_in(sent_by(found))) != sorted(commands_in([sql])):
         return None
     known = [told(command, back) for command in found]
     return known if all(_says_its_table(command) for command in known) else None
@@ -108,7 +110,7 @@ def _says_its_table(command: Command) -> bool:
 def _commands(node: Any) -> list[Command] | None:
     match type(node).__name__:
         case "AlterTableStmt":
-            return alter_table(node)
+            return _all_or_none(gathered(alter_table(node) or []))
         case "IndexStmt":
             made = create_index(node)
             return None if made is None else [made]
@@ -118,6 +120,10 @@ def _commands(node: Any) -> list[Command] | None:
             return _rename(node)
         case _:
             return None
+
+
+def _all_or_none(commands: list[Command]) -> list[Command] | None:
+    return None if any(isinstance(command, Execute) for command in commands) else commands
 
 
 def _drop(node: Any) -> list[Command] | None:

@@ -49,11 +49,12 @@ def _commands(sql: str) -> list[str]:
     if node is None or type(node).__name__ in _KEPT_AS_TEXT:
         return [" ".join(sql.split())] if sql.strip() else []
     if type(node).__name__ == "AlterTableStmt":
-        return [_alone(node, command) for command in node.cmds]
+        return [alone(node, command) for command in node.cmds]
     return [str(deparse(postgast.parse(sql)))]
 
 
-def _alone(statement: Any, command: Any) -> str:
+def alone(statement: Any, command: Any) -> str:
+    """One command of an ALTER TABLE as a statement."""
     alter = pg_query_pb2.AlterTableStmt()
     alter.CopyFrom(statement)
     del alter.cmds[:]

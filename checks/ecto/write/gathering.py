@@ -9,7 +9,7 @@ from typing import Any
 from postgast import pg_query_pb2 as pg
 
 from checks.ecto.objects import Add, AlterTable, Command, Execute, Modify, Reference, Table
-from checks.ecto.write.tables import foreign_key, joined
+from checks.ecto.write.tables import default_of, foreign_key, joined
 from checks.elixir.values import Atom, Value, pair_of
 from checks.sql.parse import name_parts, parse
 
@@ -36,8 +36,13 @@ def _together(block: AlterTable, command: Command) -> AlterTable | None:
     constraint = getattr(altered, "def").constraint
     if constraint.contype == pg.CONSTR_FOREIGN:
         return _with_key(block, constraint)
-    if altered.subtype in _NULLABLE and isinstance(block.changes[-1], Modify):
-        return _with_null(block, block.changes[-1], altered, command)
+    own = block.changes[-1]
+    if not isinstance(own, Modify) or own.column != Atom(altered.name):
+        return None
+    if altered.subtype in _NULLABLE:
+        return _with_null(block, own, altered, command)
+    if altered.subtype == pg.AT_ColumnDefault and not command.has_down:
+        return _with_default(block, own, altered)
     return None
 
 
@@ -66,7 +71,7 @@ def _with_null(block: AlterTable, own: Modify, altered: Any, command: Execute) -
     """``modify :c, :text, null: false, from: {:string, null: true}``"""
     back = _altered(command.down, block.table) if command.has_down else None
     given, origin = pair_of(own.options, "from")
-    if own.column != Atom(altered.name) or pair_of(own.options, "null")[0]:
+    if pair_of(own.options, "null")[0]:
         return None
     options = [option for option in own.options if option[0] != Atom("from")]
     options.append((Atom("null"), _NULLABLE[altered.subtype]))
@@ -76,4 +81,13 @@ def _with_null(block: AlterTable, own: Modify, altered: Any, command: Execute) -
         options.append((Atom("from"), there))
     elif given:
         options.append((Atom("from"), origin))
+    return AlterTable(block.table, (*block.changes[:-1], replace(own, options=options)))
+
+
+def _with_default(block: AlterTable, own: Modify, altered: Any) -> AlterTable | None:
+    """DROP DEFAULT has no word: ``default: nil`` sets one."""
+    node = getattr(altered, "def")
+    if pair_of(own.options, "default")[0] or node.WhichOneof("node") is None:
+        return None
+    options = [*own.options, (Atom("default"), default_of(node))]
     return AlterTable(block.table, (*block.changes[:-1], replace(own, options=options)))

@@ -53,14 +53,15 @@ def lines(call: Call, column: int) -> list[str]:
 
 
 def body(calls: Sequence[Call], column: int) -> list[str]:
-    """Calls below each other; one of several lines stands apart from its neighbours."""
+    """Calls below each other; one that does not fit on one line stands apart from its neighbours."""
     written: list[str] = []
     apart = False
     for call in calls:
         own = lines(call, column)
-        if written and (apart or len(own) > 1):
+        is_long = len(own) > 1 or column + len(own[0]) > WIDTH
+        if written and (apart or is_long):
             written.append("")
-        apart = len(own) > 1
+        apart = is_long
         written += [f"{' ' * column}{own[0]}", *own[1:]]
     return written
 

@@ -14,13 +14,14 @@ from checks.ecto.objects import (
     Constraint,
     Create,
     Drop,
+    Execute,
     Modify,
     Reference,
     Remove,
     Table,
 )
 from checks.ecto.sql.defaults import FRAGMENT
-from checks.ecto.write.equal import expression
+from checks.ecto.write.equal import alone, expression
 from checks.ecto.write.types import ecto_type
 from checks.elixir.values import Atom, Value
 from checks.sql.parse import name_parts
@@ -30,13 +31,15 @@ _ON_UPDATE = {"c": "update_all", "n": "nilify_all", "r": "restrict"}
 
 
 def alter_table(node: Any) -> list[Command] | None:
-    """None when one of its commands has no word in Ecto."""
+    """Its commands, as SQL where Ecto has no word; None when it is not simply about a table."""
     if node.objtype != pg.OBJECT_TABLE or node.missing_ok or not node.relation.inh:
         return None
     table = Table(name=node.relation.relname, prefix=node.relation.schemaname or None)
-    commands = [_command(table, one.alter_table_cmd) for one in node.cmds]
-    known = [command for command in commands if command is not None]
-    return joined(known) if len(known) == len(commands) else None
+    return [_command(table, one.alter_table_cmd) or _as_sql(node, one) for one in node.cmds]
+
+
+def _as_sql(node: Any, command: Any) -> Command:
+    return Execute(alone(node, command), None, has_down=False)
 
 
 def joined(commands: list[Command]) -> list[Command]:
@@ -113,15 +116,17 @@ def _add_column(table: Table, command: Any) -> Command | None:
         constraint = one.constraint
         if constraint.contype == pg.CONSTR_NOTNULL and not constraint.conname:
             options = [*options, (Atom("null"), False)]
+        elif constraint.contype == pg.CONSTR_NULL:
+            options = [*options, (Atom("null"), True)]
         elif constraint.contype == pg.CONSTR_DEFAULT:
-            options = [*options, (Atom("default"), _default(constraint.raw_expr))]
+            options = [*options, (Atom("default"), default_of(constraint.raw_expr))]
         else:
             return None
     in_order = sorted(options, key=lambda option: option[0] == Atom("default"))
     return AlterTable(table, (Add(Atom(column.colname), type, in_order, command.missing_ok),))
 
 
-def _default(node: Any) -> Value:
+def default_of(node: Any) -> Value:
     """A constant as itself, all else as a fragment."""
     if node.HasField("a_const"):
         constant = node.a_const
