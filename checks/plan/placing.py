@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from checks.frameworks.find import find_histories
 from checks.frameworks.view import View
-from checks.model import History
+from checks.model import AdviceFile, History, Migration
 from checks.plan.model import Plan, Round, Step
-from checks.plan.writers import Author, written_files
+from checks.plan.writers import Author, Written, ash, written_files
 from checks.settings import Settings
 from checks.trees import Tree
 
@@ -37,10 +37,33 @@ def _placed(plan: Plan, history: History, view: View, settings: Settings, paths:
             continue
         runs = [_of(round_, migration.path) for round_ in plan.rounds]
         for written in written_files(history.tool, runs, Author(migration, history, view, settings)):
+            note = _note(written, migration, history, view)
             for place, step in enumerate(written.steps):
-                content = written.file.content if place == 0 else ""
-                found[id(step)] = step.model_copy(update={"file": content, "file_path": written.file.path})
+                found[id(step)] = (
+                    _in(step, written.file, note) if place == 0 else _with_the_one_before(step, written.file)
+                )
     return found
+
+
+def _note(written: Written, migration: Migration, history: History, view: View) -> str:
+    """What Ash has to be told of a file that it has not generated."""
+    own = written.file.path == migration.path
+    if history.tool != "ecto" or not ash.is_ash(view, history.folder):
+        return ""
+    return (
+        ""
+        if own and written.file.content == view.text(migration.path)
+        else ash.notes(written.steps, is_first=own)
+    )
+
+
+def _in(step: Step, file: AdviceFile, note: str) -> Step:
+    said = " ".join(filter(None, (step.note, note)))
+    return step.model_copy(update={"file": file.content, "file_path": file.path, "note": said})
+
+
+def _with_the_one_before(step: Step, file: AdviceFile) -> Step:
+    return step.model_copy(update={"file": "", "file_path": file.path})
 
 
 def _of(round_: Round, path: str) -> list[Step]:

@@ -7,10 +7,11 @@ from typing import Any
 
 from postgast import pg_query_pb2 as pg
 
-from checks.ecto.write import Place, write_module
+from checks.ecto.write import Change, Place, write_module
+from checks.ecto.write.equal import commands_in
 from checks.frameworks.ecto import repo_of_folder
 from checks.frameworks.view import join, parent
-from checks.model import AdviceFile
+from checks.model import AdviceFile, Migration
 from checks.plan.model import Section, Step
 from checks.plan.writers import Author, Written
 from checks.plan.writers.ecto_changes import changes_of
@@ -45,8 +46,12 @@ def _written(
     names = {migration.name for migration in author.history.migrations}
     settings, prefix = repo_of_folder(author.view, author.history.folder, author.settings)
     path, name = author.migration.path, module
-    for steps in [group for run in runs for group in _groups([step for step in run if step.sql])]:
+    groups = [group for run in runs for group in _groups([step for step in run if step.sql])]
+    for steps in groups:
         changes = changes_of(steps, author.migration, lines)
+        if len(groups) == 1 and _stays(changes, author.migration, lines):
+            yield Written(AdviceFile(path=path, content="\n".join(lines)), tuple(steps))
+            return
         if not path:
             file = free_name(name_for(changes, f"{author.migration.name}_{steps[0].phase.value}"), names)
             path = join(parent(author.migration.path), f"{next(versions)}_{file}.exs")
@@ -54,6 +59,15 @@ def _written(
         content = write_module(name, changes, Place(settings, prefix))
         yield Written(AdviceFile(path=path, content=content), tuple(steps))
         path = ""
+
+
+def _stays(changes: Sequence[Change], migration: Migration, lines: Sequence[str]) -> bool:
+    """Whether the author's file already is what would be written."""
+    wanted = commands_in(sql for change in changes for sql in change.up)
+    own = commands_in(one.sql for one in migration.up.statements) if migration.up else []
+    needs_no_lock = any(getattr(parse(sql), "concurrent", False) for change in changes for sql in change.up)
+    has_none = any("@disable_migration_lock true" in line for line in lines)
+    return all(change.source for change in changes) and wanted == own and (has_none or not needs_no_lock)
 
 
 def _groups(steps: Sequence[Step]) -> list[list[Step]]:
