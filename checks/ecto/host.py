@@ -128,19 +128,17 @@ class Host:
                 DynamicError(f"`{called}` is code of the application, and may change", call.line, Kind.DOUBT)
             )
 
-    def repeated(self, query: Call, scope: Scope) -> Value:
+    def repeated(self, query: Call, scope: Scope) -> bool:
         """As one block of PL/pgSQL, which does the same: how often the query is sent, only the rows decide."""
-        receiver = self.evaluator.known(query.receiver, scope) if query.receiver is not None else None
-        sql, *others = [self.evaluator.known(argument, scope) for argument in query.arguments]
+        receiver = None if query.receiver is None else self.evaluator.evaluate(query.receiver, scope)
+        sql, *others = [self.evaluator.evaluate(argument, scope) for argument in query.arguments] or [None]
         is_repo = isinstance(receiver, Repo) or receiver == Atom(f"Elixir.{self._settings.module}")
         commits = is_truthy(scope.module.attributes.get("disable_ddl_transaction"))
         if not (is_repo and commits and others[:1] in ([], [[]]) and can_be_repeated(sql)):
-            raise DynamicError(
-                "a query that is repeated in a way that is not worked out here", query.line, Kind.DATA
-            )
+            return False
         self.runner.query(until_no_row(sql.strip().removesuffix(";")), query.line, query.end_line)
         self.evaluator.note(DynamicError(_REPEATED, query.line, Kind.STATE))
-        return Atom("ok")
+        return True
 
     def remote(self, receiver: Value, name: str, arguments: list[Value], line: int) -> Value:
         module = receiver.name.removeprefix("Elixir.") if isinstance(receiver, Atom) else ""

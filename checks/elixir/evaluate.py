@@ -53,8 +53,8 @@ class Host(Protocol):
         """A function of this module is about to be called by its full name."""
         ...
 
-    def repeated(self, query: Call, scope: Scope) -> Value:
-        """A query that is sent until it touches no row."""
+    def repeated(self, query: Call, scope: Scope) -> bool:
+        """Send a query until it touches no row; False when that is not known to come to the same."""
         ...
 
 
@@ -123,10 +123,8 @@ class Evaluator(Expressions):
     def call_function(self, module: Module, name: str, arguments: list[Value], line: int) -> Value:
         """A function that one of the modules at hand defines."""
         with self.deeper():
-            query = repeated_query(name, module.functions.get(name, []))
-            if query is not None:
-                (clause,) = module.functions[name]
-                return self._host.repeated(query, Scope(module, {}, clause.attributes, clause.aliases))
+            if self._is_repeated(module, name):
+                return Atom("ok")
             filled = self._with_defaults(module, name, arguments)
             for clause in module.functions.get(name, ()):
                 if clause.body is None or len(clause.parameters) != len(filled):
@@ -135,6 +133,14 @@ class Evaluator(Expressions):
                 if self._matches(clause.parameters, filled, clause.guard, scope):
                     return self.evaluate(clause.body, scope)
         raise DynamicError(f"no clause of `{name}/{len(arguments)}` matches", line)
+
+    def _is_repeated(self, module: Module, name: str) -> bool:
+        """Whether the function is a query that is repeated, and was sent as such."""
+        clauses = module.functions.get(name, [])
+        query = repeated_query(name, clauses)
+        if query is None:
+            return False
+        return self._host.repeated(query, Scope(module, {}, clauses[0].attributes, clauses[0].aliases))
 
     def _with_defaults(self, module: Module, name: str, arguments: list[Value]) -> list[Value]:
         """The arguments, and what the function's head says for those that are left out."""

@@ -50,7 +50,10 @@ def _commands(sql: str) -> list[str]:
         return [" ".join(sql.split())] if sql.strip() else []
     if type(node).__name__ == "AlterTableStmt":
         return [alone(node, command) for command in node.cmds]
-    return [str(deparse(postgast.parse(sql)))]
+    try:
+        return [str(deparse(postgast.parse(sql)))]
+    except PgQueryError:
+        return [" ".join(sql.split())]
 
 
 def alone(statement: Any, command: Any) -> str:

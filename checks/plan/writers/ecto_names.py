@@ -15,6 +15,7 @@ from checks.sql.batches import batch_of
 from checks.sql.parse import name_parts, parse, unwrap
 
 _TIMESTAMP = "%Y%m%d%H%M%S"
+_DIGITS = 14
 _MODULE = re.compile(r"^\s*defmodule\s+([\w.]+)\s+do\b", re.MULTILINE)
 _LONGEST = 60
 
@@ -31,8 +32,9 @@ def versions_after(author: Author) -> Iterator[str]:
 
 def _next(version: str) -> str:
     try:
-        return (datetime.strptime(version, _TIMESTAMP) + timedelta(seconds=1)).strftime(_TIMESTAMP)
-    except ValueError:
+        time = datetime.strptime(version, _TIMESTAMP) if len(version) == _DIGITS else None
+        return (time + timedelta(seconds=1)).strftime(_TIMESTAMP) if time else str(int(version) + 1)
+    except (ValueError, OverflowError):
         return str(int(version) + 1)
 
 
@@ -59,8 +61,11 @@ def name_for(changes: Sequence[Change], otherwise: str) -> str:
     """What the file does, for its name: ``validate_orders_price_positive``."""
     statements = [sql for change in changes for sql in change.up]
     name = _said(statements[0]) if len(statements) == 1 else ""
-    words = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
-    return words[:_LONGEST].strip("_") or otherwise
+    return _snake_case(name) or _snake_case(f"change_{otherwise}" if otherwise[:1].isdigit() else otherwise)
+
+
+def _snake_case(words: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "_", words.lower()).strip("_")[:_LONGEST].strip("_")
 
 
 def _said(sql: str) -> str:
