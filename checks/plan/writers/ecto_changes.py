@@ -41,6 +41,7 @@ class _Call:
     def __init__(self, migration: Migration, line: int) -> None:
         self.up = _on(line, migration.up.statements if migration.up else ())
         self.down = _on(line, migration.down.statements if migration.down else ())
+        self.takes_nothing_back = not self.down and _is_change(migration)
 
     @property
     def up_sql(self) -> list[str]:
@@ -52,9 +53,13 @@ class _Call:
 
     def is_all_of(self, steps: Sequence[Step]) -> bool:
         """Whether the steps do what the call does, no more and no less, and the call leads back by itself."""
-        return bool(self.down) and commands_in(sql for step in steps for sql in step.sql) == commands_in(
+        leads_back = bool(self.down) or self.takes_nothing_back
+        return leads_back and commands_in(sql for step in steps for sql in step.sql) == commands_in(
             self.up_sql
         )
+
+    def says(self, statements: Sequence[str]) -> bool:
+        return set(commands_in(statements)) <= set(commands_in(self.up_sql))
 
     def back_from(self, sql: str) -> list[str]:
         """The command that takes one command of the call back."""
@@ -66,6 +71,13 @@ class _Call:
         if own or len(forward) != len(backward):
             return own[:1]
         return [backward[len(forward) - 1 - forward.index(wanted)]]
+
+
+def _is_change(migration: Migration) -> bool:
+    """Whether each call says its own way back, so that one that is missing is meant to be."""
+    if migration.up is None or migration.down is None:
+        return False
+    return {one.line for one in migration.down.statements} <= {one.line for one in migration.up.statements}
 
 
 def _on(line: int, statements: Sequence[Statement]) -> list[Statement]:
@@ -91,7 +103,7 @@ def _change(step: Step, migration: Migration, call: _Call) -> Change:
     if step.section is Section.DATA or all(map(_only_looks, step.sql)):
         return Change(step.sql)
     down = _authors_way_back(step, migration, call)
-    if down:
+    if down or (call.takes_nothing_back and call.says(step.sql)):
         return Change(step.sql, tuple(down))
     as_written = step.no_undo == AS_WRITTEN.format(path=step.path)
     return Change(step.sql, no_way_back=NO_WAY_BACK if as_written else step.no_undo)
