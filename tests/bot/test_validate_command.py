@@ -47,6 +47,16 @@ def test_a_migration_that_fails_on_rows_fails(migration: Command, bundled: Repos
     assert (statement["path"], statement["line"], statement["error"]["sqlstate"]) == (path, 2, "23502")
 
 
+def test_before_the_first_commit_every_migration_is_new(migration: Command, tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "--quiet", str(tmp_path)], check=True)
+    (tmp_path / "migrations").mkdir()
+    (tmp_path / "migrations" / "0001_teams.up.sql").write_text(GOOD[0])
+    (tmp_path / "migrations" / "0001_teams.down.sql").write_text(GOOD[1])
+    shown = migration("validate", cwd=tmp_path)
+    assert shown.returncode == 0, shown.stderr
+    assert "1 added (no commit yet → working tree)" in shown.stdout
+
+
 def test_a_down_that_loses_values_says_how_many(migration: Command, bundled: Repository) -> None:
     bundled.migration("20260102000000_drop_email", *LOSES)
     shown = migration("validate", cwd=bundled.root, COLUMNS="160")
