@@ -9,8 +9,8 @@ from typing import Any
 from google.protobuf.message import Message
 from postgast import pg_query_pb2 as pg
 
-from checks.rules.spelling import expression_text, statement_text
 from checks.sql.batches import TAG, until_no_row
+from checks.sql.spelling import expression_text, statement_text, type_text
 
 BATCH = 1000
 """Rows of one transaction of a backfill."""
@@ -40,10 +40,7 @@ def bare_column(node: Any) -> str:
 
 def new_type(node: Any) -> str:
     """The type of ALTER COLUMN … TYPE, as SQL."""
-    cast = pg.TypeCast(arg=_column("x"))
-    cast.type_name.CopyFrom(_definition(node).type_name)
-    text = expression_text(pg.Node(type_cast=cast))
-    return text.removeprefix("x::") if text.startswith("x::") else text[len("CAST(x AS ") : -1]
+    return type_text(_definition(node).type_name)
 
 
 def converted(node: Any, column: str, row: str = "") -> str:

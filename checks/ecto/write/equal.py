@@ -9,6 +9,7 @@ import postgast
 from postgast import PgQueryError, deparse, pg_query_pb2
 
 from checks.sql.parse import parse
+from checks.sql.spelling import statement_text
 
 _KEPT_AS_TEXT = frozenset({"DoStmt", "CreateFunctionStmt"})
 """Their bodies are strings, whose line breaks the printer would lose or keep as it likes."""
@@ -22,25 +23,6 @@ def commands_in(statements: Iterable[str]) -> list[str]:
 def undone_by(statements: Iterable[str]) -> list[str]:
     """The same of a way back: there what is dropped is known to exist."""
     return [text.replace(" IF EXISTS ", " ", 1) for text in commands_in(statements)]
-
-
-def sql_of(**node: Any) -> str:
-    """A node (``index_stmt=…``) as SQL; ``""`` when it cannot be printed."""
-    statement = pg_query_pb2.RawStmt(stmt=pg_query_pb2.Node(**node))
-    try:
-        return str(deparse(pg_query_pb2.ParseResult(stmts=[statement])))
-    except PgQueryError:
-        return ""
-
-
-def expression(node: Any) -> str:
-    """An expression as SQL."""
-    select = pg_query_pb2.SelectStmt(
-        target_list=[pg_query_pb2.Node(res_target=pg_query_pb2.ResTarget(val=node))],
-        limit_option=pg_query_pb2.LIMIT_OPTION_DEFAULT,
-        op=pg_query_pb2.SETOP_NONE,
-    )
-    return sql_of(select_stmt=select).removeprefix("SELECT ")
 
 
 def _commands(sql: str) -> list[str]:
@@ -65,7 +47,7 @@ def alone(statement: Any, command: Any) -> str:
     definition = getattr(alter.cmds[0].alter_table_cmd, "def")
     if definition.HasField("column_def"):
         _in_one_order(definition.column_def.constraints)
-    return sql_of(alter_table_stmt=alter)
+    return statement_text(pg_query_pb2.Node(alter_table_stmt=alter))
 
 
 def _in_one_order(constraints: Any) -> None:

@@ -8,9 +8,9 @@ from postgast import pg_query_pb2 as pg
 
 from checks.ecto.index_names import default_index_name
 from checks.ecto.objects import Command, Create, Drop, Index, RenameIndex
-from checks.ecto.write.equal import expression, sql_of
 from checks.elixir.stops import DynamicError, RaisedError
 from checks.elixir.values import Atom, Value
+from checks.sql.spelling import expression_text, statement_text
 
 
 def create_index(node: Any) -> Command | None:
@@ -28,7 +28,7 @@ def create_index(node: Any) -> Command | None:
         include=[_column(one.index_elem) for one in node.index_including_params],
         only=not node.relation.inh,
         nulls_distinct=False if node.nulls_not_distinct else None,
-        where=expression(node.where_clause) if node.HasField("where_clause") else None,
+        where=expression_text(node.where_clause) if node.HasField("where_clause") else None,
         options=_storage(node) if node.options else None,
     )
     return Create(index, node.if_not_exists)
@@ -74,7 +74,11 @@ def _printed(element: Any) -> str:
         relation=pg.RangeVar(relname="t", inh=True, relpersistence="p"), access_method="btree"
     )
     bare.index_params.append(pg.Node(index_elem=element))
-    return sql_of(index_stmt=bare).removeprefix("CREATE INDEX ON t USING btree (").removesuffix(")")
+    return (
+        statement_text(pg.Node(index_stmt=bare))
+        .removeprefix("CREATE INDEX ON t USING btree (")
+        .removesuffix(")")
+    )
 
 
 def _storage(node: Any) -> str:
@@ -83,4 +87,4 @@ def _storage(node: Any) -> str:
         access_method="btree",
         options=node.options,
     )
-    return sql_of(index_stmt=bare).partition(" WITH (")[2].removesuffix(")")
+    return statement_text(pg.Node(index_stmt=bare)).partition(" WITH (")[2].removesuffix(")")

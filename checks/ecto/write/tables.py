@@ -21,10 +21,11 @@ from checks.ecto.objects import (
     Table,
 )
 from checks.ecto.sql.defaults import FRAGMENT
-from checks.ecto.write.equal import alone, expression
+from checks.ecto.write.equal import alone
 from checks.ecto.write.types import ecto_type
 from checks.elixir.values import Atom, Value
 from checks.sql.parse import name_parts
+from checks.sql.spelling import expression_text
 
 _ACTIONS = {"c": "delete_all", "n": "nilify_all", "d": "default_all", "r": "restrict"}
 _ON_UPDATE = {"c": "update_all", "n": "nilify_all", "r": "restrict"}
@@ -90,7 +91,7 @@ def _add_constraint(table: Table, command: Any) -> Command | None:
                 table=table.name,
                 prefix=table.prefix,
                 name=constraint.conname,
-                check=expression(constraint.raw_expr),
+                check=expression_text(constraint.raw_expr),
                 validate=not constraint.skip_validation,
             ),
             if_not_exists=False,
@@ -137,7 +138,7 @@ def default_of(node: Any) -> Value:
             return bool(constant.boolval.boolval)
         if kind == "ival":
             return int(constant.ival.ival)
-    return FRAGMENT, expression(node)
+    return FRAGMENT, expression_text(node)
 
 
 def _alter_type(table: Table, command: Any) -> Command | None:

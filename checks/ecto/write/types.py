@@ -5,11 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from postgast import pg_query_pb2
-
 from checks.ecto.objects import Options
-from checks.ecto.write.equal import sql_of
 from checks.elixir.values import Atom, Value
+from checks.sql.spelling import type_text
 
 _NAMES = {
     "int": "integer",
@@ -31,26 +29,6 @@ _PRECISE = re.compile(r"numeric\((?P<precision>\d+), (?P<scale>\d+)\)")
 def ecto_type(type_name: Any) -> tuple[Value, Options]:
     """A ``TypeName`` as the type of ``add`` and ``modify``, and the options that belong to it."""
     return _of_text(type_text(type_name))
-
-
-def type_text(type_name: Any) -> str:
-    cast = pg_query_pb2.TypeCast(
-        arg=pg_query_pb2.Node(
-            column_ref=pg_query_pb2.ColumnRef(
-                fields=[pg_query_pb2.Node(string=pg_query_pb2.String(sval="x"))]
-            )
-        ),
-        type_name=type_name,
-    )
-    select = pg_query_pb2.SelectStmt(
-        target_list=[
-            pg_query_pb2.Node(res_target=pg_query_pb2.ResTarget(val=pg_query_pb2.Node(type_cast=cast)))
-        ],
-        limit_option=pg_query_pb2.LIMIT_OPTION_DEFAULT,
-        op=pg_query_pb2.SETOP_NONE,
-    )
-    text = sql_of(select_stmt=select).removeprefix("SELECT ")
-    return text.removeprefix("x::") if text.startswith("x::") else text[len("CAST(x AS ") : -1]
 
 
 def _of_text(text: str) -> tuple[Value, Options]:
