@@ -97,14 +97,11 @@ def _from(change: Modify, back: Modify) -> Modify:
 
 def _says_its_table(command: Command) -> bool:
     """DROP INDEX and ALTER INDEX do not, and Ecto's words do."""
-    index = (
-        command.object
-        if isinstance(command, Drop)
-        else command.index
-        if isinstance(command, RenameIndex)
-        else None
-    )
-    return not isinstance(index, Index) or bool(index.table)
+    match command:
+        case Drop(object=Index() as index) | RenameIndex(index=index):
+            return bool(index.table)
+        case _:
+            return True
 
 
 def _commands(node: Any) -> list[Command] | None:
@@ -127,14 +124,14 @@ def _all_or_none(commands: list[Command]) -> list[Command] | None:
 
 
 def _drop(node: Any) -> list[Command] | None:
-    dropped = unwrap(node.objects[0])
-    name = name_parts(dropped.items) if node.remove_type in (pg.OBJECT_INDEX, pg.OBJECT_TABLE) else []  # type: ignore[attr-defined]
+    if node.remove_type not in (pg.OBJECT_INDEX, pg.OBJECT_TABLE):
+        return None
+    dropped: Any = unwrap(node.objects[0])
+    name = name_parts(dropped.items)
     if node.remove_type == pg.OBJECT_INDEX:
         return [drop_index(name, node)]
-    if node.remove_type == pg.OBJECT_TABLE:
-        mode = Atom("cascade" if node.behavior == pg.DROP_CASCADE else "restrict")
-        return [Drop(Table(name=name[-1], prefix=name[-2] if len(name) > 1 else None), node.missing_ok, mode)]
-    return None
+    mode = Atom("cascade" if node.behavior == pg.DROP_CASCADE else "restrict")
+    return [Drop(Table(name=name[-1], prefix=name[-2] if len(name) > 1 else None), node.missing_ok, mode)]
 
 
 def _rename(node: Any) -> list[Command] | None:
