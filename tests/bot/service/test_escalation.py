@@ -163,6 +163,20 @@ def test_what_keeps_a_fix_from_the_branch_is_said_and_nothing_is_written(
     assert github.tip("customer") == head
 
 
+def test_a_fork_that_maintainers_may_not_edit_gets_no_commit(github: GitHub, comment: str) -> None:
+    fix = asked_for(github)
+    pull = github.pull_payload(1)
+    pull["head"]["repo"] = {**pull["head"]["repo"], "full_name": "stranger/shop"}
+    fork = Fault("GET", "/pulls/1$", lambda: JSONResponse({**pull, "maintainer_can_modify": False}), times=99)
+    github.front.state.faults.append(fork)
+    try:
+        assert "The branch is in the fork `stranger/shop`" in said(github, fix)
+    finally:
+        fork.times = 0
+    written = [one.path for one in github.front.state.asked if one.method == "POST" and "/git/" in one.path]
+    assert not [path for path in written if "stranger" in path]
+
+
 def test_a_fix_is_committed_once_though_githubs_answer_is_lost(github: GitHub, comment: str) -> None:
     head = github.tip("customer")
     fix = asked_for(github)
