@@ -19,7 +19,7 @@ from bot.verbs import VERBS
 if TYPE_CHECKING:
     from checks.model import Report
 
-FORMATS = ("terminal", "json", "markdown", "sarif")
+FORMATS = ("terminal", "json", "markdown", "sarif", "gitlab")
 
 
 def main() -> None:

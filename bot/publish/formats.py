@@ -13,6 +13,7 @@ class Format(StrEnum):
     JSON = "json"
     MARKDOWN = "markdown"
     SARIF = "sarif"
+    GITLAB = "gitlab"
 
 
 def render(report: Report, format: Format, *, width: int = 100, colour: bool = False) -> str:
@@ -29,6 +30,10 @@ def render(report: Report, format: Format, *, width: int = 100, colour: bool = F
             from bot.publish.sarif import sarif
 
             return sarif(report, rule_help) + "\n"
+        case Format.GITLAB:
+            from bot.publish.gitlab import gitlab
+
+            return gitlab(report) + "\n"
         case Format.TERMINAL:
             from bot.publish.terminal import terminal
 

@@ -1,0 +1,75 @@
+"""The README's workflow in the example's repository, run as GitHub's runner runs it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from origin import Origin
+from runner import ROOT, Runner
+from workflows import workflows
+from world import ACTIONS_BOT, GitHub
+
+EXAMPLE = ROOT / "examples" / "shop"
+NEW = (EXAMPLE / "pull-request.txt").read_text().split()
+INDEX, DROP = NEW[1], NEW[2]
+README = workflows("README.md")["Migrations"]
+CONFIGURATION = {".github/migration.yml": "provider: bundled\n"}
+"""So that the tests are as quick wherever they run."""
+
+
+def text(path: str) -> str:
+    return (EXAMPLE / path).read_text()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def history(origin: Origin) -> None:
+    old = sorted(path for path in EXAMPLE.rglob("*.sql") if str(path.relative_to(EXAMPLE)) not in NEW)
+    files = {str(path.relative_to(EXAMPLE)): path.read_text() for path in old}
+    origin.commit("main", {**files, **CONFIGURATION})
+
+
+def opened(github: GitHub, branch: str, title: str = "") -> dict[str, Any]:
+    """The event of a pull request; what is in its branch on the counterpart plays no part."""
+    number = github.open(branch, {"notes.md": branch})
+    pull = github.pull_payload(number) | ({"title": title} if title else {})
+    return github.payload(action="opened", number=number, pull_request=pull)
+
+
+def said_by_us(github: GitHub, number: int) -> list[dict[str, Any]]:
+    found = github.ask("GET", f"/issues/{number}/comments?per_page=100")
+    return [one for one in found if one["user"]["login"] == ACTIONS_BOT]
+
+
+def test_a_bad_migration_fails_the_job_and_says_so_everywhere(
+    github: GitHub, origin: Origin, runner: Runner, tmp_path: Path
+) -> None:
+    event = opened(github, "bad")
+    number, head = event["number"], event["pull_request"]["head"]["sha"]
+    merge = origin.pull(number, {INDEX: text(INDEX)})
+
+    result = runner.run(README, "pull_request", event, merge, "actions-token")
+
+    assert result.code == 1, result.log
+    assert {"verdict": "fail", "errors": "1", "migrations": "1"}.items() <= result.outputs.items()
+    assert "index-without-concurrently" in result.summary
+    (check,) = github.checks(head)
+    assert (check["name"], check["conclusion"]) == ("Migration Specialist", "failure")
+    marks = github.front.state.annotations[str(check["id"])]
+    assert {"path": INDEX, "annotation_level": "failure"}.items() <= marks[0].items()
+    (comment,) = said_by_us(github, number)
+    assert "index-without-concurrently" in comment["body"] and "/migration" not in comment["body"]
+    assert result.said("error") == [], "the check run marks the lines"
+    left = runner.artifacts / "1001" / "migration-report"
+    assert json.loads((left / "report.json").read_text())["verdict"] == "fail"
+    assert {"report.html", "report.sarif", "review.json"} <= {path.name for path in left.iterdir()}
+
+    mended = text(INDEX).replace("CREATE INDEX", "CREATE INDEX CONCURRENTLY").replace(
+        "-- +goose Up", "-- +goose NO TRANSACTION\n-- +goose Up"
+    )
+    pushed = origin.pull(number, {INDEX: mended})
+    assert runner.run(README, "pull_request", event, pushed, "actions-token").code == 0
+    (again,) = said_by_us(github, number)
+    assert again["id"] == comment["id"] and again["body"] != comment["body"]
