@@ -13,7 +13,7 @@ from datetime import date, datetime
 from bot.action.handed import Handed
 from bot.action.job import Inputs, Job
 from bot.action.log import Log
-from bot.action.posting import app_is_here, post
+from bot.action.posting import Post, app_is_here
 from bot.action.results import cache_key, summary_of, write_outputs, write_summary
 from bot.action.reviewing import as_wished, context_of, review
 from bot.commands.command import Answer, Call, Command, Refused
@@ -79,7 +79,7 @@ def command(job: Job, log: Log) -> int:
 def _show(job: Job, log: Log, handed: Handed, pull_request: PullRequest) -> None:
     context = context_of(job, handed, pull_request)
     write_summary(job.summary, summary_of(handed.report, context))
-    post(job, log, handed, context, pull_request)
+    Post(job, log, handed, context, pull_request).write()
 
 
 def commands() -> Mapping[str, Command]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from bot.action.handed import read_handed
 from bot.action.job import Job
 from bot.action.log import Log
-from bot.action.posting import post
+from bot.action.posting import Post
 from bot.action.results import REVIEW, summary_of, write_summary
 from bot.action.reviewing import context_of
 from bot.exit_codes import PASSED
@@ -51,7 +51,7 @@ def publish(job: Job, log: Log) -> int:
         return PASSED
     context = context_of(job, handed, found[0], ORIGIN)
     write_summary(job.summary, summary_of(handed.report, context))
-    post(job, log, handed, context, found[0], reported=True)
+    Post(job, log, handed, context, found[0], reported=True).write()
     return PASSED
 
 

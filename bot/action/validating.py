@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.action.handed import Handed
 from bot.action.job import Job
 from bot.action.log import Log
-from bot.action.posting import Posted, post
+from bot.action.posting import Post
 from bot.action.results import cache_key, facts_of, save, summary_of, write_outputs, write_summary
 from bot.action.reviewing import as_wished, context_of, review
 from bot.action.sides import sides_of
@@ -26,12 +26,13 @@ def validate(job: Job, log: Log) -> int:
     handed = review(sides.before, sides.after, settings)
     context = context_of(job, handed, sides.pull_request)
     _leave(job, handed, context, had)
-    posted = post(job, log, handed, context, sides.pull_request) if sides.pull_request else Posted()
+    pull_request = sides.pull_request
+    has_check = pull_request is not None and Post(job, log, handed, context, pull_request).write()
     if handed.report is None:
         log.text(NOTHING.format(base=sides.before.label, head=sides.after.label))
         return PASSED
     log.text(render(handed.report, Format.TERMINAL, width=120))
-    if not posted.check:
+    if not has_check:
         log.annotate(annotations_of(handed.report, context.standing))
     fail_on: FailOn = job.inputs.fail_on or settings.fail_on
     return exit_code(handed.report.verdict, fail_on)

@@ -80,7 +80,9 @@ class Result:
 class Runner:
     """One repository's runner. Caches and artifacts outlive a job, its workspace does not."""
 
-    def __init__(self, expressions: Expressions, folder: Path, origin: Path, api_url: str, **environment: str):
+    def __init__(
+        self, expressions: Expressions, folder: Path, origin: Path, api_url: str, **environment: str
+    ):
         self._expressions = expressions
         self._folder = folder
         self._origin = origin
@@ -181,7 +183,9 @@ class Job:
         action = yaml.safe_load((ROOT / "action.yml").read_text())
         assert set(given) <= set(action["inputs"]), f"unknown inputs {given}"
         fill = self._runner._expressions.filled
-        defaults = {name: fill(_written(one.get("default", "")), contexts) for name, one in action["inputs"].items()}
+        defaults = {
+            name: fill(_written(one.get("default", "")), contexts) for name, one in action["inputs"].items()
+        }
         inputs = {**defaults, **given}
         done = self._all(action["runs"]["steps"], inputs)
         known = self._contexts(inputs, {id: {"outputs": outputs} for id, outputs in done.items()})
@@ -256,7 +260,9 @@ class Job:
         return {"python-path": str(python)}
 
     def _restore(self, given: dict[str, str]) -> dict[str, str]:
-        found = sorted(self._runner.caches.glob(f"{given['restore-keys']}*"), key=lambda one: one.stat().st_mtime)
+        found = sorted(
+            self._runner.caches.glob(f"{given['restore-keys']}*"), key=lambda one: one.stat().st_mtime
+        )
         if found:
             shutil.copytree(found[-1], given["path"], copy_function=shutil.copy2)
             Path(given["path"]).chmod(0o700)

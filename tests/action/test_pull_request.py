@@ -60,14 +60,16 @@ def test_a_bad_migration_fails_the_job_and_says_so_everywhere(
     marks = github.front.state.annotations[str(check["id"])]
     assert {"path": INDEX, "annotation_level": "failure"}.items() <= marks[0].items()
     (comment,) = said_by_us(github, number)
-    assert "index-without-concurrently" in comment["body"] and "/migration" not in comment["body"]
+    assert "index-without-concurrently" in comment["body"] and "`/migration" not in comment["body"]
     assert result.said("error") == [], "the check run marks the lines"
     left = runner.artifacts / "1001" / "migration-report"
     assert json.loads((left / "report.json").read_text())["verdict"] == "fail"
     assert {"report.html", "report.sarif", "review.json"} <= {path.name for path in left.iterdir()}
 
-    mended = text(INDEX).replace("CREATE INDEX", "CREATE INDEX CONCURRENTLY").replace(
-        "-- +goose Up", "-- +goose NO TRANSACTION\n-- +goose Up"
+    mended = (
+        text(INDEX)
+        .replace("CREATE INDEX", "CREATE INDEX CONCURRENTLY")
+        .replace("-- +goose Up", "-- +goose NO TRANSACTION\n-- +goose Up")
     )
     pushed = origin.pull(number, {INDEX: mended})
     assert runner.run(README, "pull_request", event, pushed, "actions-token").code == 0
