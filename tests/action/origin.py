@@ -28,6 +28,9 @@ class Origin:
         self._git(self._work, *NOBODY, "commit", "--quiet", "--allow-empty", "-m", "Change")
         return self._pushed(branch)
 
+    def back_to_main(self) -> None:
+        self._git(self._work, "checkout", "--quiet", "main")
+
     def pull(self, number: int, files: Mapping[str, str]) -> str:
         """What GitHub merges a pull request with these files to: the hash of ``refs/pull/<number>/merge``."""
         self.commit(f"change-{number}", files)

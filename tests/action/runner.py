@@ -212,7 +212,9 @@ class Job:
         self._result.log += done.stdout
         self._result.commands += commands(done.stdout)
         self._result.code = self._result.code or done.returncode
-        self._result.summary = summary.read_text()
+        self._result.summary = summary.read_text() or self._result.summary
+        pip = files / "pip"
+        self._result.pip = pip.read_text() if pip.exists() else ""
         return read_outputs(output.read_text())
 
     def _variables(self, output: Path, summary: Path) -> dict[str, str]:

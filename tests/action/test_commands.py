@@ -12,7 +12,9 @@ from runner import Result, Runner
 from workflows import workflows
 from world import ACTIONS_BOT, APP_ID, BOT, INSTALLATION, NAME, OWNER, SECRET, SLUG, GitHub
 
+from bot.action.posting import app_is_here
 from bot.github import App, Credentials, checks, sticky
+from bot.github.client import with_token
 from bot.github.repository import Repository
 from bot.publish.check_run import queued
 from bot.publish.comment import nothing_left
@@ -43,13 +45,13 @@ def number(github: GitHub) -> int:
 def say(github: GitHub, runner: Runner) -> Say:
     """Write a comment, and run the workflow as GitHub does for it."""
 
-    def run(number: int, body: str, by: str, **user: str) -> Result:
+    def run(number: int, body: str, by: str) -> Result:
         id = github.say(number, body, by=by)
         comment = {
             "id": id,
             "body": body,
             "created_at": "2026-11-01T12:00:00Z",
-            "user": {"login": by, **user},
+            "user": {"login": by},
         }
         issue = {"number": number, "state": "open", "pull_request": {"url": "x"}}
         event = github.payload(action="created", issue=issue, comment=comment)
@@ -96,15 +98,10 @@ def test_validate_writes_check_run_and_comment(github: GitHub, say: Say, number:
     assert "index-without-concurrently" in answers(github, number)[-1]
 
 
-@pytest.mark.parametrize(
-    ("body", "user"),
-    [("the migration looks fine", {}), ("/migration validate", {"type": "Bot"}), ("> /migration plan", {})],
-)
-def test_what_is_no_command_is_left_alone(
-    github: GitHub, say: Say, number: int, body: str, user: dict[str, str]
-) -> None:
+def test_what_is_no_command_is_left_alone(github: GitHub, say: Say, number: int) -> None:
     before = len(github.front.state.asked)
-    assert "no command" in say(number, body, by="bob", **user).log
+    body = "> /migration validate\n\nThe migration looks fine to me."
+    assert "no command" in say(number, body, by="bob").log
     assert github.front.state.asked[before:] == []
 
 
@@ -140,20 +137,14 @@ def test_where_the_app_reviews_the_action_steps_back(
     assert "The App listens" in say(number, "/migration plan", by="bob").said("notice")[0]
 
 
-def test_only_the_comment_of_a_bot_is_taken_for_the_apps(
-    github: GitHub, runner: Runner, origin: Origin, app: Repository
-) -> None:
-    number = github.open("copied", {SECOND: BAD})
-    pull = github.pull_payload(number)
-    event = github.payload(action="opened", number=number, pull_request=pull)
-    merge = origin.pull(number, {"notes.md": "no migration"})
-    there, _ = app.pull_request(number)
-    github.say(number, nothing_left(there), by="rita")
-    assert runner.run(VALIDATE, "pull_request", event, merge, "actions-token").said("notice") == []
-
-    sticky.write(app, there, None, nothing_left(there))
-    (said,) = runner.run(VALIDATE, "pull_request", event, merge, "actions-token").said("notice")
-    assert "The App reviews" in said
+def test_only_the_comment_of_a_bot_is_taken_for_the_apps(github: GitHub, app: Repository) -> None:
+    pull_request, _ = app.pull_request(github.open("copied", {"notes.md": "a"}))
+    job = Repository(with_token("actions-token", f"{github.front.url}/", 0), 0, OWNER, NAME, ACTIONS_BOT)
+    github.say(pull_request.number, nothing_left(pull_request), by="rita")
+    sticky.write(job, pull_request, None, nothing_left(pull_request))
+    assert not app_is_here(job, pull_request)
+    sticky.write(app, pull_request, None, nothing_left(pull_request))
+    assert app_is_here(job, pull_request)
 
 
 def test_nothing_that_was_asked_of_github_is_against_its_description(github: GitHub) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -44,7 +43,7 @@ def said_by_us(github: GitHub, number: int) -> list[dict[str, Any]]:
 
 
 def test_a_bad_migration_fails_the_job_and_says_so_everywhere(
-    github: GitHub, origin: Origin, runner: Runner, tmp_path: Path
+    github: GitHub, origin: Origin, runner: Runner
 ) -> None:
     event = opened(github, "bad")
     number, head = event["number"], event["pull_request"]["head"]["sha"]
@@ -53,6 +52,7 @@ def test_a_bad_migration_fails_the_job_and_says_so_everywhere(
     result = runner.run(README, "pull_request", event, merge, "actions-token")
 
     assert result.code == 1, result.log
+    assert result.pip.splitlines()[-1] == f"{ROOT}[action]", "it installs itself, from its own commit"
     assert {"verdict": "fail", "errors": "1", "migrations": "1"}.items() <= result.outputs.items()
     assert "index-without-concurrently" in result.summary
     (check,) = github.checks(head)
@@ -72,6 +72,7 @@ def test_a_bad_migration_fails_the_job_and_says_so_everywhere(
         .replace("-- +goose Up", "-- +goose NO TRANSACTION\n-- +goose Up")
     )
     pushed = origin.pull(number, {INDEX: mended})
-    assert runner.run(README, "pull_request", event, pushed, "actions-token").code == 0
+    passed = runner.run(README, "pull_request", event, pushed, "actions-token")
+    assert passed.code == 0 and "from the cache" in passed.log, "the base was kept by the first run"
     (again,) = said_by_us(github, number)
     assert again["id"] == comment["id"] and again["body"] != comment["body"]
