@@ -17,7 +17,10 @@ from bot.exit_codes import INTERRUPTED, TERMINATED, USAGE_OR_INTERNAL, FailOn, e
 from bot.verbs import VERBS
 
 if TYPE_CHECKING:
+    from bot.summary.model import Summary
     from checks.model import Report
+    from checks.progress import Progress
+    from checks.settings import Settings
 
 FORMATS = ("terminal", "json", "markdown", "sarif", "gitlab")
 
@@ -70,6 +73,12 @@ def cli() -> None:
     "--fail-on", type=click.Choice(["warn", "fail"]), help="Exit with 1 from this verdict on. Default: fail."
 )
 @click.option("--output", metavar="FILE", type=click.Path(path_type=Path), help="Write the report to a file.")
+@click.option(
+    "--summary",
+    "with_summary",
+    is_flag=True,
+    help="Say it in a few sentences, too: written by a model when there is a key (docs/summary.md), else put together.",
+)
 def validate(
     paths: tuple[Path, ...],
     base: str | None,
@@ -77,6 +86,7 @@ def validate(
     as_format: str,
     fail_on: FailOn | None,
     output: Path | None,
+    with_summary: bool,
 ) -> int:
     """Run the migrations that are new, and report what PostgreSQL did.
 
@@ -95,7 +105,8 @@ def validate(
         console.expect_folder(output)
     with progress.shown() as show:
         report, settings = validate_paths(paths, base, head, show)
-    _publish(report, as_format, output)
+        summary = _summary(report, settings, show) if with_summary else None
+    _publish(report, as_format, output, summary)
     return exit_code(report.verdict, fail_on or settings.fail_on)
 
 
@@ -120,9 +131,9 @@ def trace(command: tuple[str, ...], as_format: str, base: str | None, seconds: f
     from bot.trace import trace_command
 
     with progress.shown() as show:
-        report, settings, heard = trace_command(command, base, seconds, show)
+        report, settings, is_whole = trace_command(command, base, seconds, show)
     _publish(report, as_format, None)
-    return exit_code(report.verdict, settings.fail_on) or int(heard.exit_code != 0)
+    return exit_code(report.verdict, settings.fail_on) or int(not is_whole)
 
 
 @cli.command()
@@ -293,11 +304,27 @@ for verb in VERBS:
     cli.add_command(verb)
 
 
-def _publish(report: Report, as_format: str, output: Path | None) -> None:
+def _summary(report: Report, settings: Settings, show: Progress) -> Summary | None:
+    """With a note of what it cost, or why there is none."""
+    from bot.publish.wording import counted
+    from bot.summary.local import local_summary
+
+    show("writing the summary")
+    summary = local_summary(report, settings.summary)
+    if summary is None:
+        console.note("note: no summary, for the configuration says `summary: off`")
+    elif summary.usage:
+        console.note(
+            f"note: models were asked {counted(len(summary.usage), 'time')}, for ${summary.dollars:.4f}"
+        )
+    return summary
+
+
+def _publish(report: Report, as_format: str, output: Path | None, summary: Summary | None = None) -> None:
     from bot.publish.formats import Format, render
 
     colour = output is None and console.has_colour(sys.stdout)
-    text = render(report, Format(as_format), width=console.width(), colour=colour)
+    text = render(report, Format(as_format), width=console.width(), colour=colour, summary=summary)
     if output is None:
         console.write(text)
         return

@@ -2,55 +2,34 @@
 
 from __future__ import annotations
 
-import os
+import shlex
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from bot import console
+from bot.heard import heard_change
 from bot.validation import base_of, settings_for
-from checks.errors import NotARepository, UsageError
+from checks.errors import NotARepository
 from checks.model import Report
 from checks.progress import Progress
-from checks.settings import Settings
+from checks.settings import CommandSettings, Settings
 from checks.trees import MemoryTree, Tree
 from checks.trees.git import open_repository
-from checks.wire.command import Heard
-from checks.wire.observe import observe
-
-NOTHING_SAID = "the command said nothing to PostgreSQL"
-LOOK = (
-    "It finds its database in DATABASE_URL, in PGHOST, PGPORT, PGUSER, PGPASSWORD and PGDATABASE, or in the names that "
-    "docs/commands.md lists: let its configuration read one of them."
-)
+from checks.validate import validate_changes
 
 
 def trace_command(
     command: Sequence[str], base: str | None, seconds: float, progress: Progress
-) -> tuple[Report, Settings, Heard]:
-    """Run it in the current folder. Raises UsageError when it cannot be started, or never speaks to the database."""
+) -> tuple[Report, Settings, bool]:
+    """Run it in the current folder; the last is whether it came to its end.
+
+    Raises UsageError when it cannot be started, or never speaks to the database.
+    """
     before, after, settings = _around(base)
-    observed = observe(
-        command,
-        before,
-        after,
-        settings,
-        progress,
-        folder=Path.cwd(),
-        environment=os.environ,
-        seconds=seconds,
-        today=date.today(),
-    )
-    heard = observed.heard
-    if heard.expired:
-        console.note(
-            f"note: the command was ended after {seconds:.0f} s; what it had said by then is reviewed"
-        )
-    elif heard.exit_code:
-        console.note(f"note: the command ended with {heard.exit_code}; what it had said by then is reviewed")
-    if not heard.recorded:
-        raise UsageError(NOTHING_SAID, hint=LOOK)
-    return observed.report, settings, heard
+    commands = CommandSettings(migrate=shlex.join(command), rollback="", seconds=seconds)
+    change, is_whole = heard_change(commands, Path.cwd(), before, after, settings, progress)
+    report = validate_changes([change], before, after, settings, progress, today=date.today())
+    return report, settings, is_whole
 
 
 def _around(base: str | None) -> tuple[Tree, Tree, Settings]:

@@ -6,14 +6,17 @@ from datetime import date
 from pathlib import Path
 
 from bot import console
+from bot.heard import heard_change
+from checks.change import compare_histories
 from checks.errors import UsageError
+from checks.frameworks.find import find_histories
 from checks.model import Report
 from checks.progress import Progress
 from checks.rules import unknown_rules
 from checks.settings import FolderSettings, Settings, load
 from checks.trees import MemoryTree, Tree
 from checks.trees.git import Repository, open_repository
-from checks.validate import validate
+from checks.validate import validate_changes
 
 NOTHING_YET = "no commit yet"
 
@@ -32,7 +35,11 @@ def validate_repository(
     settings = settings_between(before, after)
     if path is not None:
         settings = narrowed(settings, _inside(repository, path))
-    report = validate(before, after, settings, progress, today=date.today())
+    changes = compare_histories(find_histories(before, settings), find_histories(after, settings))
+    if settings.commands is not None and path is None:
+        heard, _ = heard_change(settings.commands, repository.root, before, after, settings, progress)
+        changes = (*changes, heard)
+    report = validate_changes(changes, before, after, settings, progress, today=date.today())
     if not (report.histories or report.migrations or report.findings):
         raise UsageError(
             f"found no migrations in {path or repository.root}",

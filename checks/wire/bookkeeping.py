@@ -77,6 +77,15 @@ def entry_of(sql: str) -> Entry | None:
     return None
 
 
+def reverted_by(sql: str) -> Entry | None:
+    """What a statement of a way back takes out of a book, or, in Alembic's one line, replaces."""
+    node: Any = parse(sql)
+    book = BOOKS.get(_target(node))
+    if book is None or type(node).__name__ not in ("DeleteStmt", "UpdateStmt"):
+        return None
+    return _entry(book, dict(_compared(node)), "reverted")
+
+
 def is_bookkeeping(sql: str) -> bool:
     """Whether a statement is about nothing but such tables."""
     node = parse(sql)

@@ -25,6 +25,7 @@ GRACE_SECONDS = 5
 class Heard:
     """What came of a command."""
 
+    command: str
     recorded: tuple[Recorded, ...]
     exit_code: int
     """Negative: the signal that ended it."""
@@ -49,7 +50,7 @@ def run_command(
     with listening(server.address) as proxy:
         leads = variables(proxy.port, server, database.name)
         exit_code, expired = _run(command, folder, {**environment, **leads}, seconds)
-        return Heard(proxy.recorded, exit_code, expired)
+        return Heard(command[0], proxy.recorded, exit_code, expired)
 
 
 def variables(port: int, server: Sessions, database: str) -> dict[str, str]:

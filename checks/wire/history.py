@@ -8,9 +8,13 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from checks.errors import FileError
 from checks.model import Gap, History, Migration, Script, Statement, TransactionMode
 from checks.sql.parse import command_tag, find, parse
+from checks.trees import Tree
+from checks.trees.tree import read_text
 from checks.wire.bookkeeping import Entry, entry_of, is_bookkeeping
+from checks.wire.lines import line_of
 from checks.wire.recorded import Recorded
 
 _CATALOGS = frozenset({"pg_catalog", "information_schema"})
@@ -28,8 +32,8 @@ class _Group:
     statements: list[Recorded] = field(default_factory=list)
 
 
-def history_of(recorded: Sequence[Recorded], paths: Sequence[str], command: str) -> History:
-    """``paths`` are the files of the work tree, among which those of the migrations are looked for.
+def history_of(recorded: Sequence[Recorded], tree: Tree, command: str) -> History:
+    """``tree`` has the files among which those of the migrations are looked for.
 
     What the tool only asks, and its own tables, are left out. Statements for which no line was written in a tool's book
     belong to one migration that has the name of the command.
@@ -37,7 +41,7 @@ def history_of(recorded: Sequence[Recorded], paths: Sequence[str], command: str)
     groups = [group for group in _named(_groups(recorded)) if _own(group)]
     tool = next((group.entry.tool for group in groups if group.entry), "command")
     together = _share_a_transaction(groups)
-    migrations = tuple(_migration(group, paths, command, together) for group in groups)
+    migrations = tuple(_migration(group, tree, command, together) for group in groups)
     return History(tool=tool, folder=_folder(migrations), migrations=migrations, has_downs=False)
 
 
@@ -86,7 +90,7 @@ def _is_end(one: Recorded) -> bool:
 
 def _own(group: _Group) -> bool:
     """Whether anything is left of it when the tool's questions and its book are taken away."""
-    return any(not _is_left_out(one) and not _is_control(one) for one in group.statements)
+    return any(not is_left_out(one) and not _is_control(one) for one in group.statements)
 
 
 def _is_control(one: Recorded) -> bool:
@@ -104,7 +108,7 @@ def _is_control(one: Recorded) -> bool:
     )
 
 
-def _is_left_out(one: Recorded) -> bool:
+def is_left_out(one: Recorded) -> bool:
     return not one.sql or is_bookkeeping(one.sql) or _is_question(one.sql)
 
 
@@ -135,12 +139,12 @@ def _share_a_transaction(groups: Sequence[_Group]) -> bool:
     )
 
 
-def _migration(group: _Group, paths: Sequence[str], command: str, together: bool) -> Migration:
+def _migration(group: _Group, tree: Tree, command: str, together: bool) -> Migration:
     version = ".".join(group.entry.version) if group.entry else UNNAMED
-    path = _file(group.entry, paths) if group.entry else command
-    kept = [one for one in group.statements if not _is_left_out(one)]
-    texts = [one.sql for one in kept if not _is_control(one)] if together else [*_closed(kept)]
-    statements = tuple(Statement(sql=sql, path=path, line=1, end_line=1) for sql in texts)
+    path = _file(group.entry, tree.paths()) if group.entry else command
+    kept = [one for one in group.statements if not is_left_out(one)]
+    texts = [one.sql for one in kept if not _is_control(one)] if together else [*closed(kept)]
+    statements = statements_of(texts, path, text_of(tree, path))
     mode = TransactionMode.ALL_PENDING if together else TransactionMode.AUTOCOMMIT
     digest = hashlib.sha256("\0".join(texts).encode()).hexdigest()
     return Migration(
@@ -156,7 +160,24 @@ def _migration(group: _Group, paths: Sequence[str], command: str, together: bool
     )
 
 
-def _closed(statements: Sequence[Recorded]) -> Iterator[str]:
+def statements_of(texts: Sequence[str], path: str, text: str) -> tuple[Statement, ...]:
+    """Each at the line of its file that names the same things."""
+    lines = [line_of(sql, text) for sql in texts]
+    return tuple(
+        Statement(sql=sql, path=path, line=line, end_line=line)
+        for sql, line in zip(texts, lines, strict=True)
+    )
+
+
+def text_of(tree: Tree, path: str) -> str:
+    """Nothing for what is no file of the tree, or cannot be read: then nothing is known of lines."""
+    try:
+        return read_text(tree, path)
+    except FileError:
+        return ""
+
+
+def closed(statements: Sequence[Recorded]) -> Iterator[str]:
     """The statements with a transaction's beginning and end where the tool had one open across a migration's border."""
     open_ = False
     for one in statements:

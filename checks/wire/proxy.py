@@ -48,8 +48,8 @@ class Proxy:
             startup = await _startup(reader, writer)
             if startup is not None:
                 await self._pass_on(startup, reader, writer)
-        except (OSError, FrameError, asyncio.IncompleteReadError):
-            pass  # either side went away, or it was no client of PostgreSQL's
+        except (OSError, FrameError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            pass  # either side went away, or it was no client of PostgreSQL's, or this door is being closed
         finally:
             await _close(writer)
 
@@ -65,10 +65,13 @@ class Proxy:
                 return
             self._connections += 1
             recorder = Recorder(self._connections, self._recorded.append, self._began)
-            await _both(
-                _copy(reader, downstream, Frames(FROM_CLIENT), recorder.sent),
-                _copy(upstream, writer, Frames(FROM_SERVER), recorder.answered),
-            )
+            try:
+                await _both(
+                    _copy(reader, downstream, Frames(FROM_CLIENT), recorder.sent),
+                    _copy(upstream, writer, Frames(FROM_SERVER), recorder.answered),
+                )
+            finally:
+                recorder.ended()
         finally:
             await _close(downstream)
 

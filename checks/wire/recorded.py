@@ -12,6 +12,8 @@ class Recorded(Model):
     """Which of the command's connections, from 1."""
     sql: str
     """With its parameters written out as literals."""
+    sent: str = ""
+    """As the client sent it, with ``$1`` for parameters; empty for the ROLLBACK that is the end of a connection."""
     tag: str = ""
     """``UPDATE 5``, ``ALTER TABLE``: the server's word that it was done; empty when it was not."""
     error: SqlError | None = None

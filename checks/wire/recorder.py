@@ -6,6 +6,7 @@ The server answers in the order in which it was asked, so what the client has se
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections import deque
 from collections.abc import Callable
@@ -45,6 +46,15 @@ class _Prepared:
     types: tuple[int, ...]
 
 
+@dataclass(frozen=True)
+class _Portal:
+    """A statement with its values."""
+
+    sql: str
+    sent: str = ""
+    lost: str = ""
+
+
 class Recorder:
     """Listens to one connection after its startup."""
 
@@ -54,12 +64,8 @@ class Recorder:
         self._began = began
         self._asked: deque[_Asked] = deque()
         self._prepared: dict[str, _Prepared] = {}
-        self._portals: dict[str, tuple[str, str]] = {}
-        """Name → the statement with its values, and why it may be not all of it."""
-        self._described: deque[str] = deque()
+        self._portals: dict[str, _Portal] = {}
         self._in_transaction = False
-        self._skips = False
-        """After an error the server ignores everything up to Sync."""
 
     # ── what the client says
 
@@ -67,7 +73,7 @@ class Recorder:
         try:
             self._sent(frame)
         except FieldError:
-            self._ask(frame.type, self._recorded("", TOO_LARGE))
+            self._ask(frame.type, self._recorded(_UNKNOWN))
 
     def _sent(self, frame: Frame) -> None:
         body = frame.body
@@ -82,8 +88,8 @@ class Recorder:
                 kind, name = fields.named(body)
                 self._asked.append(_Asked(b"D", name if kind == b"S" else ""))
             case b"E" if body is not None:
-                text, lost = self._portals.get(fields.Fields(body).text(), ("", TOO_LARGE))
-                self._ask(b"E", self._recorded(text, lost))
+                portal = self._portals.get(fields.Fields(body).text(), _UNKNOWN)
+                self._ask(b"E", self._recorded(portal))
             case b"C" | b"S" | b"P" | b"B":
                 self._asked.append(_Asked(frame.type))
             case _:
@@ -91,41 +97,45 @@ class Recorder:
 
     def _query(self, body: bytes | None) -> None:
         if body is None:
-            self._ask(b"Q", self._recorded("", TOO_LARGE))
+            self._ask(b"Q", self._recorded(_UNKNOWN))
             return
         text = fields.Fields(body).text()
         parts = [one.sql for one in split(text, "", 1)] or [text.strip()]
-        self._ask(b"Q", *(self._recorded(part) for part in parts if part))
+        self._ask(b"Q", *(self._recorded(_Portal(part, part)) for part in parts if part))
 
     def _bind(self, bound: fields.Bind) -> None:
         # What is being prepared in the same breath has no answer yet: the newest of the name counts.
         waiting = (asked.parse for asked in reversed(self._asked) if asked.parse)
         new = next((parse for parse in waiting if parse.name == bound.statement), None)
         known = _Prepared(new.sql, new.types) if new else self._prepared.get(bound.statement)
-        if known is None:
-            self._portals[bound.portal] = ("", TOO_LARGE)
-        else:
-            try:
-                self._portals[bound.portal] = (with_values(known.sql, bound, known.types), "")
-            except LiteralError as error:
-                self._portals[bound.portal] = (known.sql, f"{error}")
+        self._portals[bound.portal] = _filled(known, bound) if known else _UNKNOWN
         self._asked.append(_Asked(b"B"))
 
     def _ask(self, what: bytes, *statements: Recorded) -> None:
         self._asked.append(_Asked(what, statements=deque(statements)))
 
-    def _recorded(self, text: str, lost: str = "") -> Recorded:
+    def _recorded(self, portal: _Portal) -> Recorded:
         return Recorded(
             connection=self._connection,
-            sql=text,
+            sql=portal.sql,
+            sent=portal.sent,
             in_transaction=self._in_transaction,
             started=self._now(),
-            lost=lost,
+            lost=portal.lost,
         )
+
+    def ended(self) -> None:
+        """The connection is gone, and with it whatever was not committed."""
+        if self._in_transaction:
+            self._write(self._recorded(_Portal("ROLLBACK")).model_copy(update={"tag": "ROLLBACK"}))
 
     # ── what the server answers
 
     def answered(self, frame: Frame) -> None:
+        with contextlib.suppress(FieldError):  # no server sends what its own type does not allow
+            self._answered(frame)
+
+    def _answered(self, frame: Frame) -> None:
         match frame.type:
             case b"C":
                 self._done(fields.Fields(frame.body or b"\0").text())
@@ -204,3 +214,13 @@ class Recorder:
 
     def _now(self) -> float:
         return (time.perf_counter() - self._began) * 1000
+
+
+_UNKNOWN = _Portal("", lost=TOO_LARGE)
+
+
+def _filled(prepared: _Prepared, bound: fields.Bind) -> _Portal:
+    try:
+        return _Portal(with_values(prepared.sql, bound, prepared.types), prepared.sql)
+    except LiteralError as error:
+        return _Portal(prepared.sql, prepared.sql, str(error))
