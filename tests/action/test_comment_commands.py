@@ -20,6 +20,7 @@ from bot.publish.check_run import queued
 from bot.publish.comment import nothing_left
 
 COMMANDS = workflows("docs/action.md")["Migration commands"]
+PUBLISH = workflows("docs/action.md")["Publish migrations"]
 VALIDATE = workflows("README.md")["Migrations"]
 FIRST = "-- +goose Up\nCREATE TABLE orders (id bigint PRIMARY KEY, note text, customer bigint);\n-- +goose Down\nDROP TABLE orders;\n"
 BAD = "-- +goose Up\nCREATE INDEX orders_customer ON orders (customer);\n-- +goose Down\nDROP INDEX orders_customer;\n"
@@ -96,6 +97,24 @@ def test_validate_writes_check_run_and_comment(github: GitHub, say: Say, number:
     (check,) = github.checks(github.tip("index"))
     assert (check["name"], check["conclusion"]) == ("Migration Specialist", "failure")
     assert "index-without-concurrently" in answers(github, number)[-1]
+
+
+def test_what_was_measured_is_not_overwritten_by_what_is_only_reported(
+    github: GitHub, runner: Runner, number: int
+) -> None:
+    before = answers(github, number)
+    place = runner.artifacts / "77" / "migration-report"
+    place.mkdir(parents=True)
+    (place / "review.json").write_text('{"report": null}')
+    run = {
+        "id": 77,
+        "event": "pull_request",
+        "head_sha": github.tip("index"),
+        "head_repository": {"full_name": f"{OWNER}/{NAME}"},
+    }
+    event = github.payload(action="completed", workflow_run=run)
+    assert runner.run(PUBLISH, "workflow_run", event, github.tip("main"), "actions-token").code == 0
+    assert answers(github, number) == before and "index-without-concurrently" in before[-1]
 
 
 def test_what_is_no_command_is_left_alone(github: GitHub, say: Say, number: int) -> None:

@@ -76,3 +76,15 @@ def test_a_bad_migration_fails_the_job_and_says_so_everywhere(
     assert passed.code == 0 and "from the cache" in passed.log, "the base was kept by the first run"
     (again,) = said_by_us(github, number)
     assert again["id"] == comment["id"] and again["body"] != comment["body"]
+
+
+def test_a_run_that_was_overtaken_by_a_push_leaves_the_comment_alone(
+    github: GitHub, origin: Origin, runner: Runner
+) -> None:
+    event = opened(github, "overtaken")
+    github.commit("overtaken", {"notes.md": "more"})
+    merge = origin.pull(event["number"], {"notes.md": "no migration"})
+    result = runner.run(README, "pull_request", event, merge, "actions-token")
+    assert result.code == 0 and "A push came in" in result.said("notice")[0]
+    (check,) = github.checks(event["pull_request"]["head"]["sha"])
+    assert check["conclusion"] == "success", "what was run is what is said about this commit"
