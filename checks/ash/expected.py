@@ -1,0 +1,113 @@
+"""What PostgreSQL makes of the snapshots: their tables, made beside the real ones, so that the server itself prints both.
+
+Each snapshot's table is made from nothing in a schema of its own, in a copy of the database that the migrations
+made: types, functions and the tables that it refers to are there. Nothing is guessed of types, defaults and
+expressions, for the server says both sides in the same words.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from checks.ash.generate import Command, Kind, Site, commands
+from checks.ash.snapshot import Snapshot
+from checks.ecto.settings import RepoSettings
+from checks.ecto.translate import Direction, translate
+from checks.replay.session import Session
+from checks.sandbox.server import Database
+from checks.settings import Settings
+
+_MOST_REFUSALS = 20
+_HEAD = "defmodule Snapshot do\nuse Ecto.Migration\ndef up do\n"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """One snapshot, and where its table is."""
+
+    path: str
+    snapshot: Snapshot
+    schema: str
+    made_in: str
+
+    @property
+    def table(self) -> str:
+        """The real one."""
+        return f"{self.schema}.{self.snapshot.table}"
+
+    @property
+    def made(self) -> str:
+        return f"{self.made_in}.{self.snapshot.table}"
+
+
+@dataclass
+class Made:
+    """What came of one snapshot's commands."""
+
+    wanted: Wanted
+    refused: dict[tuple[Kind, str], str] = field(default_factory=dict)
+    """Kind and name → what PostgreSQL or Ecto said to it."""
+    without_default: set[str] = field(default_factory=set)
+    """Attributes whose default is no constant."""
+
+
+def make(
+    database: Database, wanted: Sequence[Wanted], repo: RepoSettings, settings: Settings
+) -> list[Made]:
+    """Make the tables of the snapshots in ``database``, which is then of no other use. Raises SandboxLost."""
+    keys = {
+        (one.snapshot.table, attribute.source): attribute.primary_key
+        for one in wanted
+        for attribute in one.snapshot.attributes
+    }
+    with Session(database, settings) as session:
+        for schema in dict.fromkeys(one.made_in for one in wanted):
+            session.run(f'CREATE SCHEMA "{schema}"')
+        return [_make(one, keys, repo, session) for one in wanted]
+
+
+def _make(
+    wanted: Wanted, keys: Mapping[tuple[str, str], bool], repo: RepoSettings, session: Session
+) -> Made:
+    site = Site(wanted.made_in, wanted.schema, lambda table, column: keys.get((table, column), False))
+    made = Made(wanted)
+    for command, sql in _translated(list(commands(wanted.snapshot, site)), repo, made):
+        if command.kind is Kind.ATTRIBUTE and not command.default:
+            made.without_default.add(command.name)
+        error = session.run(sql).error
+        if error:
+            made.refused[command.kind, command.name] = error.message
+    return made
+
+
+def _translated(
+    left: list[Command], repo: RepoSettings, made: Made
+) -> Iterator[tuple[Command, str]]:
+    """Each command's statements. What Ecto refuses is left out, and the rest tried again."""
+    for _ in range(_MOST_REFUSALS):
+        starts, up = _translate(left, repo)
+        if up.refusal is None:
+            break
+        refused = left.pop(_at(starts, up.refusal.line))
+        made.refused[refused.kind, refused.name] = up.refusal.message
+    for dynamic in up.dynamic:
+        unknown = left[_at(starts, dynamic.line)]
+        made.refused.setdefault((unknown.kind, unknown.name), f"it is no constant: {dynamic.reason}")
+    for sent in up.sent:
+        yield left[_at(starts, sent.line)], sent.sql
+
+
+def _translate(left: Sequence[Command], repo: RepoSettings) -> tuple[list[int], Direction]:
+    """The line on which each command begins, and what Ecto would send for all of them."""
+    starts, line = [], _HEAD.count("\n") + 1
+    for command in left:
+        starts.append(line)
+        line += command.elixir.count("\n") + 1
+    body = "\n".join(command.elixir for command in left)
+    return starts, translate(f"{_HEAD}{body}\nend\nend\n", repo).up
+
+
+def _at(starts: Sequence[int], line: int) -> int:
+    return max(bisect_right(starts, line) - 1, 0)
