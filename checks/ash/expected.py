@@ -53,9 +53,7 @@ class Made:
     """Attributes whose default is no constant."""
 
 
-def make(
-    database: Database, wanted: Sequence[Wanted], repo: RepoSettings, settings: Settings
-) -> list[Made]:
+def make(database: Database, wanted: Sequence[Wanted], repo: RepoSettings, settings: Settings) -> list[Made]:
     """Make the tables of the snapshots in ``database``, which is then of no other use. Raises SandboxLost."""
     keys = {
         (one.snapshot.table, attribute.source): attribute.primary_key
@@ -68,9 +66,7 @@ def make(
         return [_make(one, keys, repo, session) for one in wanted]
 
 
-def _make(
-    wanted: Wanted, keys: Mapping[tuple[str, str], bool], repo: RepoSettings, session: Session
-) -> Made:
+def _make(wanted: Wanted, keys: Mapping[tuple[str, str], bool], repo: RepoSettings, session: Session) -> Made:
     site = Site(wanted.made_in, wanted.schema, lambda table, column: keys.get((table, column), False))
     made = Made(wanted)
     for command, sql in _translated(list(commands(wanted.snapshot, site)), repo, made):
@@ -82,9 +78,7 @@ def _make(
     return made
 
 
-def _translated(
-    left: list[Command], repo: RepoSettings, made: Made
-) -> Iterator[tuple[Command, str]]:
+def _translated(left: list[Command], repo: RepoSettings, made: Made) -> Iterator[tuple[Command, str]]:
     """Each command's statements. What Ecto refuses is left out, and the rest tried again."""
     for _ in range(_MOST_REFUSALS):
         starts, up = _translate(left, repo)

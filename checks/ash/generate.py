@@ -28,6 +28,7 @@ from checks.elixir.stops import TooMuchError
 
 SERIAL = {"bigint": ":bigserial", "integer": ":serial"}
 _ON_DELETE = {"delete": "CASCADE", "nilify": "SET NULL", "restrict": "RESTRICT", "nothing": ""}
+_MATCHES = ("simple", "partial", "full")
 _ON_UPDATE = {"update": "CASCADE", "nilify": "SET NULL", "restrict": "RESTRICT", "nothing": ""}
 
 
@@ -42,6 +43,7 @@ class Kind(StrEnum):
     INDEX = "index"
     CHECK = "check constraint"
     STATEMENT = "custom statement"
+    EXTENSION = "extension"
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,9 @@ def _attribute(attribute: Attribute, snapshot: Snapshot, around: str) -> Command
     column = _atom(attribute.source)
     if serial := _serial(attribute, snapshot):
         null = "" if attribute.allow_nil else ", null: false"
-        return Command(Kind.ATTRIBUTE, attribute.source, around.replace("%s", f"add {column}, {serial}{null}"))
+        return Command(
+            Kind.ATTRIBUTE, attribute.source, around.replace("%s", f"add {column}, {serial}{null}")
+        )
     has_default = attribute.default != "nil" and not _is_type(attribute, "identity")
     readable = not has_default or _is_expression(attribute.default)
     options = [
@@ -126,7 +130,9 @@ def _type(attribute: Attribute, snapshot: Snapshot) -> str:
 def _was_integer(attribute: Attribute, reference: Reference) -> bool:
     """``reference_type`` of the first generations: a key to a column that a sequence gives values to."""
     to_generated = reference.destination_generated and reference.destination_default == "nil"
-    return attribute.type == "integer" and bool(to_generated or (attribute.generated and attribute.default == "nil"))
+    return attribute.type == "integer" and bool(
+        to_generated or (attribute.generated and attribute.default == "nil")
+    )
 
 
 def _elixir_type(type: str | ArrayOf) -> str:
@@ -171,7 +177,7 @@ def _foreign_key(
     name: str, attribute: Attribute, reference: Reference, snapshot: Snapshot, site: Site
 ) -> str:
     columns = {attribute.source: reference.destination_attribute, **(reference.match_with or {})}
-    match = f" MATCH {reference.match_type.upper()}" if _is_match(reference.match_type) else ""
+    match = f" MATCH {reference.match_type.upper()}" if reference.match_type in _MATCHES else ""
     tenant = _tenant_columns(reference, snapshot, site)
     if tenant:
         columns, match = {**columns, **tenant}, " MATCH FULL"
@@ -182,14 +188,15 @@ def _foreign_key(
     return " ".join(words) + match + _actions(reference)
 
 
-def _is_match(match: str | None) -> bool:
-    return match in ("simple", "partial", "full")
-
-
 def _tenant_columns(reference: Reference, snapshot: Snapshot, site: Site) -> dict[str, str]:
     """``with_match``: the tenant's column is part of the key, unless it refers to a primary key."""
     ours, theirs = snapshot.multitenancy, reference.multitenancy or NOT_MULTITENANT
-    if ours.strategy != "attribute" or theirs.strategy != "attribute" or not ours.attribute or not theirs.attribute:
+    if (
+        ours.strategy != "attribute"
+        or theirs.strategy != "attribute"
+        or not ours.attribute
+        or not theirs.attribute
+    ):
         return {}
     if theirs.attribute == reference.destination_attribute:
         return {}
@@ -287,7 +294,9 @@ def _index_field(field: IndexField) -> str:
 
 def _default_name(table: str, fields: Sequence[IndexField]) -> str:
     words = [table, *(field.value for field in fields), "index"]
-    return "_".join("".join(letter if letter.isalnum() else "_" for letter in word).rstrip("_") for word in words)
+    return "_".join(
+        "".join(letter if letter.isalnum() else "_" for letter in word).rstrip("_") for word in words
+    )
 
 
 def _check(check: CheckConstraint, snapshot: Snapshot, site: Site) -> Command:

@@ -71,4 +71,3 @@ def line_of(text: str, needle: str, after: int = 0) -> int:
 def _problem(path: str, line: int, message: str) -> Problem:
     said = f"{message}. Take the file from the history again, or write it anew with `mix ash.codegen`."
     return Problem(rule=UNREADABLE, path=path, line=line, message=said)
-
