@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
+from checks.frameworks.files import source
 from checks.frameworks.view import View
 
 
@@ -13,10 +14,7 @@ class Doubt:
 
     def __init__(self, paths: Collection[str], views: Sequence[View]) -> None:
         self._texts = {
-            path: view.read(path).decode(errors="replace")
-            for path in dict.fromkeys(paths)
-            for view in views
-            if view.has(path)
+            path: source(view, path).text for path in dict.fromkeys(paths) for view in views if view.has(path)
         }
 
     def about(self, table: str) -> str | None:

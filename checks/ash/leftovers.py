@@ -26,7 +26,7 @@ def dev_files(view: View, migrations: str, said: Said | None) -> tuple[str, ...]
 
 def is_left_by_generator(view: View, migrations: str, column: str) -> bool:
     """By default ash_postgres writes the removal of a column as a comment, and the column stays."""
-    comment = re.compile(rf"""^\s*#\s*remove[ (]+:"?{re.escape(column)}\b""", re.MULTILINE)
+    comment = re.compile(rf"""^[ \t]*#[ \t]*remove[ (]+:"?{re.escape(column)}\b""", re.MULTILINE)
     files = (
         path for path in view.files(migrations) if view.holds(path, f"remove :{column}", f"remove(:{column}")
     )

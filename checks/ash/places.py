@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from checks.frameworks.view import View, base_name, is_inside, join, parent
+from checks.trees import Tree
 
 SNAPSHOTS = "resource_snapshots"
 TENANTS = "tenants"
@@ -34,9 +35,14 @@ class Place:
     extensions: str | None
     """``extensions.json``, if there is one: the tenants have none of their own."""
 
+    @property
+    def files(self) -> tuple[str, ...]:
+        return (*self.newest.values(), *self.dev, *([self.extensions] if self.extensions else []))
 
-def has_snapshots(view: View) -> bool:
-    return any(SNAPSHOTS in folder for folder in view.folders)
+
+def has_snapshots(tree: Tree) -> bool:
+    """Cheap: nothing is read."""
+    return any(f"{SNAPSHOTS}/" in path for path in tree.paths())
 
 
 def snapshots_of(view: View, migrations: str) -> Place | None:

@@ -7,14 +7,14 @@ import re
 from checks.frameworks.view import View, is_inside, parent
 
 _DATA_LAYER = "AshPostgres.DataLayer"
-_MODULE = re.compile(r"^\s*defmodule\s+([\w.]+)\s+do\b", re.MULTILINE)
+_MODULE = re.compile(r"^[ \t]*defmodule[ \t]+([\w.]+)[ \t]+do\b", re.MULTILINE)
 
 
 def resource_of(view: View, migrations: str, table: str) -> str | None:
     """The module that says ``table "posts"``; None when none does, or its name is put together."""
     manifest = view.nearest(migrations, "mix.exs")
     root = parent(manifest) if manifest else ""
-    says = re.compile(rf"""^\s*table[ (]\s*["']{re.escape(table)}["']""", re.MULTILINE)
+    says = re.compile(rf"""^[ \t]*table[ (][ \t]*["']{re.escape(table)}["']""", re.MULTILINE)
     for path in view.paths():
         if not path.endswith(".ex") or not is_inside(path, root) or not view.holds(path, _DATA_LAYER):
             continue

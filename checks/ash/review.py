@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -21,7 +21,8 @@ from checks.ash.standing import Said, Standing, emptied, said_at, stand
 from checks.ash.statements import left_behind, sent_by
 from checks.ash.states import States, states
 from checks.catalog import Catalog
-from checks.frameworks.view import View
+from checks.frameworks.files import digest, source
+from checks.frameworks.view import View, base_name
 from checks.model import Change, Problem, Unproven
 from checks.progress import Progress
 from checks.settings import Settings
@@ -35,11 +36,9 @@ def review_snapshots(
 
     ``together``: the changes of one database in their order, ``change`` among them. Raises SandboxError.
     """
-    if change.head.tool != "ecto":
+    if change.head.tool != "ecto" or not (has_snapshots(base) or has_snapshots(head)):
         return None
     before, after = (View(tree, ignore=settings.ignore) for tree in (base, head))
-    if not has_snapshots(before) and not has_snapshots(after):
-        return None
     old, new = said_at(before, change.base, settings), said_at(after, change.head, settings)
     new = new or (old and emptied(old))
     if new is None or not (change.migrations or _contents(before, old) != _contents(after, new)):
@@ -47,16 +46,8 @@ def review_snapshots(
     return _Review(change, together, base, settings, progress, before, after, old, new).review()
 
 
-def _contents(view: View, said: Said | None) -> Mapping[str, bytes]:
-    if said is None:
-        return {}
-    paths = [
-        *said.place.newest.values(),
-        *said.place.dev,
-        *([said.place.extensions] if said.place.extensions else []),
-    ]
-    known = [path for path in paths if path not in {problem.path for problem in said.problems}]
-    return {path: view.read(path) for path in known} | {problem.path: b"" for problem in said.problems}
+def _contents(view: View, said: Said | None) -> Mapping[str, str]:
+    return {path: digest(view, [path]) for path in said.place.files} if said else {}
 
 
 @dataclass(frozen=True)
@@ -93,77 +84,88 @@ class _Review:
     def _drifts(self, found: States) -> tuple[list[Drift], list[Unproven]]:
         after = stand(self.new, self.change.head, found.after, found.settings)
         deviations = [one for one in (*after.deviations, *self._left_behind()) if not self._is_ashs_own(one)]
-        deleted = [
-            (name, wanted) for name, wanted in self._deleted() if wanted.table in after.catalog.tables()
-        ]
-        if not deviations and not deleted and not after.notes:
+        gone = [*self._deleted(after), *self._deleted_extensions()]
+        if not deviations and not gone and not after.notes and not self._installs():
             return [], []
-        before = None if self.old is None else stand(self.old, self.change.base, found.before, found.settings)
+        before = stand(self.old, self.change.base, found.before, found.settings) if self.old else None
         known = set(before.deviations if before else ())
-        doubtful = Doubt([failure.path for failure in found.failures], (self.before, self.after))
-        drifts = [
-            self._drift(deviation, before, after)
-            for deviation in deviations
-            if deviation not in known and not doubtful.about(deviation.table)
-        ]
-        drifts += [self._of_deleted(wanted) for _, wanted in deleted]
-        unproven = [
-            self._not_compared(f"{doubtful.about(table)} could not be run", table)
-            for table in dict.fromkeys(one.table for one in deviations if one not in known)
-            if doubtful.about(table)
-        ]
+        new = [*(one for one in deviations if one not in known), *self._unlisted(before, after)]
+        doubt = Doubt(self._not_run(found), (self.before, self.after))
+        drifts = [self._drift(one, before, after) for one in new if not doubt.about(one.table)]
         noted = set(before.notes if before else ())
-        notes = [
-            Unproven(path=path, line=1, reason=note)
-            for path, note in after.notes
-            if (path, note) not in noted
+        return [*drifts, *gone], [
+            *(self._not_compared(*doubted) for doubted in _doubted(new, doubt)),
+            *(
+                Unproven(path=path, line=1, reason=note)
+                for path, note in after.notes
+                if (path, note) not in noted
+            ),
         ]
-        return drifts, [*unproven, *notes]
+
+    def _not_run(self, found: States) -> list[str]:
+        parts = (one.migration.path for one in self.change.pending if not one.migration.is_whole)
+        return [*(failure.path for failure in found.failures), *parts]
 
     def _drift(self, deviation: Deviation, before: Standing | None, after: Standing) -> Drift:
         wanted = self._wanted.get(deviation.table)
-        if deviation.kind is Kind.EXTENSION or wanted is None:
-            path = self.new.place.extensions or self.change.head.folder
-            line = _line(self.after, path, deviation)
-            return Drift(deviation, Cause.EXTENSIONS, path, line, path)
-        cause = self._cause(deviation, wanted, before, after)
+        if wanted is None:
+            path = self.new.place.extensions or self.new.place.folder
+            return Drift(deviation, Cause.EXTENSIONS, path, _line(self.after, path, deviation), path)
+        cause, resource = self._cause(deviation, wanted, before, after), self._resource(wanted)
+        if cause is Cause.DELETED:
+            path = self._older[wanted.table].path
+            return Drift(deviation, cause, path, 1, path, resource)
         place = None if cause is Cause.SNAPSHOT else self._blame.place(deviation)
         path, line = place or (wanted.path, _line(self.after, wanted.path, deviation))
-        return Drift(deviation, cause, path, line, wanted.path, self._resource(wanted))
+        return Drift(deviation, cause, path, line, wanted.path, resource)
 
     def _cause(self, deviation: Deviation, wanted: Wanted, before: Standing | None, after: Standing) -> Cause:
-        old = next((one for one in self._old_tables.values() if one.table == wanted.table), None)
-        is_said_anew = old is None or old.snapshot != wanted.snapshot
-        is_made_anew = before is None or _table(before.catalog, wanted.table) != _table(
-            after.catalog, wanted.table
-        )
-        if deviation.kind is Kind.STATEMENT:
-            is_made_anew = is_made_anew or self._blame.place(deviation) is not None
-        if is_said_anew:
-            return Cause.BOTH if is_made_anew else Cause.SNAPSHOT
+        old = self._older.get(wanted.table)
+        if old and base_name(old.path) > base_name(wanted.path) and not self.after.has(old.path):
+            return Cause.DELETED
+        if old is None or old.snapshot != wanted.snapshot:
+            is_made = before is None or _table(before.catalog, wanted) != _table(after.catalog, wanted)
+            if deviation.kind is Kind.STATEMENT:
+                is_made = self._blame.place(deviation) is not None
+            return Cause.BOTH if is_made else Cause.SNAPSHOT
         return Cause.BOTH if self._blame.is_of_the_past(deviation) else Cause.MIGRATION
 
-    def _of_deleted(self, wanted: Wanted) -> Drift:
-        deviation = Deviation(
-            wanted.table, Kind.TABLE, wanted.snapshot.table, Aspect.EXTRA, None, "the table, as before"
-        )
-        return Drift(deviation, Cause.DELETED, wanted.path, 1, wanted.path, self._resource(wanted))
-
-    def _deleted(self) -> Iterator[tuple[str, Wanted]]:
+    def _deleted(self, after: Standing) -> Iterator[Drift]:
         """Tables of which the base had a snapshot and the head has none, not even one that cannot be read."""
-        there = set(self.new.place.newest)
-        named = {wanted.table for wanted in self._wanted.values()}
-        for name, wanted in self._old_tables.items():
-            if name not in there and wanted.table not in named:
-                yield name, wanted
+        for name, wanted in (self.old.tables if self.old else {}).items():
+            is_there = name in self.new.place.newest or wanted.table in self._wanted
+            if not is_there and wanted.table in after.catalog.tables():
+                table = Deviation(
+                    wanted.table, Kind.TABLE, wanted.snapshot.table, Aspect.EXTRA, None, "as before"
+                )
+                yield Drift(table, Cause.DELETED, wanted.path, 1, wanted.path, self._resource(wanted))
+
+    def _deleted_extensions(self) -> Iterator[Drift]:
+        old = self.old
+        if old and old.extensions and old.place.extensions and not self.new.place.extensions:
+            names = ", ".join(old.extensions.installed)
+            said = Deviation("", Kind.EXTENSION, names, Aspect.EXTRA, None, "installed")
+            yield Drift(said, Cause.EXTENSIONS, old.place.extensions, 1, old.place.extensions)
+
+    def _unlisted(self, before: Standing | None, after: Standing) -> Iterator[Deviation]:
+        """Extensions that a generated migration installs, and that extensions.json does not have."""
+        if self.new.extensions is None or before is None:
+            return
+        for kind, name in after.catalog.objects.keys() - before.catalog.objects.keys():
+            if kind == "extension" and name in self._installs() and name not in self.new.extensions.installed:
+                yield Deviation("", Kind.EXTENSION, name, Aspect.EXTRA, None, "installed")
+
+    def _installs(self) -> str:
+        """The text of the generated migrations that install extensions."""
+        texts = (source(self.after, path).text for path in self._generated())
+        return "\n".join(text for text in texts if "CREATE EXTENSION" in text)
 
     def _left_behind(self) -> Iterator[Deviation]:
         """Custom statements that nothing takes back."""
         changed = sent_by(one.migration for one in self.change.migrations)
-        for name, old in self._old_tables.items():
-            now = self.new.tables.get(name)
-            if now is not None:
-                yield from left_behind(old, now, changed, self.new.repo)
+        for table, old in self._older.items():
+            if table in self._wanted:
+                yield from left_behind(old, self._wanted[table], changed, self.new.repo)
 
     def _is_ashs_own(self, deviation: Deviation) -> bool:
         """A column that the generator left there, as a comment: ``# remove :name``."""
@@ -211,20 +213,26 @@ class _Review:
         """``schema.table`` → its snapshot at head."""
         return {wanted.table: wanted for wanted in self.new.tables.values()}
 
-    @property
-    def _old_tables(self) -> Mapping[str, Wanted]:
-        return self.old.tables if self.old else {}
+    @cached_property
+    def _older(self) -> Mapping[str, Wanted]:
+        """The same at base."""
+        return {wanted.table: wanted for wanted in (self.old.tables if self.old else {}).values()}
 
 
-def _table(catalog: Catalog, table: str) -> object:
-    return catalog.columns(table), catalog.constraints(table), catalog.indexes(table)
+def _doubted(deviations: Iterable[Deviation], doubt: Doubt) -> Iterator[tuple[str, str]]:
+    """Why a table is not judged, and which."""
+    for table in dict.fromkeys(one.table for one in deviations):
+        if path := doubt.about(table):
+            yield f"{path} could not be run", table
+
+
+def _table(catalog: Catalog, wanted: Wanted) -> object:
+    return tuple(part(wanted.table) for part in (catalog.columns, catalog.constraints, catalog.indexes))
 
 
 def _line(view: View, path: str, deviation: Deviation) -> int:
     """Where the snapshot says it."""
-    if not view.has(path):
-        return 1
-    text = view.read(path).decode(errors="replace")
+    text = source(view, path).text if view.has(path) else ""
     key = r'"(?:source|name)"\s*:\s*' if deviation.kind is Kind.ATTRIBUTE else ""
     found = re.search(rf'{key}"{re.escape(deviation.name)}"', text)
     return text.count("\n", 0, found.start()) + 1 if found else 1

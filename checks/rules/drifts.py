@@ -2,58 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 
 from checks.ash.deviation import Aspect, Deviation
 from checks.ash.drift import Cause, Drift
 from checks.ash.generate import Kind
 from checks.model import Certainty, Finding, Severity
 from checks.rules.findings import found_in_file
-from checks.rules.review import Review, Step
+from checks.rules.review import Review
 from checks.rules.wording import short
 
 _LONGEST = 160
 _MOST = 5
 """Findings about one table; more say nothing new."""
 _SAID = {
-    Aspect.MISSING: "{kind} `{name}` is in the snapshot ({snapshot}) and not in the database",
-    Aspect.EXTRA: "{kind} `{name}` is in the database ({database}) and not in the snapshot",
-    Aspect.TYPE: "{kind} `{name}` is {snapshot} in the snapshot and {database} in the database",
-    Aspect.NULLABILITY: "{kind} `{name}` is {snapshot} in the snapshot and {database} in the database",
-    Aspect.DEFAULT: "the default of {kind} `{name}` is {snapshot} in the snapshot and {database} in the database",
-    Aspect.DEFINITION: "{kind} `{name}` is {snapshot} in the snapshot and {database} in the database",
-    Aspect.NAME: "a {kind} is called {snapshot} in the snapshot and {database} in the database",
+    Aspect.MISSING: "is in the snapshot ({snapshot}) and not in the database",
+    Aspect.EXTRA: "is in the database ({database}) and not in the snapshot",
+    Aspect.TYPE: "is {snapshot} in the snapshot and {database} in the database",
+    Aspect.NULLABILITY: "is {snapshot} in the snapshot and {database} in the database",
+    Aspect.DEFAULT: "has the default {snapshot} in the snapshot and {database} in the database",
+    Aspect.DEFINITION: "is {snapshot} in the snapshot and {database} in the database",
+    Aspect.NAME: "is called {database} in the database",
 }
 
 
 def drifts(module: str, severity: Severity, review: Review, cause: Cause, remedy: str) -> Iterator[Finding]:
-    """``remedy`` may name ``{command}``, which writes snapshots anew, and ``{snapshot}``, the file."""
+    """One finding for each attribute, index or constraint.
+
+    ``remedy`` may name ``{command}``, which writes snapshots anew, and ``{snapshot}``, the file.
+    """
     if review.snapshots is None:
         return
     steps = {step.migration.path: step for step in (*review.edited, *review.steps)}
-    told: dict[str, int] = {}
-    for drift in review.snapshots.drifts:
-        if drift.cause is cause:
-            told[drift.snapshot] = told.get(drift.snapshot, 0) + 1
-            if told[drift.snapshot] <= _MOST:
-                yield _finding(
-                    module, severity, drift, remedy, review.snapshots.command, steps.get(drift.path)
-                )
+    told: Counter[str] = Counter()
+    for group in _by_object(drift for drift in review.snapshots.drifts if drift.cause is cause):
+        first = group[0]
+        told[first.snapshot] += 1
+        if told[first.snapshot] <= _MOST:
+            advice = remedy.format(command=f"`{review.snapshots.command} NAME`", snapshot=first.snapshot)
+            yield found_in_file(
+                module,
+                severity,
+                first.path,
+                f"{_subject(first)}: {said([drift.deviation for drift in group])}. {advice}",
+                line=first.line,
+                step=steps.get(first.path),
+                certainty=Certainty.DERIVED,
+            )
 
 
-def _finding(
-    module: str, severity: Severity, drift: Drift, remedy: str, command: str, step: Step | None
-) -> Finding:
-    advice = remedy.format(command=f"`{command} NAME`", snapshot=drift.snapshot)
-    return found_in_file(
-        module,
-        severity,
-        drift.path,
-        f"{_subject(drift)}: {said(drift.deviation)}. {advice}",
-        line=drift.line,
-        step=step,
-        certainty=Certainty.DERIVED,
-    )
+def _by_object(drifts: Iterable[Drift]) -> list[list[Drift]]:
+    groups: dict[object, list[Drift]] = {}
+    for drift in drifts:
+        key = (drift.path, drift.snapshot, drift.deviation.kind, drift.deviation.name)
+        groups.setdefault(key, []).append(drift)
+    return list(groups.values())
 
 
 def _subject(drift: Drift) -> str:
@@ -64,14 +68,14 @@ def _subject(drift: Drift) -> str:
     return f"Resource `{drift.resource}` ({table})" if drift.resource else f"Table {table}"
 
 
-def said(deviation: Deviation) -> str:
-    """Both sides, without the table."""
-    return _SAID[deviation.aspect].format(
-        kind=deviation.kind,
-        name=deviation.name,
-        snapshot=_shown(deviation.snapshot),
-        database=_shown(deviation.database),
-    )
+def said(deviations: Sequence[Deviation]) -> str:
+    """What there is about one object, both sides, without its table."""
+    first = deviations[0]
+    parts = [
+        _SAID[one.aspect].format(snapshot=_shown(one.snapshot), database=_shown(one.database))
+        for one in deviations
+    ]
+    return f"{first.kind} `{first.name}` {', and '.join(parts)}"
 
 
 def _shown(text: str | None) -> str:
