@@ -11,7 +11,7 @@ from checks.ash.compare_constraints import check_deviations, key_deviations, ref
 from checks.ash.compare_indexes import index_deviations
 from checks.ash.deviation import Aspect, Deviation
 from checks.ash.expected import Made
-from checks.ash.generate import Kind
+from checks.ash.vocabulary import Kind
 from checks.catalog import Catalog
 
 _FOLLOWS = re.compile(r'^(column "[^"]*" |relation "ash snapshots)')

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal, InvalidOperation
 
 from checks.ash.deviation import Aspect, Deviation
 from checks.ash.expected import Made
-from checks.ash.generate import Kind
 from checks.ash.snapshot import ArrayOf, Attribute
+from checks.ash.vocabulary import Kind
 from checks.catalog import Catalog, Column
 from checks.catalog.describe import clause
 
 _NULL = re.compile(r"NULL(::.*)?", re.DOTALL)
+_LITERAL = re.compile(r"'((?:[^']|'')*)'::[\w .()\[\]]+", re.DOTALL)
 _SEQUENCE = "values of a sequence"
 """What the snapshot calls ``generated?``: by a default or as identity."""
 
@@ -42,7 +44,7 @@ def _properties(one: Made, attribute: Attribute, said: Column, real: Column) -> 
         yield _of(one, attribute.source, Aspect.NULLABILITY, _nullability(said), _nullability(real))
     if attribute.source in one.without_default or (said.type != real.type and said.default and real.default):
         return  # the words of a default have the type in them
-    if _default(said) != _default(real):
+    if _value(_default(said)) != _value(_default(real)):
         yield _of(one, attribute.source, Aspect.DEFAULT, _default(said), _default(real))
 
 
@@ -56,6 +58,16 @@ def _default(column: Column) -> str | None:
     if column.identity or (column.default or "").startswith("nextval("):
         return _SEQUENCE
     return None if column.default is None or _NULL.fullmatch(column.default) else column.default
+
+
+def _value(default: str | None) -> object:
+    """A number or text whether it was written as it is or as a literal of its type: ``100``, ``'100'::numeric``."""
+    literal = _LITERAL.fullmatch(default or "")
+    text = literal[1] if literal else default
+    try:
+        return Decimal(text or "")
+    except InvalidOperation:
+        return text
 
 
 def _nullability(column: Column) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from checks.ash.deviation import Aspect, Deviation
 from checks.ash.expected import Made
-from checks.ash.generate import Kind
+from checks.ash.vocabulary import Kind
 from checks.catalog import Catalog, Constraint
 
 _COLUMNS = re.compile(r"^FOREIGN KEY \([^)]*\) REFERENCES [^(]*\([^)]*\)")

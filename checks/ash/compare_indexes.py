@@ -7,9 +7,11 @@ from collections.abc import Iterator, Mapping
 
 from checks.ash.deviation import Aspect, Deviation
 from checks.ash.expected import Made
-from checks.ash.generate import Kind, identity_name, index_name
+from checks.ash.indexes import identity_name, index_name
+from checks.ash.vocabulary import Kind
 from checks.catalog import Catalog, Index
 
+_REPEATED = re.compile(r"([\w\"]+)(?:, |(?=\)))")
 _PLACE = re.compile(r"^CREATE (UNIQUE )?INDEX .*? ON .*? USING ", re.DOTALL)
 
 
@@ -50,11 +52,22 @@ def definition(index: Index) -> str:
 
 def _is_same(one: Made, kind: Kind, said: Index, real: Index) -> bool:
     """In an identity the order of the keys means nothing, and older generators kept it sorted."""
-    if definition(said) == definition(real):
+    if _without_repeats(said) == _without_repeats(real):
         return True
     if kind is Kind.IDENTITY and None not in said.columns:
         return {*said.columns} == {*real.columns} and _without_columns(said) == _without_columns(real)
     return _may_lack_base_filter(one, own_name(said)) and definition(said).startswith(definition(real))
+
+
+def _without_repeats(index: Index) -> str:
+    """``(a, a, b)``, which ash_postgres writes for a tenant's column that is named twice, finds what ``(a, b)`` finds."""
+    before, _, rest = definition(index).partition(" (")
+    inside, end = _REPEATED.match(rest), 0
+    columns: list[str] = []
+    while inside:
+        columns, end = [*columns, inside[1]], inside.end()
+        inside = _REPEATED.match(rest, end)
+    return f"{before} ({', '.join(dict.fromkeys(columns))}{rest[end:]}"
 
 
 def _without_columns(index: Index) -> tuple[bool, str | None, bool]:
@@ -73,7 +86,7 @@ def _may_lack_base_filter(one: Made, name: str) -> bool:
 def _same(expected: Index, left: Mapping[str, Index], said: Mapping[str, Index]) -> Index | None:
     """The same index under another name."""
     others = (other for name, other in left.items() if name not in said)
-    return next((other for other in others if definition(other) == definition(expected)), None)
+    return next((other for other in others if _without_repeats(other) == _without_repeats(expected)), None)
 
 
 def _kind(one: Made, name: str) -> Kind:

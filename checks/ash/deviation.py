@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from checks.ash.generate import Kind
+from checks.ash.vocabulary import Kind
 
 
 class Aspect(StrEnum):

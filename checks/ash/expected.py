@@ -11,8 +11,9 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from checks.ash.generate import Command, Kind, Site, commands
+from checks.ash.generate import commands
 from checks.ash.snapshot import Snapshot
+from checks.ash.vocabulary import Command, Kind, Site
 from checks.ecto.settings import RepoSettings
 from checks.ecto.translate import Direction, translate
 from checks.replay.session import Session

@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator
 
 from checks.ash.deviation import Aspect, Deviation
-from checks.ash.generate import Kind
 from checks.ash.snapshot import Extensions
+from checks.ash.vocabulary import Kind
 from checks.catalog import Catalog
 
 ASH_FUNCTIONS = "ash-functions"

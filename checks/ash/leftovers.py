@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 
+from checks.ash.deviation import Aspect, Deviation
 from checks.ash.standing import Said
+from checks.ash.vocabulary import Kind
+from checks.frameworks.files import source
 from checks.frameworks.view import View, base_name
 
 _DEV = "_dev.exs"
@@ -24,10 +27,13 @@ def dev_files(view: View, migrations: str, said: Said | None) -> tuple[str, ...]
     return (*said.place.dev, *ours)
 
 
-def is_left_by_generator(view: View, migrations: str, column: str) -> bool:
-    """By default ash_postgres writes the removal of a column as a comment, and the column stays."""
+def is_left_by_generator(deviation: Deviation, view: View, migrations: str) -> bool:
+    """A column whose removal ash_postgres wrote as a comment, as it does by default: it stays."""
+    if deviation.kind is not Kind.ATTRIBUTE or deviation.aspect is not Aspect.EXTRA:
+        return False
+    column = deviation.name
     comment = re.compile(rf"""^[ \t]*#[ \t]*remove[ (]+:"?{re.escape(column)}\b""", re.MULTILINE)
     files = (
         path for path in view.files(migrations) if view.holds(path, f"remove :{column}", f"remove(:{column}")
     )
-    return any(comment.search(view.read(path).decode(errors="replace")) for path in files)
+    return any(comment.search(source(view, path).text) for path in files)

@@ -71,7 +71,8 @@ def _newest(view: View, place: str) -> Iterator[tuple[str, str]]:
     """In folders of their own; the first generation had one file per table, which is used as long as there is no other."""
     for path in view.files(place):
         name = base_name(path)
-        if name.endswith(".json") and name != EXTENSIONS:
+        is_of_table = name != EXTENSIONS and not _DATED.fullmatch(name) and not _DEV.fullmatch(name)
+        if name.endswith(".json") and is_of_table:
             yield name.removesuffix(".json"), path
     for table in view.subfolders(place):
         dated = [path for path in view.files(join(place, table)) if _DATED.fullmatch(base_name(path))]

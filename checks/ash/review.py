@@ -8,18 +8,18 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from checks.ash.blame import Blame
-from checks.ash.commands import generator_command
 from checks.ash.deviation import Aspect, Deviation
 from checks.ash.doubt import Doubt
 from checks.ash.drift import Cause, Drift, SnapshotReview
 from checks.ash.expected import Wanted
-from checks.ash.generate import Kind
+from checks.ash.generator import generator_command
 from checks.ash.leftovers import GENERATED, dev_files, is_left_by_generator
 from checks.ash.places import has_snapshots
 from checks.ash.resources import resource_of
 from checks.ash.standing import Said, Standing, emptied, said_at, stand
 from checks.ash.statements import left_behind, sent_by
 from checks.ash.states import States, states
+from checks.ash.vocabulary import Kind
 from checks.catalog import Catalog
 from checks.frameworks.files import digest, source
 from checks.frameworks.view import View, base_name
@@ -83,7 +83,12 @@ class _Review:
 
     def _drifts(self, found: States) -> tuple[list[Drift], list[Unproven]]:
         after = stand(self.new, self.change.head, found.after, found.settings)
-        deviations = [one for one in (*after.deviations, *self._left_behind()) if not self._is_ashs_own(one)]
+        folder = self.change.head.folder
+        deviations = [
+            one
+            for one in (*after.deviations, *self._left_behind())
+            if not is_left_by_generator(one, self.after, folder)
+        ]
         gone = [*self._deleted(after), *self._deleted_extensions()]
         if not deviations and not gone and not after.notes and not self._installs():
             return [], []
@@ -91,10 +96,13 @@ class _Review:
         known = set(before.deviations if before else ())
         new = [*(one for one in deviations if one not in known), *self._unlisted(before, after)]
         doubt = Doubt(self._not_run(found), (self.before, self.after))
-        drifts = [self._drift(one, before, after) for one in new if not doubt.about(one.table)]
+        drifts = [self._drift(one, before, after) for one in new if not doubt.about(one)]
         noted = set(before.notes if before else ())
         return [*drifts, *gone], [
-            *(self._not_compared(*doubted) for doubted in _doubted(new, doubt)),
+            *(
+                self._not_compared(f"{path} cannot be run whole", table)
+                for table, path in _doubted(new, doubt).items()
+            ),
             *(
                 Unproven(path=path, line=1, reason=note)
                 for path, note in after.notes
@@ -167,14 +175,6 @@ class _Review:
             if table in self._wanted:
                 yield from left_behind(old, self._wanted[table], changed, self.new.repo)
 
-    def _is_ashs_own(self, deviation: Deviation) -> bool:
-        """A column that the generator left there, as a comment: ``# remove :name``."""
-        return (
-            deviation.kind is Kind.ATTRIBUTE
-            and deviation.aspect is Aspect.EXTRA
-            and is_left_by_generator(self.after, self.change.head.folder, deviation.name)
-        )
-
     def _problems(self) -> Iterator[Problem]:
         known = {(one.path, one.message) for one in (self.old.problems if self.old else ())}
         for problem in self.new.problems:
@@ -219,11 +219,10 @@ class _Review:
         return {wanted.table: wanted for wanted in (self.old.tables if self.old else {}).values()}
 
 
-def _doubted(deviations: Iterable[Deviation], doubt: Doubt) -> Iterator[tuple[str, str]]:
-    """Why a table is not judged, and which."""
-    for table in dict.fromkeys(one.table for one in deviations):
-        if path := doubt.about(table):
-            yield f"{path} could not be run", table
+def _doubted(deviations: Iterable[Deviation], doubt: Doubt) -> dict[str, str]:
+    """Tables that are not judged, and the step because of which they are not."""
+    found = ((one.table, doubt.about(one)) for one in deviations)
+    return {table: path for table, path in found if path}
 
 
 def _table(catalog: Catalog, wanted: Wanted) -> object:

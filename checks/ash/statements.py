@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from checks.ash.deviation import Aspect, Deviation
 from checks.ash.expected import Wanted
-from checks.ash.generate import Kind
 from checks.ash.snapshot import CustomStatement
+from checks.ash.vocabulary import Kind
 from checks.ecto.settings import RepoSettings
 from checks.ecto.translate import translate
 from checks.model import Migration
