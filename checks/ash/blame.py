@@ -6,7 +6,11 @@ import re
 from collections.abc import Iterator
 
 from checks.ash.deviation import Deviation
+from checks.ash.vocabulary import Kind
 from checks.model import Change, ChangedMigration, ChangeKind, Statement
+
+_INDEXES = (Kind.INDEX, Kind.IDENTITY)
+"""A DROP INDEX does not name the table."""
 
 
 class Blame:
@@ -16,10 +20,13 @@ class Blame:
         self._deleted = [one for one in change.migrations if one.kind is ChangeKind.DELETED]
 
     def place(self, deviation: Deviation) -> tuple[str, int] | None:
-        """File and line of the last statement that names table and object; else of the last that names the table."""
-        naming = [one for one in self._statements() if _names(one, deviation.table.partition(".")[2])]
-        both = [one for one in naming if _names(one, deviation.name)]
-        best = next(iter([*both[::-1], *naming[::-1]]), None)
+        """File and line of the last statement that names table and object; else of the last that names one of them."""
+        table = [one for one in self._statements() if _names(one, deviation.table.partition(".")[2])]
+        both = [one for one in table if _names(one, deviation.name)]
+        alone = [
+            one for one in self._statements() if deviation.kind in _INDEXES and _names(one, deviation.name)
+        ]
+        best = next(iter([*both[::-1], *alone[::-1], *table[::-1]]), None)
         return (best.path, best.line) if best else None
 
     def is_of_the_past(self, deviation: Deviation) -> bool:
