@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -13,9 +12,6 @@ from checks.ash.deviation import Aspect, Deviation
 from checks.ash.expected import Made
 from checks.ash.vocabulary import Kind
 from checks.catalog import Catalog
-
-_FOLLOWS = re.compile(r'^(column "[^"]*" |relation "ash snapshots)')
-"""Refused only because a column or table of the same snapshot was."""
 
 
 @dataclass
@@ -57,7 +53,7 @@ def _deviations(one: Made, catalog: Catalog) -> Iterator[Deviation]:
 def _notes(one: Made, deviations: Sequence[Deviation]) -> Iterator[str]:
     told = {(deviation.kind, deviation.name) for deviation in deviations}
     for (kind, name), reason in one.refused.items():
-        if (kind, name) not in told and not _FOLLOWS.match(reason):
+        if (kind, name) not in told and one.told(reason):
             yield f"The {kind} `{name}` of `{one.wanted.snapshot.table}` is not compared: {reason.rstrip('.')}."
     for name in sorted(one.without_default):
         yield f"The default of `{name}` of `{one.wanted.snapshot.table}` is not compared: it is no constant."

@@ -33,7 +33,7 @@ def column_deviations(one: Made, catalog: Catalog) -> Iterator[Deviation]:
             yield _of(one, attribute.source, Aspect.TYPE, _written(attribute), there.type)
     sources = {attribute.source for attribute in one.wanted.snapshot.attributes}
     for column in real.values():
-        if column.name not in sources:
+        if column.name not in sources and not one.wanted.snapshot.has_statement_about(column.name):
             yield _of(one, column.name, Aspect.EXTRA, database=shown(column))
 
 

@@ -83,18 +83,15 @@ def _plain(constraint: Constraint) -> str:
 
 def _refused(one: Made, kind: Kind, real: Mapping[str, Constraint]) -> Iterator[Deviation]:
     """What cannot even be made, and is not there."""
-    for (refused, name), reason in one.refused.items():
-        if refused is kind and name[:63] not in real:
-            yield Deviation(
-                one.wanted.table, kind, name, Aspect.MISSING, f"it, and PostgreSQL refuses it: {reason}"
-            )
+    for (of_kind, name), reason in one.refused.items():
+        if of_kind is kind and name[:63] not in real:
+            yield Deviation(one.wanted.table, kind, name, Aspect.MISSING, one.told(reason))
 
 
 def _extra(one: Made, kind: Kind, left: Mapping[str, Constraint]) -> Iterator[Deviation]:
-    known = {name[:63] for refused, name in one.refused if refused is kind}
-    statements = "\n".join(statement.up for statement in one.wanted.snapshot.custom_statements)
+    known = {name[:63] for of_kind, name in one.refused if of_kind is kind}
     for name, constraint in sorted(left.items()):
-        if name not in known and name not in statements:
+        if name not in known and not one.wanted.snapshot.has_statement_about(name):
             yield Deviation(one.wanted.table, kind, name, Aspect.EXTRA, None, _plain(constraint))
 
 

@@ -20,8 +20,7 @@ def index_deviations(one: Made, catalog: Catalog) -> Iterator[Deviation]:
     left = dict(real)
     for (kind, name), reason in one.refused.items():
         if kind in (Kind.INDEX, Kind.IDENTITY) and left.pop(name[:63], None) is None:
-            text = f"it, and PostgreSQL refuses it: {reason}"
-            yield Deviation(one.wanted.table, kind, name, Aspect.MISSING, text)
+            yield Deviation(one.wanted.table, kind, name, Aspect.MISSING, one.told(reason))
     for name, expected in said.items():
         kind = _kind(one, name)
         there = left.pop(name, None) or _same(expected, left, said)
@@ -97,8 +96,7 @@ def _kind(one: Made, name: str) -> Kind:
 
 def _extra(one: Made, left: Mapping[str, Index]) -> Iterator[Deviation]:
     """Unique ones: others change nothing but speed, and people add them by hand."""
-    statements = "\n".join(statement.up for statement in one.wanted.snapshot.custom_statements)
     for name, index in sorted(left.items()):
         is_plain = not index.unique and index.constraint is None
-        if not is_plain and name not in statements:
+        if not is_plain and not one.wanted.snapshot.has_statement_about(name):
             yield Deviation(one.wanted.table, Kind.INDEX, name, Aspect.EXTRA, None, definition(index))

@@ -7,6 +7,7 @@ expressions, for the server says both sides in the same words.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,6 +22,8 @@ from checks.sandbox.server import Database
 from checks.settings import Settings
 
 _MOST_REFUSALS = 20
+_COLUMN = re.compile(r'column "([^"]*)"')
+_OURS = 'relation "ash snapshots'
 _HEAD = "defmodule Snapshot do\nuse Ecto.Migration\ndef up do\n"
 
 
@@ -52,6 +55,15 @@ class Made:
     """Kind and name → what PostgreSQL or Ecto said to it."""
     without_default: set[str] = field(default_factory=set)
     """Attributes whose default is no constant."""
+
+    def told(self, reason: str) -> str | None:
+        """A refusal in words; nothing when it only follows from something else that is told, or not the snapshot's."""
+        column = _COLUMN.match(reason)
+        if column and (
+            (Kind.ATTRIBUTE, column[1]) in self.refused or self.wanted.snapshot.has_statement_about(column[1])
+        ):
+            return None
+        return None if reason.startswith(_OURS) else f"it, and PostgreSQL refuses it: {reason}"
 
 
 def make(database: Database, wanted: Sequence[Wanted], repo: RepoSettings, settings: Settings) -> list[Made]:

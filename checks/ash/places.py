@@ -18,7 +18,6 @@ TENANTS = "tenants"
 EXTENSIONS = "extensions.json"
 _DATED = re.compile(r"[0-9]{14}\.json")
 _DEV = re.compile(r"[0-9]{14}_dev\.json")
-_NOT_TABLES = frozenset({"extensions", TENANTS})
 
 
 @dataclass(frozen=True)
@@ -60,6 +59,15 @@ def snapshots_of(view: View, migrations: str) -> Place | None:
     return Place(place, for_tenants, tables, dev, extensions)
 
 
+def moved_from(before: View, after: View, migrations: str) -> str:
+    """Where the base has a folder of migrations that has moved: of the same name, beside snapshots, and not at head."""
+    if before.files(migrations):
+        return migrations
+    below = f"/{base_name(parent(migrations))}/{base_name(migrations)}"
+    gone = (folder for folder in before.folders if f"/{folder}".endswith(below) and not after.files(folder))
+    return next((folder for folder in gone if _folder(before, folder)), migrations)
+
+
 def _folder(view: View, migrations: str) -> str | None:
     """``…priv/repo/migrations`` → ``…priv/resource_snapshots/repo``."""
     repo = parent(migrations)
@@ -76,7 +84,7 @@ def _newest(view: View, place: str) -> Iterator[tuple[str, str]]:
             yield name.removesuffix(".json"), path
     for table in view.subfolders(place):
         dated = [path for path in view.files(join(place, table)) if _DATED.fullmatch(base_name(path))]
-        if dated and table not in _NOT_TABLES:
+        if dated and table != TENANTS:
             yield table, max(dated, key=base_name)
 
 

@@ -14,7 +14,7 @@ from checks.ash.drift import Cause, Drift, SnapshotReview
 from checks.ash.expected import Wanted
 from checks.ash.generator import generator_command
 from checks.ash.leftovers import GENERATED, dev_files, is_left_by_generator
-from checks.ash.places import has_snapshots
+from checks.ash.places import has_snapshots, moved_from
 from checks.ash.resources import resource_of
 from checks.ash.standing import Said, Standing, emptied, said_at, stand
 from checks.ash.statements import left_behind, sent_by
@@ -39,7 +39,9 @@ def review_snapshots(
     if change.head.tool != "ecto" or not (has_snapshots(base) or has_snapshots(head)):
         return None
     before, after = (View(tree, ignore=settings.ignore) for tree in (base, head))
-    old, new = said_at(before, change.base, settings), said_at(after, change.head, settings)
+    place = moved_from(before, after, change.base.folder)
+    old = said_at(before, change.base.model_copy(update={"folder": place}), settings)
+    new = said_at(after, change.head, settings)
     new = new or (old and emptied(old))
     if new is None or not (change.migrations or _contents(before, old) != _contents(after, new)):
         return None
@@ -143,16 +145,14 @@ class _Review:
         for name, wanted in (self.old.tables if self.old else {}).items():
             is_there = name in self.new.place.newest or wanted.table in self._wanted
             if not is_there and wanted.table in after.catalog.tables():
-                table = Deviation(
-                    wanted.table, Kind.TABLE, wanted.snapshot.table, Aspect.EXTRA, None, "as before"
-                )
+                table = Deviation(wanted.table, Kind.TABLE, wanted.snapshot.table, Aspect.EXTRA)
                 yield Drift(table, Cause.DELETED, wanted.path, 1, wanted.path, self._resource(wanted))
 
     def _deleted_extensions(self) -> Iterator[Drift]:
         old = self.old
         if old and old.extensions and old.place.extensions and not self.new.place.extensions:
             names = ", ".join(old.extensions.installed)
-            said = Deviation("", Kind.EXTENSION, names, Aspect.EXTRA, None, "installed")
+            said = Deviation("", Kind.EXTENSION, names, Aspect.EXTRA)
             yield Drift(said, Cause.EXTENSIONS, old.place.extensions, 1, old.place.extensions)
 
     def _unlisted(self, before: Standing | None, after: Standing) -> Iterator[Deviation]:
@@ -161,7 +161,7 @@ class _Review:
             return
         for kind, name in after.catalog.objects.keys() - before.catalog.objects.keys():
             if kind == "extension" and name in self._installs() and name not in self.new.extensions.installed:
-                yield Deviation("", Kind.EXTENSION, name, Aspect.EXTRA, None, "installed")
+                yield Deviation("", Kind.EXTENSION, name, Aspect.EXTRA)
 
     def _installs(self) -> str:
         """The text of the generated migrations that install extensions."""

@@ -6,6 +6,7 @@ say ``name`` for ``source``, ``destination_field`` for ``destination_attribute``
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal
 
 from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field
@@ -189,6 +190,11 @@ class Snapshot(Part):
     @property
     def primary_key(self) -> tuple[str, ...]:
         return tuple(attribute.source for attribute in self.attributes if attribute.primary_key)
+
+    def has_statement_about(self, name: str) -> bool:
+        """Whether a custom statement names it: a column, index or constraint that the resource knows by that alone."""
+        word = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
+        return any(word.search(statement.up) for statement in self.custom_statements)
 
 
 class Extensions(Part):

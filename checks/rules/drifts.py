@@ -17,8 +17,8 @@ _LONGEST = 160
 _MOST = 5
 """Findings about one table; more say nothing new."""
 _SAID = {
-    Aspect.MISSING: "is in the snapshot ({snapshot}) and not in the database",
-    Aspect.EXTRA: "is in the database ({database}) and not in the snapshot",
+    Aspect.MISSING: "is in the snapshot{snapshot_in_brackets} and not in the database",
+    Aspect.EXTRA: "is in the database{database_in_brackets} and not in the snapshot",
     Aspect.TYPE: "is {snapshot} in the snapshot and {database} in the database",
     Aspect.NULLABILITY: "is {snapshot} in the snapshot and {database} in the database",
     Aspect.DEFAULT: "has the default {snapshot} in the snapshot and {database} in the database",
@@ -72,7 +72,12 @@ def said(deviations: Sequence[Deviation]) -> str:
     """What there is about one object, both sides, without its table."""
     first = deviations[0]
     parts = [
-        _SAID[one.aspect].format(snapshot=_shown(one.snapshot), database=_shown(one.database))
+        _SAID[one.aspect].format(
+            snapshot=_shown(one.snapshot),
+            database=_shown(one.database),
+            snapshot_in_brackets=f" ({_shown(one.snapshot)})" if one.snapshot else "",
+            database_in_brackets=f" ({_shown(one.database)})" if one.database else "",
+        )
         for one in deviations
     ]
     return f"{first.kind} `{first.name}` {', and '.join(parts)}"

@@ -165,7 +165,7 @@ def test_a_deleted_snapshot() -> None:
     [finding] = findings(head)
     assert (finding.rule, finding.message) == (
         "ash-snapshot-deleted",
-        "Resource `Workshop.Bike` (`bikes`): table `bikes` is in the database (`as before`) and not in the snapshot. "
+        "Resource `Workshop.Bike` (`bikes`): table `bikes` is in the database and not in the snapshot. "
         "Put the snapshot back; to drop the table remove its resource and run `mix ash.codegen NAME`, which writes the "
         "migration.",
     )
