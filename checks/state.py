@@ -10,7 +10,7 @@ from checks import catalog, data
 from checks.catalog import Catalog, Reading
 from checks.model import ChangedMigration, History, Statement
 from checks.progress import Progress
-from checks.replay.base import base_state
+from checks.replay.base import BaseState, base_state
 from checks.replay.execute import execute
 from checks.reporting import Ground
 from checks.sandbox.server import Database, Server
@@ -73,16 +73,22 @@ def state_before(
         progress("filling the tables that the change touches")
         seed = read_text(tree, settings.seed) if settings.seed else None
         without_rows = base.database.copy("without_rows")
+        reading = _reading(base)
         touched = data.touched_tables(base.database, words(statements))
         filled = data.fill(base.database, settings.rows, tables=touched, seed=seed, settings=base.settings)
         yield State(
             database=base.database,
             without_rows=without_rows,
             settings=base.settings,
-            reading=catalog.from_text(base.description),
+            reading=reading,
             rows=filled.rows,
             ground=Ground(base.server.info, base.migrations, base.cached, base.failures, filled),
         )
+
+
+def _reading(base: BaseState) -> Reading:
+    """As it was kept with the state, unless it was built for somebody who asks nothing (an audit)."""
+    return catalog.from_text(base.description) if base.description else catalog.read_all(base.database)
 
 
 def _describe(database: Database) -> str:

@@ -16,8 +16,9 @@ from checks.trees import Tree
 SNAPSHOTS = "resource_snapshots"
 TENANTS = "tenants"
 EXTENSIONS = "extensions.json"
-_DATED = re.compile(r"[0-9]{14}\.json")
 _DEV = re.compile(r"[0-9]{14}_dev\.json")
+_ANY = re.compile(r"[0-9]{14}(_dev)?\.json")
+"""As long as there are drafts, they say what the migrations beside them do."""
 
 
 @dataclass(frozen=True)
@@ -79,11 +80,11 @@ def _newest(view: View, place: str) -> Iterator[tuple[str, str]]:
     """In folders of their own; the first generation had one file per table, which is used as long as there is no other."""
     for path in view.files(place):
         name = base_name(path)
-        is_of_table = name != EXTENSIONS and not _DATED.fullmatch(name) and not _DEV.fullmatch(name)
+        is_of_table = name != EXTENSIONS and not _ANY.fullmatch(name)
         if name.endswith(".json") and is_of_table:
             yield name.removesuffix(".json"), path
     for table in view.subfolders(place):
-        dated = [path for path in view.files(join(place, table)) if _DATED.fullmatch(base_name(path))]
+        dated = [path for path in view.files(join(place, table)) if _ANY.fullmatch(base_name(path))]
         if dated and table != TENANTS:
             yield table, max(dated, key=base_name)
 

@@ -17,7 +17,8 @@ def test_the_newest_of_each_table_counts() -> None:
     found = place(
         f"{SNAPSHOTS}/repo/posts/20250101000000.json",
         f"{SNAPSHOTS}/repo/posts/20260101000000.json",
-        f"{SNAPSHOTS}/repo/posts/20270101000000_dev.json",
+        f"{SNAPSHOTS}/repo/users/20250101000000.json",
+        f"{SNAPSHOTS}/repo/users/20270101000000_dev.json",
         f"{SNAPSHOTS}/repo/posts/20280101000000.json.license",
         f"{SNAPSHOTS}/repo/audit.events/20250101000000.json",
         f"{SNAPSHOTS}/repo/extensions.json",
@@ -28,9 +29,10 @@ def test_the_newest_of_each_table_counts() -> None:
     assert found is not None
     assert found.newest == {
         "posts": f"{SNAPSHOTS}/repo/posts/20260101000000.json",
+        "users": f"{SNAPSHOTS}/repo/users/20270101000000_dev.json",
         "audit.events": f"{SNAPSHOTS}/repo/audit.events/20250101000000.json",
     }
-    assert found.dev == (f"{SNAPSHOTS}/repo/posts/20270101000000_dev.json",)
+    assert found.dev == (f"{SNAPSHOTS}/repo/users/20270101000000_dev.json",)
     assert found.extensions == f"{SNAPSHOTS}/repo/extensions.json"
 
 

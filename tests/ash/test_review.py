@@ -11,6 +11,7 @@ import pytest
 from checks import rules
 from checks.ash.drift import Cause, SnapshotReview
 from checks.ash.review import review_snapshots
+from checks.audit import audit
 from checks.change import compare_histories
 from checks.frameworks.find import find_histories
 from checks.model import Finding
@@ -19,6 +20,7 @@ from checks.rules.review import Review
 from checks.settings import FolderSettings, Settings
 from checks.trees.directory import DirectoryTree
 from checks.trees.tree import MemoryTree
+from checks.validate import validate
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "ash"
 SNAPSHOTS = "priv/resource_snapshots/repo"
@@ -359,3 +361,61 @@ def test_tenants_are_compared_in_their_schema() -> None:
         "notes",
     )
     assert (drift.deviation.snapshot, drift.deviation.database) == ("text", "character varying(255)")
+
+
+def test_a_folder_that_moved_brings_no_drift() -> None:
+    base = edited(REPAIRS, '"type": "decimal"', '"type": "bigint"')
+    moved = {path.replace("priv/", "db_priv/", 1): text for path, text in base.items()}
+    found = look(moved, base)
+    assert found is not None
+    assert found.drifts == ()
+
+
+def test_a_column_that_a_custom_statement_makes() -> None:
+    path = f"{SNAPSHOTS}/repairs/20260701000000.json"
+    up = "ALTER TABLE repairs ADD COLUMN searchable text GENERATED ALWAYS AS (notes || state) STORED"
+    statement = {
+        "name": "search",
+        "up": up,
+        "down": "ALTER TABLE repairs DROP COLUMN searchable",
+        "code?": False,
+    }
+    index = {"fields": [{"type": "atom", "value": "searchable"}], "name": None}
+    head = with_snapshot(path, custom_statements=[statement], custom_indexes=[index])
+    done = head | {NEW: migration(f'execute("{up}")\ncreate index(:repairs, [:searchable])')}
+    assert drifts(done) == []
+    half = head | {NEW: migration(f'execute("{up}")')}
+    assert [one[3] for one in drifts(half)] == ["index repairs_searchable_index missing"]
+
+
+def test_the_whole_way_to_a_report() -> None:
+    head = example() | {NEW: migration("create table(:parts)", head=GENERATED)}
+    report = validate(MemoryTree(example()), MemoryTree(head), SETTINGS)
+    [finding] = [one for one in report.findings if one.rule.startswith("ash-")]
+    assert (finding.rule, finding.path, finding.migration) == (
+        "ash-migration-without-snapshot",
+        NEW,
+        report.migrations[0].id,
+    )
+    assert "of `parts` there is no snapshot" in finding.message
+
+
+def test_unproven_is_never_green() -> None:
+    head = edited(REPAIRS, '"type": "decimal"', '"type": "bigint"') | {NEW: migration("drop table(:nowhere)")}
+    report = validate(MemoryTree(example()), MemoryTree(head), SETTINGS)
+    assert any("The resource snapshots are not compared" in one.reason for one in report.unproven)
+
+
+def test_the_audit_tells_all_of_it() -> None:
+    dev = f"{SNAPSHOTS}/repairs/20260701000000_dev.json"
+    broken = f"{SNAPSHOTS}/bikes/20260701000000.json"
+    head = edited(REPAIRS, '"type": "decimal"', '"type": "bigint"') | {dev: "{}", broken: "["}
+    found = [
+        one
+        for one in audit(MemoryTree(head), SETTINGS).findings
+        if one.question == "resource-snapshot-differs"
+    ]
+    assert [(one.path, one.message.partition(".")[0]) for one in found[:1]] == [
+        (REPAIRS, "`repairs`: attribute `price` is `bigint` in the snapshot and `numeric` in the database")
+    ]
+    assert {one.path for one in found} == {REPAIRS, dev, broken}
