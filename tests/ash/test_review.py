@@ -407,9 +407,12 @@ def test_unproven_is_never_green() -> None:
 
 
 def test_the_audit_tells_all_of_it() -> None:
-    dev = f"{SNAPSHOTS}/repairs/20260701000000_dev.json"
+    dev = f"{SNAPSHOTS}/customers/20260701000000_dev.json"
     broken = f"{SNAPSHOTS}/bikes/20260701000000.json"
-    head = edited(REPAIRS, '"type": "decimal"', '"type": "bigint"') | {dev: "{}", broken: "["}
+    head = edited(REPAIRS, '"type": "decimal"', '"type": "bigint"') | {
+        dev: example()[dev.replace("20260701000000_dev", "20250110090100")],
+        broken: "[",
+    }
     found = [
         one
         for one in audit(MemoryTree(head), SETTINGS).findings
