@@ -32,9 +32,9 @@ def installed_extensions(sides: Sides) -> str:
     return "\n".join(text for text in texts if "CREATE EXTENSION" in text)
 
 
-def unlisted(sides: Sides, before: Standing | None, after: Standing) -> Iterator[Deviation]:
+def unlisted(sides: Sides, before: Standing, after: Standing) -> Iterator[Deviation]:
     """Extensions that a generated migration installs, and that extensions.json does not have."""
-    if sides.new.extensions is None or before is None:
+    if sides.new.extensions is None:
         return
     text, listed = installed_extensions(sides), sides.new.extensions.installed
     for kind, name in sorted(after.catalog.objects.keys() - before.catalog.objects.keys()):

@@ -15,7 +15,7 @@ from checks.frameworks.files import line_of, source
 from checks.frameworks.view import View, base_name
 
 
-def placed(deviation: Deviation, sides: Sides, before: Standing | None, after: Standing) -> Drift:
+def placed(deviation: Deviation, sides: Sides, before: Standing, after: Standing) -> Drift:
     wanted = sides.wanted.get(deviation.table)
     if wanted is None:
         path = sides.new.place.extensions or sides.new.place.folder
@@ -29,14 +29,12 @@ def placed(deviation: Deviation, sides: Sides, before: Standing | None, after: S
     return Drift(deviation, cause, path, line, wanted.path, resource)
 
 
-def _cause(
-    deviation: Deviation, wanted: Wanted, sides: Sides, before: Standing | None, after: Standing
-) -> Cause:
+def _cause(deviation: Deviation, wanted: Wanted, sides: Sides, before: Standing, after: Standing) -> Cause:
     old = sides.older.get(wanted.table)
     if old and base_name(old.path) > base_name(wanted.path) and not sides.after.has(old.path):
         return Cause.DELETED
     if old is None or old.snapshot != wanted.snapshot:
-        is_made = before is None or _table(before.catalog, wanted) != _table(after.catalog, wanted)
+        is_made = _table(before.catalog, wanted) != _table(after.catalog, wanted)
         if deviation.kind is Kind.STATEMENT:
             is_made = sides.blame.place(deviation) is not None
         return Cause.BOTH if is_made else Cause.SNAPSHOT

@@ -82,8 +82,8 @@ def _drifts(sides: Sides, found: States) -> tuple[list[Drift], list[Unproven]]:
     gone = list(deleted(sides, after))
     if not (deviations or gone or after.notes or installed_extensions(sides)):
         return [], []
-    before = stand(sides.old, sides.change.base, found.before, found.settings) if sides.old else None
-    known = {*before.deviations, *before.notes} if before else set()
+    before = stand(sides.old or emptied(sides.new), sides.change.base, found.before, found.settings)
+    known = {*before.deviations, *before.notes}
     new = [*(one for one in deviations if one not in known), *unlisted(sides, before, after)]
     doubt = Doubt(_not_run(sides, found), (sides.before, sides.after))
     drifts = [placed(one, sides, before, after) for one in new if not doubt.about(one)]

@@ -363,6 +363,16 @@ def test_tenants_are_compared_in_their_schema() -> None:
     assert (drift.deviation.snapshot, drift.deviation.database) == ("text", "character varying(255)")
 
 
+def test_the_first_snapshots_of_tables_that_are_there() -> None:
+    base = without(SNAPSHOTS)
+    found = look(base | {REPAIRS: edited(REPAIRS, '"type": "decimal"', '"type": "bigint"')[REPAIRS]}, base)
+    assert found is not None
+    assert {(one.cause, one.deviation.name) for one in found.drifts} == {
+        (Cause.SNAPSHOT, "price"),
+        (Cause.SNAPSHOT, "price_not_negative"),
+    }
+
+
 def test_a_folder_that_moved_brings_no_drift() -> None:
     base = edited(REPAIRS, '"type": "decimal"', '"type": "bigint"')
     moved = {path.replace("priv/", "db_priv/", 1): text for path, text in base.items()}
