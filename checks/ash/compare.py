@@ -29,7 +29,8 @@ def compare(made: Sequence[Made], catalog: Catalog) -> Comparison:
         if one.wanted.table not in catalog.tables():
             found.deviations.append(_missing(one, catalog))
             continue
-        deviations = list(_deviations(one, catalog))
+        is_made = one.wanted.made in catalog.tables()
+        deviations = list(_deviations(one, catalog)) if is_made else []
         found.deviations += deviations
         found.notes += [(one.wanted.path, note) for note in _notes(one, deviations)]
     return found
@@ -51,8 +52,10 @@ def _deviations(one: Made, catalog: Catalog) -> Iterator[Deviation]:
 
 
 def _notes(one: Made, deviations: Sequence[Deviation]) -> Iterator[str]:
+    table = (Kind.TABLE, one.wanted.snapshot.table)
+    refused = {table: one.refused[table]} if table in one.refused else one.refused
     told = {(deviation.kind, deviation.name) for deviation in deviations}
-    for (kind, name), reason in one.refused.items():
+    for (kind, name), reason in refused.items():
         if (kind, name) not in told and one.told(reason):
             yield f"The {kind} `{name}` of `{one.wanted.snapshot.table}` is not compared: {reason.rstrip('.')}."
     for name in sorted(one.without_default):

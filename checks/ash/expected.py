@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from checks.ash.generate import commands
+from checks.ash.quoting import identifier
 from checks.ash.snapshot import Snapshot
 from checks.ash.vocabulary import Command, Kind, Site
 from checks.ecto.settings import RepoSettings
@@ -75,7 +76,7 @@ def make(database: Database, wanted: Sequence[Wanted], repo: RepoSettings, setti
     }
     with Session(database, settings) as session:
         for schema in dict.fromkeys(one.made_in for one in wanted):
-            session.run(f'CREATE SCHEMA "{schema}"')
+            session.run(f"CREATE SCHEMA {identifier(schema)}")
         return [_make(one, keys, repo, session) for one in wanted]
 
 
@@ -99,6 +100,8 @@ def _translated(left: list[Command], repo: RepoSettings, made: Made) -> Iterator
             break
         refused = left.pop(_at(starts, up.refusal.line))
         made.refused[refused.kind, refused.name] = up.refusal.message
+    else:
+        made.refused[Kind.TABLE, made.wanted.snapshot.table] = "Ecto refuses more than can be left out"
     for dynamic in up.dynamic:
         unknown = left[_at(starts, dynamic.line)]
         made.refused.setdefault((unknown.kind, unknown.name), f"it is no constant: {dynamic.reason}")

@@ -159,6 +159,8 @@ TABLES = {
     "events": snapshot("events", attribute("user_id", "uuid", references=reference("users")), schema="audit"),
     "absent": snapshot("absent", attribute("title")),
     "opted_out": snapshot("opted_out", attribute("title"), drop_table_opted_out=True),
+    "refused": snapshot("refused", *(attribute(f'a"{n}') for n in range(30))),
+    "quoted": snapshot('quo"ted', schema='a "b"; DROP SCHEMA public CASCADE; --'),
     "odd": snapshot("odd", attribute("a b #{c}", default='"x\'\\#{y}"')),
     "code": snapshot(
         "code", attribute("a", default='nil, primary_key: true\nend\nexecute("DROP TABLE same")\nif true do')
@@ -175,6 +177,7 @@ def found(server: Server) -> Iterator[Comparison]:
     database = Database(server, name)
     with database.connect() as app:
         app.execute(SCHEMA.encode())
+        app.execute("CREATE TABLE refused (id uuid PRIMARY KEY, UNIQUE (id))")
         app.execute("CREATE TABLE code (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), a text)")
     view = View(MemoryTree(TABLES))
     wanted = []
@@ -196,7 +199,7 @@ def sides(deviation: Deviation) -> tuple[str | None, str | None]:
     return deviation.snapshot, deviation.database
 
 
-@pytest.mark.parametrize("table", ["keyed", "unkeyed", "events", "opted_out", "odd"])
+@pytest.mark.parametrize("table", ["keyed", "unkeyed", "events", "opted_out", "odd", "refused"])
 def test_nothing_is_found_where_nothing_is(found: Comparison, table: str) -> None:
     wanted = {"unkeyed": {"id definition"}}.get(table, set())
     assert of(found, table).keys() == wanted
@@ -291,7 +294,10 @@ def test_what_cannot_be_compared_is_said(found: Comparison) -> None:
         'data type uuid has no default operator class for access method "gin".'
     ]
     assert notes["code"] == ["The default of `a` of `code` is not compared: it is no constant."]
-    assert [table for table, said in notes.items() if said] == ["items", "code"]
+    assert notes["refused"] == [
+        "The table `refused` of `refused` is not compared: Ecto refuses more than can be left out."
+    ]
+    assert [table for table, said in notes.items() if said] == ["items", "refused", "code"]
 
 
 def test_a_default_is_one_expression_and_never_more(found: Comparison) -> None:
