@@ -170,7 +170,11 @@ def test_the_demo_in_ash_has_the_part_that_the_readme_shows(migration: Command) 
     assert without_figures(f"\n  risk \n{part}") in without_figures(shown.stdout), (
         "print it anew: COLUMNS=120 migration demo ash"
     )
-    for rule in ("ash-migration-differs-from-snapshot", "ash-snapshot-without-migration", "index-without-concurrently"):
+    for rule in (
+        "ash-migration-differs-from-snapshot",
+        "ash-snapshot-without-migration",
+        "index-without-concurrently",
+    ):
         assert f"error  {rule}  " in shown.stdout
     assert "Not proven" not in shown.stdout
 
