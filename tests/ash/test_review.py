@@ -68,8 +68,14 @@ def look(head: Files, base: Files | None = None, settings: Settings = SETTINGS) 
     return review_snapshots(changes[-1], changes, before, after, settings, silent)
 
 
+@cache
+def _seen(head: frozenset[tuple[str, str]]) -> SnapshotReview | None:
+    return look(dict(head))
+
+
 def seen(head: Files) -> SnapshotReview:
-    found = look(head)
+    """Of a change of the example; looked at once, however often it is asked for."""
+    found = _seen(frozenset(head.items()))
     assert found is not None
     return found
 
@@ -93,7 +99,7 @@ def findings(head: Files) -> list[Finding]:
     settings = SETTINGS
     before, after = MemoryTree(example()), MemoryTree(head)
     [change] = compare_histories(find_histories(before, settings), find_histories(after, settings))
-    review = Review(change, settings, snapshots=look(head))
+    review = Review(change, settings, snapshots=seen(head))
     return [one for one in rules.check([review]) if one.rule.startswith("ash-")]
 
 
