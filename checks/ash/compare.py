@@ -29,7 +29,7 @@ def compare(made: Sequence[Made], catalog: Catalog) -> Comparison:
         if one.wanted.table not in catalog.tables():
             found.deviations.append(_missing(one, catalog))
             continue
-        is_made = one.wanted.made in catalog.tables()
+        is_made = one.table not in one.refused and one.wanted.made in catalog.tables()
         deviations = list(_deviations(one, catalog)) if is_made else []
         found.deviations += deviations
         found.notes += [(one.wanted.path, note) for note in _notes(one, deviations)]
@@ -52,8 +52,7 @@ def _deviations(one: Made, catalog: Catalog) -> Iterator[Deviation]:
 
 
 def _notes(one: Made, deviations: Sequence[Deviation]) -> Iterator[str]:
-    table = (Kind.TABLE, one.wanted.snapshot.table)
-    refused = {table: one.refused[table]} if table in one.refused else one.refused
+    refused = {one.table: one.refused[one.table]} if one.table in one.refused else one.refused
     told = {(deviation.kind, deviation.name) for deviation in deviations}
     for (kind, name), reason in refused.items():
         if (kind, name) not in told and one.told(reason):

@@ -57,6 +57,11 @@ class Made:
     without_default: set[str] = field(default_factory=set)
     """Attributes whose default is no constant."""
 
+    @property
+    def table(self) -> tuple[Kind, str]:
+        """Refused under this: then nothing of it can be compared."""
+        return Kind.TABLE, self.wanted.snapshot.table
+
     def told(self, reason: str) -> str | None:
         """A refusal in words; nothing when it only follows from something else that is told, or not the snapshot's."""
         column = _COLUMN.match(reason)
@@ -77,19 +82,35 @@ def make(database: Database, wanted: Sequence[Wanted], repo: RepoSettings, setti
     with Session(database, settings) as session:
         for schema in dict.fromkeys(one.made_in for one in wanted):
             session.run(f"CREATE SCHEMA {identifier(schema)}")
-        return [_make(one, keys, repo, session) for one in wanted]
+        return list(_make_all(wanted, keys, repo, session))
 
 
-def _make(wanted: Wanted, keys: Mapping[tuple[str, str], bool], repo: RepoSettings, session: Session) -> Made:
+def _make_all(
+    wanted: Sequence[Wanted], keys: Mapping[tuple[str, str], bool], repo: RepoSettings, session: Session
+) -> Iterator[Made]:
+    """After the first command that runs into the time limit none is begun: others may wait as long."""
+    expired = False
+    for one in wanted:
+        made = Made(one)
+        expired = expired or not _make(made, keys, repo, session)
+        if expired:
+            made.refused[made.table] = "a default or an expression runs into the time limit of the sandbox"
+        yield made
+
+
+def _make(made: Made, keys: Mapping[tuple[str, str], bool], repo: RepoSettings, session: Session) -> bool:
+    """Whether it got to the end in time."""
+    wanted = made.wanted
     site = Site(wanted.made_in, wanted.schema, lambda table, column: keys.get((table, column), False))
-    made = Made(wanted)
     for command, sql in _translated(list(commands(wanted.snapshot, site)), repo, made):
         if command.kind is Kind.ATTRIBUTE and not command.default:
             made.without_default.add(command.name)
-        error = session.run(sql).error
-        if error:
-            made.refused[command.kind, command.name] = error.message
-    return made
+        reply = session.run(sql)
+        if reply.error:
+            made.refused[command.kind, command.name] = reply.error.message
+        if reply.expired or reply.lost:
+            return False
+    return True
 
 
 def _translated(left: list[Command], repo: RepoSettings, made: Made) -> Iterator[tuple[Command, str]]:
@@ -101,7 +122,7 @@ def _translated(left: list[Command], repo: RepoSettings, made: Made) -> Iterator
         refused = left.pop(_at(starts, up.refusal.line))
         made.refused[refused.kind, refused.name] = up.refusal.message
     else:
-        made.refused[Kind.TABLE, made.wanted.snapshot.table] = "Ecto refuses more than can be left out"
+        made.refused[made.table] = "Ecto refuses more than can be left out"
     for dynamic in up.dynamic:
         unknown = left[_at(starts, dynamic.line)]
         made.refused.setdefault((unknown.kind, unknown.name), f"it is no constant: {dynamic.reason}")

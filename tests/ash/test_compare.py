@@ -17,7 +17,7 @@ from checks.catalog import read
 from checks.ecto.settings import RepoSettings
 from checks.frameworks.view import View
 from checks.sandbox import Database, Server
-from checks.settings import Settings
+from checks.settings import Limits, Settings
 from checks.trees.tree import MemoryTree
 
 TENANTS = {"strategy": "attribute", "attribute": "org", "global": False}
@@ -303,3 +303,28 @@ def test_what_cannot_be_compared_is_said(found: Comparison) -> None:
 def test_a_default_is_one_expression_and_never_more(found: Comparison) -> None:
     assert of(found, "code") == {}
     assert of(found, "same") == {}
+
+
+def test_a_default_that_never_ends_is_ended(database: Database) -> None:
+    with database.connect() as app:
+        app.execute(
+            "CREATE FUNCTION endless() RETURNS text LANGUAGE plpgsql IMMUTABLE AS 'BEGIN LOOP END LOOP; END';"
+            "CREATE TABLE waits (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), a text); CREATE TABLE follows (id uuid)"
+        )
+    endless = attribute("a", default='fragment("endless()")')
+    texts = {
+        "waits": snapshot("waits", endless, endless | {"source": "b"}),
+        "follows": snapshot("follows", endless),
+    }
+    view, wanted = View(MemoryTree(texts)), []
+    for path in texts:
+        said = read_snapshot(view, path)
+        assert isinstance(said, Snapshot)
+        wanted.append(Wanted(path, said, "public", "ash snapshots"))
+    found = compare(
+        make(database, wanted, RepoSettings(), Settings(limits=Limits(statement_seconds=2))), read(database)
+    )
+    assert found.deviations == []
+    assert [note.partition(": ")[2] for _, note in found.notes] == [
+        "a default or an expression runs into the time limit of the sandbox."
+    ] * 2
