@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+from checks import catalog
 from checks.ash.as_it_stands import AsItStands, as_it_stands
 from checks.ash.standing import said_at
 from checks.errors import MigrationError
@@ -75,7 +76,7 @@ def _with_tenants(history: History, settings: Settings) -> Settings:
 def _row(name: str, history: History, tree: Tree, settings: Settings, verbose: bool) -> Iterator[str]:
     together = find_histories(tree, settings) if settings.folders else [history]
     history = together[-1]
-    with base_state(together, tree, settings, silent) as base:
+    with base_state(together, tree, settings, silent, catalog.describe) as base:
         start = time.perf_counter()
         found = as_it_stands(tree, history, base, settings)
         seconds = time.perf_counter() - start

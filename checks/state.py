@@ -10,7 +10,7 @@ from checks import catalog, data
 from checks.catalog import Catalog, Reading
 from checks.model import ChangedMigration, History, Statement
 from checks.progress import Progress
-from checks.replay.base import BaseState, base_state
+from checks.replay.base import base_state
 from checks.replay.execute import execute
 from checks.reporting import Ground
 from checks.sandbox.server import Database, Server
@@ -69,31 +69,20 @@ def state_before(
     Raises SandboxError, and FileError when prelude, seed or schema file cannot be read.
     """
     statements = _statements(pending)
-    with base_state(histories, tree, settings, progress, also_named=statements, describe=_describe) as base:
+    with base_state(histories, tree, settings, progress, catalog.describe, also_named=statements) as base:
         progress("filling the tables that the change touches")
         seed = read_text(tree, settings.seed) if settings.seed else None
         without_rows = base.database.copy("without_rows")
-        reading = _reading(base)
         touched = data.touched_tables(base.database, words(statements))
         filled = data.fill(base.database, settings.rows, tables=touched, seed=seed, settings=base.settings)
         yield State(
             database=base.database,
             without_rows=without_rows,
             settings=base.settings,
-            reading=reading,
+            reading=catalog.from_text(base.description),
             rows=filled.rows,
             ground=Ground(base.server.info, base.migrations, base.cached, base.failures, filled),
         )
-
-
-def _reading(base: BaseState) -> Reading:
-    """As it was kept with the state, unless it was built for somebody who asks nothing (an audit)."""
-    return catalog.from_text(base.description) if base.description else catalog.read_all(base.database)
-
-
-def _describe(database: Database) -> str:
-    """The whole schema, which takes longer to read the larger it is."""
-    return catalog.to_text(catalog.read_all(database))
 
 
 def _statements(pending: Sequence[ChangedMigration]) -> list[Statement]:

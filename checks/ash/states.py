@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from checks import catalog
 from checks.model import Change, ChangeKind, Problem
 from checks.progress import Progress
 from checks.replay.base import base_state
@@ -38,10 +39,12 @@ def states(
     is a database made from now on that can differ from the snapshots, so that one is made. Raises SandboxError.
     """
     bases = [one.base for one in together]
-    with base_state(bases, tree, settings, progress) as base:
+    with base_state(bases, tree, settings, progress, catalog.describe) as base:
         before = base.database.copy(_BEFORE)
         if _rewrites_the_past(change) and not settings.schema_file:
-            with base_state([one.head for one in together], tree, settings, progress) as head:
+            with base_state(
+                [one.head for one in together], tree, settings, progress, catalog.describe
+            ) as head:
                 yield States(before, head.database, base.settings, (*base.failures, *head.failures))
             return
         stopped_by = next(

@@ -86,7 +86,7 @@ def translations(view: View, folder: str, settings: Settings) -> Iterator[tuple[
 
 
 def repo_of_folder(view: View, folder: str, settings: Settings) -> tuple[RepoSettings, str | None]:
-    """What is known of the repo that migrates the folder, and the migrator's prefix."""
+    """What the repo of a folder of migrations is set to, and the migrator's prefix."""
     return _repo(ecto_project(view, folder), folder, settings)
 
 
