@@ -5,10 +5,9 @@ from __future__ import annotations
 import pytest
 
 from checks.audit import Audit, all_questions, audit
-from checks.model import Severity, Verdict
+from checks.model import Severity
 from checks.settings import Settings
 from checks.trees.tree import MemoryTree
-from checks.validate import validate
 
 FOLDER = "db/migrations"
 SETTINGS = Settings(postgres=18, provider="bundled")
@@ -163,13 +162,3 @@ def test_without_migrations_there_is_nothing_to_ask_of() -> None:
 def test_an_audit_goes_to_json_and_back(bad: Audit) -> None:
     assert Audit.model_validate_json(bad.model_dump_json()) == bad
     assert max(one.severity.rank for one in bad.findings) == Severity.ERROR.rank
-
-
-def test_a_review_goes_on_from_the_state_that_an_audit_built() -> None:
-    """An audit keeps the state without a description of its schema."""
-    settings = SETTINGS.model_copy(update={"parameters": {"application_name": "after an audit"}})
-    base = {f"{FOLDER}/0001_a.sql": dbmate("CREATE TABLE a (id bigint PRIMARY KEY);", "DROP TABLE a;")}
-    new = {f"{FOLDER}/0002_b.sql": dbmate("CREATE TABLE b (id bigint PRIMARY KEY);", "DROP TABLE b;")}
-    audit(MemoryTree(base), settings)
-    report = validate(MemoryTree(base), MemoryTree(base | new), settings)
-    assert report.verdict is Verdict.PASS
