@@ -31,7 +31,7 @@ def validate_repository(
     """
     repository = open_repository(path or Path.cwd())
     before = base_of(repository, base, head)
-    after: Tree = repository.revision(head) if head else repository.work_tree()
+    after = head_of(repository, head)
     settings = settings_between(before, after)
     if path is not None:
         settings = narrowed(settings, _inside(repository, path))
@@ -56,6 +56,11 @@ def base_of(repository: Repository, base: str | None, head: str | None) -> Tree:
     if base is None and repository.is_unborn():
         return MemoryTree({}, NOTHING_YET)
     return repository.revision(base or _merge_base(repository, head))
+
+
+def head_of(repository: Repository, head: str | None) -> Tree:
+    """The revision to look at; the working tree when none is named."""
+    return repository.revision(head) if head else repository.work_tree()
 
 
 def settings_for(repository: Repository, path: Path | None, tree: Tree) -> Settings:

@@ -145,7 +145,7 @@ def test_no_call_takes_more_than_half_of_the_time_there_is(api: State, slow: Beh
     start = time.monotonic()
     answer = ask(models(seconds=1))
     assert answer.usage.outcome == "timeout" and not answer.is_hopeless
-    assert time.monotonic() - start < 10
+    assert time.monotonic() - start < 60
 
 
 def test_without_a_count_our_own_is_used(api: State) -> None:

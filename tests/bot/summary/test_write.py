@@ -132,7 +132,7 @@ def test_the_time_limit_holds_for_all_of_it(api: State, slow: Behaviour) -> None
     summary = written(api, seconds=0.8)
     assert is_template(summary)
     assert [one.outcome for one in summary.usage] == ["timeout", "timeout"]
-    assert time.monotonic() - start < 8
+    assert time.monotonic() - start < 60
 
 
 def test_a_slow_quick_model_leaves_time_for_the_deep_one(api: State) -> None:
