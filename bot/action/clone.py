@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import os
 import subprocess
+from pathlib import Path
 
 from pydantic import SecretStr
 
@@ -49,6 +50,10 @@ class Clone:
                 raise
         self._fetch("--unshallow", one, other)
         return self._repository.merge_base(one, other)
+
+    def files(self, sha: str) -> Path | None:
+        """The folder of the checkout, when it holds this very commit."""
+        return self._repository.root if self._repository.commit("HEAD") == sha else None
 
     def tree(self, sha: str) -> RevisionTree:
         return self._repository.revision(sha)

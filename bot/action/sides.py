@@ -28,6 +28,8 @@ class Sides:
     after: Tree
     pull_request: PullRequest | None = None
     """What a check run and a comment are for; number 0 for a merge queue's group, which has no comments."""
+    files: Path | None = None
+    """Where the files of ``after`` lie, when they are checked out."""
 
 
 def sides_of(job: Job) -> Sides:
@@ -40,10 +42,11 @@ def sides_of(job: Job) -> Sides:
     before, pull_request = find(job, clone)
     if job.inputs.base:
         before = clone.tree(clone.commit(job.inputs.base))
-    after = clone.tree(clone.commit(job.sha))
+    head = clone.commit(job.sha)
+    after = clone.tree(head)
     if pull_request is not None:
         after.label = pull_request.head_sha[:12]
-    return Sides(before, after, pull_request)
+    return Sides(before, after, pull_request, clone.files(head))
 
 
 def _pull_request(job: Job, clone: Clone) -> tuple[Tree, PullRequest | None]:

@@ -23,7 +23,7 @@ def validate(job: Job, log: Log) -> int:
     had = cache_key()
     sides = sides_of(job)
     settings = as_wished(settings_between(sides.before, sides.after), job.inputs)
-    handed = review(sides.before, sides.after, settings)
+    handed = review(sides.before, sides.after, settings, sides.files)
     context = context_of(job, handed, sides.pull_request)
     _leave(job, handed, context, had)
     pull_request = sides.pull_request

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import Any
 
 import pytest
@@ -88,3 +89,26 @@ def test_a_run_that_was_overtaken_by_a_push_leaves_the_comment_alone(
     assert result.code == 0 and "A push came in" in result.said("notice")[0]
     (check,) = github.checks(event["pull_request"]["head"]["sha"])
     assert check["conclusion"] == "success", "what was run is what is said about this commit"
+
+
+SCRIPT = """
+import os, psycopg
+open("seen.txt", "w").write(repr(dict(os.environ)))
+psycopg.connect(os.environ["DATABASE_URL"], autocommit=True).execute("CREATE TABLE baskets (id bigint PRIMARY KEY)")
+print("::error::pwned")
+"""
+
+
+def test_a_framework_s_command_runs_without_the_token(github: GitHub, origin: Origin, runner: Runner) -> None:
+    """It is the pull request's own code, so it comes last here: the base is another one from now on."""
+    commands = f"commands:\n  migrate: {sys.executable} migrate.py\n  rollback: ''\n"
+    origin.commit("main", {".github/migration.yml": "provider: bundled\n" + commands})
+    event = opened(github, "code")
+    merge = origin.pull(event["number"], {"migrate.py": SCRIPT})
+
+    result = runner.run(README, "pull_request", event, merge, "actions-token")
+
+    assert result.outputs["migrations"] == "1" and "baskets" in result.summary, result.log
+    (seen,) = [path.read_text() for path in runner.artifacts.parent.glob("job-*/work/seen.txt")]
+    assert "DATABASE_URL" in seen and "actions-token" not in seen and "GITHUB_" not in seen
+    assert result.said("error") == []

@@ -7,9 +7,10 @@ import pytest
 from bot.action.handed import Handed
 from bot.action.job import Inputs
 from bot.action.results import facts_of, summary_of
-from bot.action.reviewing import as_wished
+from bot.action.reviewing import as_wished, review
 from checks.errors import UsageError
-from checks.settings import Settings
+from checks.settings import CommandSettings, Settings
+from checks.trees import MemoryTree
 from tests.bot.sample_reports import context, failing_report
 
 SUMMARY_BYTES = 1024 * 1024
@@ -56,3 +57,15 @@ def test_a_folder_is_looked_at_alone() -> None:
 def test_a_path_out_of_the_repository_is_refused(path: str) -> None:
     with pytest.raises(UsageError, match="leaves the repository"):
         as_wished(Settings(), Inputs(path=path))
+
+
+def test_commands_are_not_run_where_their_files_are_not() -> None:
+    tree = MemoryTree({"migrate.py": "import os"}, "head")
+    with pytest.raises(UsageError, match="is not checked out"):
+        review(tree, tree, Settings(commands=CommandSettings(migrate="python migrate.py")))
+
+
+def test_commands_know_nothing_of_a_folder() -> None:
+    configured = Settings(commands=CommandSettings(migrate="python migrate.py"))
+    assert as_wished(configured, Inputs(path="db")).commands is None
+    assert as_wished(configured, Inputs()).commands is not None
