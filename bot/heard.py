@@ -39,11 +39,11 @@ def heard_change(
     """
     ear = Ear(root / commands.folder, environment, commands.seconds)
     change = hear(commands, ear, base, head, settings, progress)
-    if not ear.heard[0].recorded:
-        raise UsageError(NOTHING_SAID, hint=LOOK)
     for heard in ear.heard:
         if heard.expired:
             console.note(EXPIRED.format(command=heard.command, seconds=commands.seconds))
         elif heard.exit_code:
             console.note(FAILED.format(command=heard.command, code=heard.exit_code))
+    if not ear.heard[0].recorded:
+        raise UsageError(NOTHING_SAID, hint=LOOK)
     return change, all(heard.exit_code == 0 for heard in ear.heard)
