@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date
 
 from checks import catalog, data, rollback, rules, trace
+from checks.ash.review import review_snapshots
 from checks.attempts import with_attempts
 from checks.change import compare_histories
 from checks.errors import FileError
@@ -52,7 +53,12 @@ def validate_changes(
 ) -> Report:
     """The same for histories that have been read and compared already."""
     start = time.perf_counter()
-    reviewed = [review_change(change, changes, base, settings, progress) for change in changes]
+    reviewed = [
+        review_change(change, changes, base, settings, progress).with_snapshots(
+            review_snapshots(change, _of_one_database(change, changes), base, head, settings, progress)
+        )
+        for change in changes
+    ]
     reviewed = [_with_attempts(one, changes, base, head, settings, progress) for one in reviewed]
     findings = rules.check([one.review for one in reviewed])
     texts = {path: _text(head, path) for path in _changed_files(changes, head)}
@@ -192,6 +198,11 @@ def in_the_same_database(change: Change, changes: Sequence[Change]) -> tuple[lis
     earlier = [other.head for other in changes[:place] if database and other.head.database == database]
     later = [other.base for other in changes[place + 1 :] if database and other.head.database == database]
     return earlier, later
+
+
+def _of_one_database(change: Change, changes: Sequence[Change]) -> list[Change]:
+    database = change.head.database
+    return [other for other in changes if other is change or (database and other.head.database == database)]
 
 
 def _up_to(changed: ChangedMigration, history: History) -> History:
