@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from checks.model import Attempt
 
-WORKS = "Tried: {title} → it works. {outcome}"
-FAILS = "Tried: {title} → {outcome}"
+TRIED = "Tried: {line}"
+WORKS = "{title} → it works. {outcome}"
+FAILS = "{title} → {outcome}"
 
 
 def attempt_line(attempt: Attempt) -> str:
-    """One sentence, with what is quoted between backticks."""
+    """What was changed and what came of it, as one sentence that stands by itself."""
+    return TRIED.format(line=came_of(attempt))
+
+
+def came_of(attempt: Attempt) -> str:
+    """The same behind a heading that says that it was tried."""
     if attempt.worked:
         return WORKS.format(title=attempt.title, outcome=attempt.outcome)
-    return FAILS.format(title=attempt.title, outcome=attempt.outcome[:1].lower() + attempt.outcome[1:])
+    outcome = attempt.outcome[:1].lower() + attempt.outcome[1:]
+    return FAILS.format(title=attempt.title, outcome=outcome)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from bot.approvals import stand
 from bot.model import Standing
-from bot.publish.attempts import attempt_line
+from bot.publish.attempts import attempt_line, came_of
 from bot.publish.evidence import evidence_lines
 from bot.publish.handed_on import error_types, record_lines, redesign_files, redesign_title
 from bot.publish.prose import author, paragraphs
@@ -32,6 +32,7 @@ from checks.model import (
 __all__ = [
     "attempt_line",
     "author",
+    "came_of",
     "error_types",
     "evidence_lines",
     "given",
