@@ -17,7 +17,7 @@ DENIED = "{whom} on {table} wait: line {line} holds {mode} there"
 NOT_SEEN = "nothing in what it cites makes {whom} wait; there is {there}"
 
 _WAITING = re.compile(
-    r"\b(?:block(?:s|ed|ing)?|wait(?:s|ing)?|queues?|pil(?:e|es|ing) up|stall(?:s|ed)?|stops? (?=(?:every|all|any|the|reads|writes|traffic|both|other|concurrent|selects|readers|writers|write|read)\b)|(?:is|are|be|were|was) stopped|h[eo]ld(?:s|ing)? (?:\w+ )?(?:up|back)"
+    r"\b(?:block(?:s|ed|ing)?|wait(?:s|ing)?|queues?|pil(?:e|es|ing) up|stall(?:s|ed)?|stops? (?=(?:every|all|any|the|reads|writes|traffic|both|other|concurrent|selects|readers|writers|write|read)\b)|(?:is|are|be|were|was) stopped|(?:reads|writes|queries|traffic|selects)\b[^,.;]*\bstops?\b|suspend(?:s|ed)|hang|h[eo]ld(?:s|ing)? (?:\w+ )?(?:up|back)"
     r"|locked|locks?|paus(?:e|es|ed)|outage|downtime|unavailable|inaccessible|clos(?:e|es|ed)|shuts?|shut out|delay(?:s|ed)?"
     r"|impossible|stuck|read-only|conflicts?|blocking)\b"
 )
@@ -48,7 +48,7 @@ _GOES_ON = re.compile(r"^(?:is|are|was|were|will|has|have|must)\b")
 _READS = re.compile(r"\b(?:reads?|readers?|reading|readable|selects?|queries that only read)\b")
 _QUERIES = re.compile(r"\b(?:queries|others|the rest)\b")
 _WRITES = re.compile(
-    r"\b(?:writ(?:e|es|ing|er|ers|able|ten)|inserts?|updates?|deletes?|modif\w+|changed|changes to rows|read-only)\b"
+    r"\b(?:writ(?:e|es|ing|er|ers|able|ten)|inserts?|updates?|deletes?|modif\w+|chang(?:e|es|ed|ing)|read-only)\b"
 )
 _EVERYTHING = re.compile(
     r"\b(?:all access|unavailable|inaccessible|nobody can use|(?:fully|completely|entirely) (?:locked|blocked)|all traffic|everything that)\b"

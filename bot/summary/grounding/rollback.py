@@ -21,14 +21,14 @@ _GOOD = re.compile(
     r"|executed|identical|safe|matched|preserved|surviv\w+|easy|easily|possible|can (?:always )?go back|just roll back|undoes|returns?|returned|came back|everything|all of it|option|trace|was run|without a|ran|keeps|as before|as it was)\b"
 )
 _BAD = re.compile(
-    r"\b(?:not|cannot|no|never|fails?|failed|los(?:es?|t|ing|s)|gone|empty|without its|irreversible|missing|unproven|open|unknown|destroy\w*|back up|backup|neither|only|unclear|error|unless|disappear\w*|data-lost|nothing|none|differs?|need\w*)\b|n't\b"
+    r"\b(?:not|cannot|no|never|fails?|failed|los(?:es?|t|ing|s)|gone|empty|without its|irreversible|missing|unproven|open|unknown|destroy\w*|back up|backup|neither|only|unclear|error|unless|disappear\w*|data-lost|nothing|none|differs?|need\w*|impossible|breaks?|broken|refuse[sd]?)\b|n't\b"
 )
 _DOUBLE = re.compile(
     r"\b(?:no|not|nothing|never|without|none|zero|neither)\b(?:(?!\bwithout\b)[^,.;:]){0,40}\b(?:los\w+|lose|difference|trace|backup|risk|left|missing|gone|destroyed|problem|deleted?)\b(?: (?:is|are) (?:needed|necessary|required))?|\blos(?:es?|ing) nothing\b|\bleaves? no trace\b|\bnothing is lost\b"
     r"|\bwithout (?:any )?(?:a )?(?:loss|difference|losing)\b"
 )
 _NEUTRAL = re.compile(
-    r"\b(?:no|without) (?:\w+ )?(?:issues?|problems?|errors?|blocking|trouble|findings?|warnings?)(?: (?:were )?found)?|\b(?:if|in case|should) (?:something|anything|it|things?) (?:\w+ )?(?:wrong|bad|fails?)\b|\bif needed\b"
+    r"\b(?:no|without) (?:\w+ )?(?:issues?|problems?|errors?|blocking|trouble|findings?|warnings?)(?: (?:were )?found)?|\bnothing stands in the way(?: of)?|\b(?:if|in case|should) (?:something|anything|it|things?) (?:\w+ )?(?:wrong|bad|fails?)\b|\bif needed\b"
 )
 """Says nothing of the way back."""
 _DOUBTED = re.compile(
@@ -38,11 +38,11 @@ _SCHEMA_ONLY = re.compile(r"\bschema\b")
 _DATA = re.compile(
     r"\b(?:data|values?|rows?|everything|nothing|all|completely|fully|clean\w*|loss|lost|trace|loses)\b"
 )
-_IF = re.compile(r"\b(?:if|before you|should|must|make sure|keep a copy|would)\b")
+_IF = re.compile(r"\b(?:if|before you|make sure|keep a copy)\b")
 
 _KEPT = re.compile(
     r"\bno (?:\w+ )?(?:data|values?|rows?)\b[^.;]{0,25}\b(?:lost|affected|destroyed|deleted|lose|at stake|removed)|\bno data loss|\bdata loss is not|\b(?:data|values?|rows?|values of §|data in §)\b[^,.;]{0,25}\b(?:is|are|stays?|remains?) (?:all )?(?:safe|kept|preserved|untouched|unaffected|intact|not (?:lost|affected|deleted)|as it is)"
-    r"|\b(?:not|never) delete\b|\bloses nothing\b|\bnothing (?:in § )?is (?:lost|deleted|destroyed)|\ball (?:data|values)\b.{0,20}\b(?:kept|safe|preserved|survives?)|\b(?:values?|data)\b.{0,20}\bcome back\b|\b(?:is|are) preserved\b|\bdata is safe\b|\bare kept\b"
+    r"|\b(?:not|never) delete\b|\bloses nothing\b|\bnothing (?:in § )?is (?:lost|deleted|destroyed)|\ball (?:data|values)\b.{0,20}\b(?:kept|safe|preserved|survives?)|\b(?:values?|data)\b.{0,20}\bcome back\b|\b(?:is|are) preserved\b|\bdata is safe\b|\bare kept\b|\b(?:keeps?|retains?|preserves?) (?:all|every|the) (?:\w+ )?(?:values?|data|rows?)|\b(?:data|values?|rows?)\b[^,.;]{0,20}\b(?:stays?|remains?|is|are) (?:in place|intact|there|complete|as (?:it|they))|\bno (?:value|row|data)s?\b[^.;]{0,25}\b(?:gets?|is|are|goes) (?:lost|missing)|\bnothing (?:is|gets|goes) (?:lost|missing)|\bwithout (?:any )?(?:loss|losing)|\bnothing (?:is|gets) lost from"
 )
 _DESTROYING = ("TRUNCATE", "TRUNCATE TABLE", "DELETE", "DROP TABLE")
 
@@ -50,7 +50,7 @@ _DESTROYING = ("TRUNCATE", "TRUNCATE TABLE", "DELETE", "DROP TABLE")
 def reasons(claim: Claim) -> Iterator[str]:
     english = claim.english
     if _KEPT.search(english) and not re.search(
-        r"\bnot (?:be )?(?:kept|preserved|come back|safe)|\bnothing is known|\bno down\b", english
+        r"\bnot (?:be )?(?:kept|preserved|come back|safe)|\bnothing is known|\bwhether\b|\bknows?\b|\bno down\b", english
     ):
         yield from _lost(claim)
     elif _ABOUT.search(english):
