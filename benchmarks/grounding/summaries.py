@@ -179,7 +179,10 @@ def _said(kind: str, file: str, fits: Callable[[Fact, Report], bool]) -> Lie:
     def lie(fact: Fact, report: Report, part: Part, chance: random.Random) -> Sentence | None:
         if not fits(fact, report):
             return None
-        fitting = [one for one in phrasings(file, part)[kind] if slots_of(one) <= _known_slots(fact)]
+        known = _known_slots(fact)
+        fitting = [
+            one for one in phrasings(file, part)[kind] if slots_of(one) <= known and "fixed" not in one
+        ]
         return _sentence(chance.choice(fitting), fact, chance) if fitting else None
 
     return lie

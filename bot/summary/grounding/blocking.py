@@ -17,13 +17,13 @@ DENIED = "{whom} on {table} wait: line {line} holds {mode} there"
 NOT_SEEN = "nothing in what it cites makes {whom} wait; there is {there}"
 
 _WAITING = re.compile(
-    r"\b(?:block(?:s|ed|ing)?|wait(?:s|ing)?|queues?|pil(?:e|es|ing) up|stall(?:s|ed)?|stops? (?=(?:every|all|any|the|reads|writes|traffic|both|other|concurrent|selects|readers|writers|write|read)\b)|(?:is|are|be|were|was) stopped|(?:reads|writes|queries|traffic|selects)\b[^,.;]*\bstops?\b|suspend(?:s|ed)|hang|h[eo]ld(?:s|ing)? (?:\w+ )?(?:up|back)"
+    r"\b(?:block(?:s|ed|ing)?|wait(?:s|ing)?|queues?|pil(?:e|es|ing) up|stall(?:s|ed)?|stops? (?=(?:every|all|any|the|reads|writes|traffic|both|other|concurrent|selects|readers|writers|write|read)\b)|(?:is|are|be|were|was) stopped|(?:reads|writes|queries|traffic|selects)\b[^,.;]*\bstops?\b|suspend(?:s|ed)|hang|come to a stop|(?:not|never) slowed|slowed down|h[eo]ld(?:s|ing)? (?:\w+ )?(?:up|back)"
     r"|locked|locks?|paus(?:e|es|ed)|outage|downtime|unavailable|inaccessible|clos(?:e|es|ed)|shuts?|shut out|delay(?:s|ed)?"
     r"|impossible|stuck|read-only|conflicts?|blocking)\b"
 )
 _FLOWING = re.compile(
     r"\b(?:continues?|go(?:es)? on|carr(?:y|ies) on|keeps? (?:on )?(?:working|running|going|reading|writing|readable|writable|open)|(?:reads?|writes?|readers|writers|selects?).*\bthrough|(?:reads|readers).*through|can(?:not|'t)?(?: \w+)? be (?:(?:neither|either|both|only|still|fully|\w+ nor) ){0,2}(?:read|written|modified|used|changed|reached|accessed)|can(?:not|'t)?(?: even| also| only)? (?:read|write|select|reach|touch)|can(?:not|'t) use"
-    r"|possible|available|readable|writable|writeable|usable|accepts?|responds?|works? as|open for|as usual"
+    r"|possible|available|readable|writable|writeable|usable|accepts?|responds?|works? as|open for|as usual|as before|(?:let|lets) (?:\S+ ){1,5}pass"
     r"|online|undisturbed|uninterrupted|unaffected|unhindered|unblocked|non-blocking|at any time|run normally|stays? open(?! what| whether| how| if| until)|carries on)\b"
 )
 _TOUCHED = re.compile(r"\b(?:affect|interrupt|disturb|notice|interfere|impact|hinder)\w*")

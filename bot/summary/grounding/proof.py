@@ -13,7 +13,7 @@ FAILS = "line {line} fails"
 _ALL = r"(?:all|every\w*|whole|entire|each)"
 _SEEN = r"(?:proven|proved|verified|confirmed|tested|observed|checked|executed|shown|seen|run)"
 _PROVEN = re.compile(
-    rf"\b{_ALL}\b(?:(?!rows?\b|values?\b|reads|writes|queries|while|constraint)[^.;,]){{0,60}}\b(?:was|were|is|are|been|be) (?:\w+ )?{_SEEN}\b"
+    rf"\b{_ALL}\b(?:(?!this was seen|rows?\b|values?\b|reads|writes|queries|while|constraint)[^.;,]){{0,60}}\b(?:was|were|is|are|been|be) (?:\w+ )?{_SEEN}\b"
     rf"|\b(?:fully|completely|entirely) {_SEEN}\b|\b{_SEEN} (?:fully|completely|entirely)\b|\bran to the end\b|\b(?:proven|tested|verified|covered|checked|run) (?:in full|to the full|end to end|without (?:a )?gaps?)\b|\b(?:completely|fully|entirely) covered\b|\bno doubts?\b|\bno gaps?\b|\bevery (?:line|statement|part|step)\b[^.;]*\b(?:successfully|without (?:an? )?errors?|works?|worked)\b|\b(?:ran|run|executed) (?:every|all)\b[^.;]*\b(?:lines?|statements?|parts?|successfully)\b|\bhas been (?:proven|tested|verified|shown)\b"
     rf"|\b(?:prove[sd]?|confirms?|confirmed|verif(?:y|ies|ied)) (?:that )?{_ALL}\b(?! (?:\w+ )?(?:rows|values))|\b{_ALL}\b[^.;,]{{0,40}}\b(?:ran as|works?)\b"
     r"|\bwas confirmed to\b|\bwas run and works\b|\bit is proven\b|\bhas been shown\b"

@@ -21,7 +21,7 @@ _GOOD = re.compile(
     r"|executed|identical|safe|matched|preserved|surviv\w+|easy|easily|possible|can (?:always )?go back|just roll back|undoes|returns?|returned|came back|everything|all of it|option|trace|was run|without a|ran|keeps|as before|as it was)\b"
 )
 _BAD = re.compile(
-    r"\b(?:not|cannot|no|never|fails?|failed|los(?:es?|t|ing|s)|gone|empty|without its|irreversible|missing|unproven|open|unknown|destroy\w*|back up|backup|neither|only|unclear|error|unless|disappear\w*|data-lost|nothing|none|differs?|need\w*|impossible|breaks?|broken|refuse[sd]?)\b|n't\b"
+    r"\b(?:not|cannot|no|never|fails?|failed|los(?:es?|t|ing|s)|gone|empty|without its|irreversible|missing|unproven|open|unknown|destroy\w*|back up|backup|neither|only|unclear|error|unless|disappear\w*|data-lost|nothing|none|differs?|need\w*|impossible|another|other|breaks?|broken|refuse[sd]?)\b|n't\b"
 )
 _DOUBLE = re.compile(
     r"\b(?:no|not|nothing|never|without|none|zero|neither)\b(?:(?!\bwithout\b)[^,.;:]){0,40}\b(?:los\w+|lose|difference|trace|backup|risk|left|missing|gone|destroyed|problem|deleted?)\b(?: (?:is|are) (?:needed|necessary|required))?|\blos(?:es?|ing) nothing\b|\bleaves? no trace\b|\bnothing is lost\b"
@@ -50,7 +50,8 @@ _DESTROYING = ("TRUNCATE", "TRUNCATE TABLE", "DELETE", "DROP TABLE")
 def reasons(claim: Claim) -> Iterator[str]:
     english = claim.english
     if _KEPT.search(english) and not re.search(
-        r"\bnot (?:be )?(?:kept|preserved|come back|safe)|\bnothing is known|\bwhether\b|\bknows?\b|\bno down\b", english
+        r"\bnot (?:be )?(?:kept|preserved|come back|safe)|\bno (?:evidence|proof)\b|\bnothing is known|\bwhether\b|\bknows?\b|\bno down\b",
+        english,
     ):
         yield from _lost(claim)
     elif _ABOUT.search(english):

@@ -16,7 +16,7 @@ NOT_THE_RISK = "the risk is {level}"
 
 _SAFE = re.compile(
     r"\b(?:safe(?:ly)?|harmless|risk[- ]free|no (?:real |known |other |further )?(?:risks?|problems?|issues?|errors?|danger|concerns?|harm)|nothing (?:dangerous|risky|stands against|to (?:fix|mend|worry)|needs (?:attention|fixing|to be))"
-    r"|nothing to (?:complain|object|report|note|see)|no (?:findings|complaints|objections|worries|doubts|blockers|red flags)|in (?:good|perfect|great) (?:shape|order)|all (?:is )?(?:good|well|fine|ok|in order)|without (?:any )?(?:worries|worry|hesitation|a hitch|doubt|fear)|go ahead|flawless(?:ly)?|confident(?:ly)?|solid|sound|trustworthy|smooth(?:ly)?|resolved|acceptable|excellent|perfect(?:ly)?|correctly|all clear|good to go|(?:ready|cleared|fit) (?:to|for) (?:deploy\w*|merg\w*|production|go)|production[- ]ready|(?<!one )(?<!a )pass(?:es|ed)?(?! over| through)|clean(?:ly)?|without (?:concern|any? ?(?:risk|problems?|trouble|issues?)|problems?|trouble|issues?)"
+    r"|nothing wrong|nothing to (?:complain|object|report|note|see)|no (?:findings|complaints|objections|worries|doubts|blockers|red flags)|in (?:good|perfect|great) (?:shape|order)|all (?:is )?(?:good|well|fine|ok|in order)|without (?:any )?(?:worries|worry|hesitation|a hitch|doubt|fear)|go ahead|flawless(?:ly)?|confident(?:ly)?|solid|sound|trustworthy|smooth(?:ly)?|resolved|acceptable|excellent|perfect(?:ly)?|correctly|all clear|good to go|(?:ready|cleared|fit) (?:to|for) (?:deploy\w*|merg\w*|production|go)|production[- ]ready|(?<!one )(?<!a )pass(?:es|ed)?(?! over| through)|clean(?:ly)?|without (?:concern|any? ?(?:risk|problems?|trouble|issues?)|problems?|trouble|issues?)"
     r"|looks? (?:good|fine)|ran as intended|routine|no approval|poses? no|deploy whenever|can (?:be deployed|go out)|is fine|all (?:good|fine)|trouble-free|uneventful|unproblematic|innocuous|non-issue"
     r"|everything ran|well tested|approved|green)\b"
 )
@@ -39,7 +39,7 @@ _FORWARDS = re.compile(
 
 _FAIL = re.compile(
     r"\bmust (?:not be|be (?:fixed|mended))|\b(?:the )?review fails|\bdo not (?:deploy|merge)|\bnot (?:be )?(?:deployed|merged)\b|\bnot safe|\bunsafe\b|^fail\b|\berrors? (?:were|was) found|\bnot ready\b"
-    r"|\bfails\b|\bproblems? (?:that|to|which|were|must)|\bcannot be merged|\bto mend\b|\bdangerous\b|\bneeds work\b|\bfails? (?:the|this) review|\bbreaks? production\b|\bmust not\b"
+    r"|\bfails\b|\bproblems? (?:that|to|which|were|must)|\bcannot be merged|\bto mend\b|\bdangerous\b|\bneeds work\b|\b(?:is|are) broken\b|\ba dangerous change\b|\bfails? (?:the|this) review|\bbreaks? production\b|\bmust not\b"
 )
 _APPROVAL = re.compile(
     r"\b(?:needs?|requires?|waits? for|must (?:have|get)|has to|takes) (?:an? |some\w*(?:'s)? |a person's )?approv\w+|\bapproval (?:is )?(?:required|needed)|\bmust be approved|\birreversible|\bcannot be (?:undone|brought back)|\bneeds-approval"
@@ -48,7 +48,7 @@ _UNPROVEN = re.compile(
     r"\bunproven\b|\bnot (?:be |been )?(?:fully )?(?:proven|verified|shown|tested|observed)\b|\bcould not be (?:run|proven|tested|executed|observed|verified)"
 )
 _LOSS = re.compile(
-    r"\b(?:los(?:es?|ing)|destroy(?:s|ing)?|deletes?) (?:\w+ )?(?:data|values|rows)|\bdata (?:is|are|will be) lost|\bdata loss\b|\bfor good\b"
+    r"\b(?:los(?:es?|ing)|destroy(?:s|ing)?|deletes?) (?:\w+ )?(?:data|values|rows)|\bdata (?:is|are|will be) lost|\bdata loss\b|\bdata will be lost\b|\bfor good\b"
 )
 _VERDICT = re.compile(
     r"\bverdict(?: is|:| of)?:?(?: an?)? (pass|warn|needs-approval|needs approval|fail|unproven)\b|^(pass|warn|needs-approval|needs approval|fail|unproven):"
@@ -66,7 +66,7 @@ def reasons(claim: Claim) -> Iterator[str]:
     yield from _grave(english, claim)
     if claim.part != "headline" and _is_of_the_way_back_alone(english, claim):
         return
-    why = _why_not_safe(claim, of_all=claim.part == "headline" or bool(_WHOLE.search(english)))
+    why = why_not_safe(claim, of_all=claim.part == "headline" or bool(_WHOLE.search(english)))
     if why and _is_called_safe(english):
         yield NOT_SAFE.format(why=why)
 
@@ -88,7 +88,7 @@ def _is_called_safe(english: str) -> bool:
     )
 
 
-def _why_not_safe(claim: Claim, *, of_all: bool) -> str:
+def why_not_safe(claim: Claim, *, of_all: bool) -> str:
     """What stands against it: in all of the Report, or in what is cited."""
     if of_all and claim.report.verdict not in (Verdict.PASS, Verdict.WARN):
         return f"the verdict is {claim.report.verdict.value}"

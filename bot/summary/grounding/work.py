@@ -33,18 +33,18 @@ _LOOKS = r"(?:reads?|reading|scann?\w*|looks?|looked|go(?:es|ne)? (?:over|throug
 _READS_ALL = re.compile(
     rf"\b{_EACH}\b(?:(?!values|constraints?\b|writes|queries|data)[^.;,]){{0,40}}(?:\brows?\b|§)(?:(?!\bwrit)[^.;,]){{0,30}}\b{_LOOKS}\b"
     rf"|\b(?:{_LOOKS})\b[^.;,]{{0,12}}\b{_EACH}\b[^.;,]{{0,25}}(?:\brows?\b|§)"
-    r"|\b(?:complete|full) pass\b|(?:\brows?\b|§)[^.;,]{0,30}\ball (?:read|scanned|checked|looked at)"
+    r"|\b(?:complete|full) pass\b|\b(?:rows?|§)[^.;,]{0,25}\bone by one\b|(?:\brows?\b|§)[^.;,]{0,30}\ball (?:read|scanned|checked|looked at)"
 )
 _FAILURE = re.compile(
     r"\bfail(?:s|ed|ing|ure)?\b|\berror(?:s out|ed)?\b|\brefuse[sd]?\b|\breject(?:s|ed) (?:line|the statement|it|this|by|§)|\bbreaks at\b|\bdoes not (?:run|get through|go through)\b"
-    r"|\bcannot be (?:deployed|applied)\b|\bstop(?:s|ped)? (?:the migration )?at line\b|\bbreaks off\b|\bcomes? to (?:a halt|an end|a stop)\b|\bhalts\b|\bdoes not (?:accept|work)\b|\bcrash(?:es|ed)?\b|\bnot go through\b|\baborts?\b"
+    r"|\bcannot be (?:deployed|applied)\b|\bstop(?:s|ped)? (?:the migration )?at line\b|\bbreaks off\b|\b(?:migration|§|it) comes? to (?:a halt|an end|a stop)\b|\bdoes not get past\b|\bgives up with\b|\bhalts\b|\bdoes not (?:accept|work)\b|\bcrash(?:es|ed)?\b|\bnot go through\b|\baborts?\b"
 )
 _MEND = re.compile(r"\b(?:needs?|ha[sv]e?|must|ought) (?:to )?be (?:fixed|mended|repaired)|^fix line\b")
 _NOTHING_FAILS = re.compile(
     r"\b(?:no|without (?:an?|any)|nothing|not|never|zero|none)\b[^,.;:]{0,20}\b(?:fail\w*|errors?)\b"
 )
 _NOT_OF_THE_RUN = re.compile(
-    r"\b(?:if|when|once|unless|could|might|may)\b[^.;]{0,40}\b(?:fail\w*|error)|\bfailed attempt|\b(?:code|quer(?:y|ies)|application|select)\b[^.;]*\b(?:fails?|breaks?)"
+    r"\b(?:if|when(?! it was run)|once|unless|could|might|may)\b[^.;]{0,40}\b(?:fail\w*|error)|\bfailed attempt|\b(?:code|quer(?:y|ies)|application|select)\b[^.;]*\b(?:fails?|breaks?)"
     r"|\bfails? for\b|\bfail safe"
 )
 _OF_THE_FINDINGS = re.compile(
@@ -54,7 +54,9 @@ _SAYS = re.compile(
     r"^[a-z-]*-fails|: (?:It )?(?:[Ff]ails|[Cc]annot|[Ww]aits for ever)|PostgreSQL refuses|is refused"
 )
 """A finding that is about a failure, not about code that fails afterwards."""
-_NEGATED = re.compile(r"\b(?:no|not|without|never|nothing|neither|avoids?|instead of)\b(?<!do without)[^,.;]{0,30}$")
+_NEGATED = re.compile(
+    r"\b(?:no|not|without|never|nothing|neither|avoids?|instead of)\b(?<!do without)[^,.;]{0,30}$"
+)
 
 
 def reasons(claim: Claim) -> Iterator[str]:
