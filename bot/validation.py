@@ -11,9 +11,11 @@ from checks.model import Report
 from checks.progress import Progress
 from checks.rules import unknown_rules
 from checks.settings import FolderSettings, Settings, load
-from checks.trees import Tree
+from checks.trees import MemoryTree, Tree
 from checks.trees.git import Repository, open_repository
 from checks.validate import validate
+
+NOTHING_YET = "no commit yet"
 
 
 def validate_repository(
@@ -40,7 +42,12 @@ def validate_repository(
 
 
 def base_of(repository: Repository, base: str | None, head: str | None) -> Tree:
-    """The revision to compare with: ``base``, or where ``head`` left the default branch."""
+    """The revision to compare with: ``base``, or where ``head`` left the default branch.
+
+    Before the first commit that is nothing: every migration is new.
+    """
+    if base is None and repository.is_unborn():
+        return MemoryTree({}, NOTHING_YET)
     return repository.revision(base or _merge_base(repository, head))
 
 

@@ -27,7 +27,7 @@ def author(summary: Summary) -> str:
     """Who wrote it, and what of it is not shown."""
     if summary.written_by == "template":
         return BY_TEMPLATE
-    count = sum(bool(one.text) for one in summary.dropped)
+    count = len({one.text for one in summary.dropped if one.text})
     dropped = DROPPED.format(what=counted(count, "sentence"), verb="was" if count == 1 else "were")
     return BY_MODEL.format(model=summary.written_by, dropped=dropped if count else "")
 

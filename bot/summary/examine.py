@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from bot.summary.outcomes import SENTENCES, of_error
+from bot.summary.outcomes import NOT_SET_UP, SENTENCES, of_error
 from bot.summary.prices import UNKNOWN, price_of
 from bot.summary.providers import failures, open_client
 from bot.summary.settings import ModelSettings, Role
@@ -40,8 +40,11 @@ async def _examine(settings: ModelSettings) -> None:
                 async with asyncio.timeout(SECONDS):
                     await _examine_one(client, model)
             except failures() as error:
+                outcome = of_error(error)
+                # What the SDK lacks it says better itself, and before anything was sent.
+                said = str(error) if outcome == NOT_SET_UP else SENTENCES[outcome]
                 raise UsageError(
-                    f"{model}: {SENTENCES[of_error(error)]}",
+                    f"{model}: {said}",
                     hint="Look at the key and at MIGRATION_MODEL_PROVIDER, _QUICK and _DEEP: docs/operating.md.",
                 ) from error
 

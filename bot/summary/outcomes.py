@@ -53,6 +53,8 @@ def of_error(error: Exception) -> str:
         return INVALID
     if isinstance(error, anthropic.APIStatusError):
         return _STATUSES.get(error.status_code, ERROR)
+    if isinstance(error, (TypeError, ImportError, RuntimeError)):
+        return NOT_SET_UP  # no key, or the library of a cloud is not installed
     return ERROR
 
 

@@ -49,11 +49,8 @@ def failures() -> tuple[type[Exception], ...]:
     import httpx2
 
     found: list[type[Exception]] = [TimeoutError, anthropic.AnthropicError, httpx2.HTTPError, OSError]
-    found += [
-        ValueError,
-        TypeError,
-        RuntimeError,
-    ]  # the SDK's, for an answer that is no JSON or a missing key
+    # The SDK's own: for an answer that is no JSON, a key that is missing, a cloud's library that is not installed.
+    found += [ValueError, TypeError, RuntimeError, ImportError]
     signing = (("botocore.exceptions", "BotoCoreError"), ("google.auth.exceptions", "GoogleAuthError"))
     found += [getattr(sys.modules[module], name) for module, name in signing if module in sys.modules]
     return tuple(found)

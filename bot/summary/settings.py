@@ -34,7 +34,7 @@ class ModelSettings(Model):
     quick_price: str = ""
     """Dollars for a million tokens, ``input/output``, in place of the table in ``bot.summary.prices``."""
     deep_price: str = ""
-    seconds: float = Field(default=180, gt=0)
+    seconds: float = Field(default=240, gt=0)
     """All that one summary may take, every call and every wait for a retry included."""
     dollars_per_review: float = Field(default=0.5, ge=0)
     dollars_per_day: float = Field(default=20, ge=0)

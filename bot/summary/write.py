@@ -62,16 +62,21 @@ def _question(report: Report, tries: Sequence[_Try]) -> str:
 
 def _shown(report: Report, tries: Sequence[_Try], dropped: Sequence[Dropped]) -> Summary:
     """The try with the fewest faults without them, the later of two; the template where too little stays."""
-    wrong = [Dropped(text=one.text, reason=one.reason) for one_try in tries for one in one_try.faults]
-    all_dropped = tuple(dict.fromkeys([*dropped, *wrong]))
+    wrong = [sentence for one in tries for sentence in _wrong(one.faults)]
     best = min(reversed(tries), key=lambda one: len(one.faults), default=None)
     summary = _without_faults(best) if best else None
     return (summary or template_summary(report)).model_copy(
         update={
-            "dropped": all_dropped,
+            "dropped": tuple(dict.fromkeys([*dropped, *wrong])),
             "asks_for_deeper_review": any(one.draft.needs_deeper_review.strip() for one in tries),
         }
     )
+
+
+def _wrong(faults: Sequence[Fault]) -> Iterator[Dropped]:
+    """Each sentence once, with all that is wrong with it."""
+    for text in dict.fromkeys(fault.text for fault in faults):
+        yield Dropped(text=text, reason="; ".join(fault.reason for fault in faults if fault.text == text))
 
 
 def _without_faults(best: _Try) -> Summary | None:

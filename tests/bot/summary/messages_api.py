@@ -72,6 +72,7 @@ class Server(ThreadingHTTPServer):
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
     server: Server
 
     def log_message(self, format: str, *args: Any) -> None:
@@ -109,8 +110,7 @@ class Handler(BaseHTTPRequestHandler):
         elif self.path == "/v1/messages":
             state.asked.append(asked)
             behaviour = state.script.popleft() if state.script else state.always
-            assert behaviour, f"nothing is scripted for call {len(state.asked)}"
-            behaviour(self, asked)
+            (behaviour or fails(418))(self, asked)
         else:
             self.error(404, "no such path")
 

@@ -173,6 +173,13 @@ def test_a_wrong_key_is_told_apart(api: State, monkeypatch: pytest.MonkeyPatch) 
     assert answer.usage.outcome == "unauthorized" and answer.is_hopeless and answer.usage.dollars == 0
 
 
+def test_without_any_key_nobody_is_asked(api: State, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("ANTHROPIC_API_KEY")
+    monkeypatch.setenv("HOME", "/nonexistent")  # the SDK looks for profiles there
+    answer = ask(models())
+    assert answer.usage.outcome == "not_set_up" and answer.is_hopeless and not api.asked
+
+
 @pytest.mark.parametrize("provider", ["bedrock", "vertex"])
 def test_a_cloud_that_is_not_set_up_is_an_outcome(
     api: State, provider: str, monkeypatch: pytest.MonkeyPatch

@@ -136,7 +136,7 @@ def test_the_time_limit_holds_for_all_of_it(api: State, slow: Behaviour) -> None
 
 
 def test_a_slow_quick_model_leaves_time_for_the_deep_one(api: State) -> None:
-    summary = written(api, dribbles(60), answers(GOOD), seconds=6)
+    summary = written(api, dribbles(60), answers(GOOD), seconds=3)
     assert summary.written_by == SONNET
 
 
