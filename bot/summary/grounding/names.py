@@ -38,7 +38,7 @@ _HELD = (
 _DOES = (
     r"(?:back up|restor(?:e|es|ing)|rewrites?|rewrote|rewriting|scans|scanned|scanning|alters|altered|adds?|added|adding|gains"
     r"|loses|creates?|created|drops?|dropped|blocks|touches|extends|watch|named|called|using|joins|shuts|filled|locks|removes"
-    r"|removed|export|column,|one table,|with only|becomes|without|uses|use|with|since|because|while|being|namely|querying|over|in|made|now an?|start to use|recreates|introduces|will have|gives)"
+    r"|removed|export|column,|one table,|with only|becomes|without|uses|use|with|since|because|while|being|namely|querying|over|made|now an?|start to use|recreates|introduces|will have|gives)"
 )
 _CUES = (
     re.compile(rf"\b{_HELD} {_ON} ([a-z]+)\b"),
