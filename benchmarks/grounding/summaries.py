@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import cycle
 
 from benchmarks.grounding.facts import Fact, facts
 from benchmarks.grounding.phrasings import Part, phrasings, slots_of, spell
@@ -68,6 +69,11 @@ class Planted:
     part: str
     index: int
     draft: Draft
+
+    @property
+    def sentence(self) -> Sentence:
+        found: Sentence | tuple[Sentence, ...] = getattr(self.draft, self.part)
+        return found if isinstance(found, Sentence) else found[self.index]
 
 
 def true_sentence(fact: Fact, part: Part, chance: random.Random) -> Sentence | None:
@@ -320,16 +326,16 @@ def planted_drafts(
 ) -> Iterator[tuple[Report, Planted]]:
     """So many, every kind about equally often, over all Reports that give occasion."""
     chance = random.Random(seed)
-    kinds = list(FALSEHOODS)
+    kinds = cycle(FALSEHOODS)
     made = 0
     while made < number:
-        kind = kinds[made % len(kinds)]
+        kind = next(kinds)
         for report in chance.sample(reports, len(reports)):
             found = planted(kind, report, part, chance)
             if found:
+                made += 1
                 yield report, found
                 break
-        made += 1
 
 
 def true_drafts(

@@ -50,7 +50,10 @@ def reasons(claim: Claim) -> Iterator[str]:
         if pattern.search(claim.text):
             yield NOT_PLAIN.format(what=what)
     for word in _WORD.findall(claim.text):
-        if not _is_latin(word) and word not in claim.whole.text:
+        if not _is_latin(word) and word.lower() not in claim.whole.text:
+            yield FOREIGN.format(word=word)
+    for word in _WORD.findall(claim.reading.prose):
+        if not _is_latin(word) and any(letter.isascii() for letter in word):
             yield FOREIGN.format(word=word)
 
 
