@@ -82,10 +82,10 @@ def is_said_to_wait(clause: str) -> bool | None:
         return not flows
     if negated and _TOUCHED.search(clause):
         return False
-    found = _WAITING.search(clause)
-    if found is None:
+    found = [one.group(0) for one in _WAITING.finditer(clause)]
+    if not found:
         return None
-    if _LOCK_NOUN.fullmatch(found.group(0)) and not negated:
+    if not negated and all(map(_LOCK_NOUN.fullmatch, found)):
         return None
     return not negated
 

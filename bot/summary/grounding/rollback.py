@@ -18,7 +18,7 @@ _ABOUT = re.compile(
 )
 _GOOD = re.compile(
     r"\b(?:restor(?:es?|ed|ing)|brings? (?:\S+ ){0,4}back|works?|clean(?:ly)?|reversible|can (?:always )?be (?:rolled back|undone|reverted|reversed|restored)|proven|verified|tested"
-    r"|executed|identical|safe|matched|preserved|surviv\w+|easy|easily|possible|can (?:always )?go back|just roll back|undoes|returns?|returned|came back|everything|all of it|option|trace|was run|without a|ran|keeps|as before|as it was)\b"
+    r"|executed|identical|safe|matched|preserved|surviv\w+|easy|easily|possible|can (?:always )?go back|just roll back|undoes|returns?|returned|came back|everything|all of it|option|trace|was run|without a|ran|keeps|as before|as it was|same)\b"
 )
 _BAD = re.compile(
     r"\b(?:not|cannot|no|never|fails?|failed|los(?:es?|t|ing|s)|gone|empty|without its|irreversible|missing|unproven|open|unknown|destroy\w*|back up|backup|neither|only|unclear|error|unless|disappear\w*|data-lost|nothing|none|differs?|need\w*|impossible|another|other|breaks?|broken|refuse[sd]?)\b|n't\b"

@@ -46,10 +46,10 @@ _FAIL = re.compile(
     r"|\bfails\b|\bproblems? (?:that|to|which|were|must)|\bcannot be merged|\bto mend\b|\bdangerous\b|\bneeds work\b|\b(?:is|are) broken\b|\ba dangerous change\b|\bfails? (?:the|this) review|\bbreaks? production\b|\bmust not\b"
 )
 _APPROVAL = re.compile(
-    r"\b(?:needs?|requires?|waits? for|must (?:have|get)|has to|takes) (?:an? |some\w*(?:'s)? |a person's )?approv\w+|\bapproval (?:is )?(?:required|needed)|\bmust be approved|\birreversible|\bcannot be (?:undone|brought back)|\bneeds-approval"
+    r"\b(?:needs?|requires?|waits? for|must (?:have|get)|has to|takes) (?:an? |some\w*(?:'s)? |a person's )?approv\w+|\bapproval (?:is )?(?:required|needed)|\b(?:must|has to|needs to) be approved|\birreversible|\bcannot be (?:undone|brought back)|\bneeds-approval"
 )
 _UNPROVEN = re.compile(
-    r"\bunproven\b|\bnot (?:be |been )?(?:fully )?(?:proven|verified|shown|tested|observed)\b|\bcould not be (?:run|proven|tested|executed|observed|verified)"
+    r"\bunproven\b|\bnot (?:be |been )?(?:fully )?(?:proven|verified|shown|tested|observed)\b|\bcould not be (?:run|proven|tested|executed|observed|verified)|\bnot (?:all|everything|every \w+)\b[^.;]{0,30}\b(?:proven|verified|tested|run|executed)\b"
 )
 _LOSS = re.compile(
     r"\b(?:los(?:es?|ing)|destroy(?:s|ing)?|deletes?) (?:\w+ )?(?:data|values|rows)|\bdata (?:is|are|will be) lost|\bdata loss\b|\bdata will be lost\b|\bfor good\b"

@@ -31,7 +31,7 @@ _GRAVE = re.compile(
 _PRAISE = re.compile(
     r"\b(?:no|not|nothing|never|none(?! of)|without|free of|zero|nor)\b(?:(?!\b(?:because|but|while|since|so)\b)[^,.;:]){0,40}?\b(?:problems?|errors?|issues?|risks?|danger\w*|wrong|lost|los[es]\w*|loss|missing|complain\w*|concerns?"
     r"|object\w*|reason not|downtime|delet\w*|destroy\w*|gone|fail\w*|doubts?|gaps?|open|unproven|blocked|blocks?|waits?|locked|fix\w*|mend|worry|worries|warnings?|findings?|trouble|surprises?|drawbacks?)\b"
-    r"|\b(?:before|risk|trouble|problem|error)-free\b|\b(?:state|as|than|was) before\b|\bbefore can\b"
+    r"|\bnothing (?:more )?(?:has|needs) to be \w+(?: before \w+ \w+)?|\bnothing to do\b|\b(?:before|risk|trouble|problem|error)-free\b|\b(?:state|as|than|was) before\b|\bbefore can\b"
 )
 _ADVICE = re.compile(
     r"^(?:set|use|deploy|run|plan|pick|schedule|watch|check|test|try|measure|retry|apply|monitor|announce|let|have|make|keep|build|consider|give|start|roll|choose|prepare|warn|pair|tell"
