@@ -83,7 +83,7 @@ def true_sentence(fact: Fact, part: Part, chance: random.Random) -> Sentence | N
         if all(
             needs in fact.also for words, needs in _NOT_FOR_ALL.items() if words in phrase and _decides(fact)
         )
-        and slots_of(phrase) <= _known_slots(fact)
+        and slots_of(phrase).keys() <= _known_slots(fact)
     ]
     return _sentence(chance.choice(candidates), fact, chance) if candidates else None
 
@@ -167,8 +167,8 @@ def _with(slot: str, wrong: Callable[[Fact, Report, random.Random], str | int | 
         fitting = [
             one
             for one in phrasings("true", part).get(fact.kind, ())
-            if slots_of(one) & uses
-            and slots_of(one) <= _known_slots(fact)
+            if slots_of(one).keys() & uses
+            and slots_of(one).keys() <= _known_slots(fact)
             and not fact.kind.startswith("headline")
         ]
         value = wrong(fact, report, chance) if slot in fact.slots and fitting else None
@@ -187,7 +187,7 @@ def _said(kind: str, file: str, fits: Callable[[Fact, Report], bool]) -> Lie:
             return None
         known = _known_slots(fact)
         fitting = [
-            one for one in phrasings(file, part)[kind] if slots_of(one) <= known and "fixed" not in one
+            one for one in phrasings(file, part)[kind] if slots_of(one).keys() <= known and "fixed" not in one
         ]
         return _sentence(chance.choice(fitting), fact, chance) if fitting else None
 
