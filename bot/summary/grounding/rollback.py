@@ -31,6 +31,7 @@ _NEUTRAL = re.compile(
     r"\b(?:no|without) (?:\w+ )?(?:issues?|problems?|errors?|blocking|trouble|findings?|warnings?)(?: (?:were )?found)?|\bnothing stands in the way(?: of)?|\b(?:if|in case|should) (?:something|anything|it|things?) (?:\w+ )?(?:wrong|bad|fails?)\b|\bif needed\b"
 )
 """Says nothing of the way back."""
+_CANNOT_WITHOUT = re.compile(r"\b(?:cannot|not|never|impossible)\b[^,.;:]*\bwithout\b")
 _DOUBTED = re.compile(
     r"\b(?:unproven|not proven|unknown|open|not (?:\w+ )?(?:known|shown|seen|tested)|could not be|cannot say|do not know|whether|nothing is known|no statement|no proof|empty tables|not proved|remains)\b"
 )
@@ -49,9 +50,13 @@ _DESTROYING = ("TRUNCATE", "TRUNCATE TABLE", "DELETE", "DROP TABLE")
 
 def reasons(claim: Claim) -> Iterator[str]:
     english = claim.english
-    if _KEPT.search(english) and not re.search(
-        r"\bnot (?:be )?(?:kept|preserved|come back|safe)|\bno (?:evidence|proof)\b|\bnothing is known|\bwhether\b|\bknows?\b|\bno down\b",
-        english,
+    if (
+        _KEPT.search(english)
+        and not _CANNOT_WITHOUT.search(english)
+        and not re.search(
+            r"\bnot (?:be )?(?:kept|preserved|come back|safe)|\bno (?:evidence|proof)\b|\bnothing is known|\bwhether\b|\bknows?\b|\bno down\b",
+            english,
+        )
     ):
         yield from _lost(claim)
     elif _ABOUT.search(english):
@@ -103,6 +108,8 @@ def _is_good(english: str) -> bool:
 
 def _is_bad(english: str) -> bool:
     english = _NEUTRAL.sub(" ", english)
+    if _CANNOT_WITHOUT.search(english):
+        return True
     without = _DOUBLE.sub(" ", english)
     return without == english and bool(_BAD.search(english))
 

@@ -163,7 +163,7 @@ def texts_that_are_not_plain() -> Iterator[str]:
     )
 
 
-@pytest.mark.parametrize("text", texts_that_are_not_plain(), ids=ascii)
+@pytest.mark.parametrize("text", tuple(texts_that_are_not_plain()), ids=ascii)
 def test_only_plain_sentences_are_shown(text: str, shop: Report) -> None:
     assert found(shop, text, COUPONS)
 
