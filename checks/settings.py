@@ -116,6 +116,8 @@ class Settings(Section):
     rows: int = Field(default=100, ge=0, le=100_000)
     """Synthetic rows per table that the change touches; 0 for none."""
     fail_on: Literal["fail", "warn"] = "fail"
+    preset: Literal["recommended", "strict"] = "recommended"
+    """``strict`` adds the rules of style and policy, which are off otherwise."""
     rules: dict[str, Annotated[Literal["off", "info", "warning", "error"], BeforeValidator(_plain_off)]] = {}
     limits: Limits = Limits()
     approvals: ApprovalSettings = ApprovalSettings()
