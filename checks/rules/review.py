@@ -40,6 +40,7 @@ EMPTY = Catalog({})
 UNPROVEN = RollbackProof(status=RollbackStatus.UNPROVEN, reason="The up script could not be run.")
 _ABOUT_ROWS = ("22", "23")
 """Classes data_exception and integrity_constraint_violation (PostgreSQL docs, appendix A)."""
+_NO_TRANSACTION = "WARNING: SET LOCAL can only be used in transaction blocks"
 _QUERIES = frozenset({"SELECT", "COPY", "EXPLAIN"})
 
 
@@ -230,7 +231,7 @@ class Run:
         if self.review.settings.parameters.get("lock_timeout", "0") not in ("0", ""):
             return True
         return any(
-            next(run.each(SetLockTimeout), None) is not None
+            next(run.each(SetLockTimeout), None) is not None and _NO_TRANSACTION not in run.observation.notices
             for run in self.review.runs
             if run.step is self.step and run.position < self.position
         )
