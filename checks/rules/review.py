@@ -231,7 +231,8 @@ class Run:
         if self.review.settings.parameters.get("lock_timeout", "0") not in ("0", ""):
             return True
         return any(
-            next(run.each(SetLockTimeout), None) is not None and _NO_TRANSACTION not in run.observation.notices
+            next(run.each(SetLockTimeout), None) is not None
+            and _NO_TRANSACTION not in run.observation.notices
             for run in self.review.runs
             if run.step is self.step and run.position < self.position
         )
