@@ -45,6 +45,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from checks.catalog import Key
 from checks.model import Finding, Severity
 from checks.rules.findings import found
 from checks.rules.objects_between import at_the_end, is_new_migration
@@ -64,6 +65,7 @@ _TOLD = (
     "sequence",
     "trigger",
     "constraint",
+    "column",
     "domain",
     "enum",
 )
@@ -90,19 +92,30 @@ def _taken(run: Run) -> list[str]:
     """What was there before the change, is gone at its end, and is named in no statement of the migration."""
     if not is_new_migration(run):
         return []
-    last = at_the_end(run.review).objects
     text = " ".join(other.observation.sql for other in run.review.runs if other.step is run.step)
     words = set(re.findall(r"\w+", text))
     return [
         short(name)
         for kind, name in run.review.base.objects
-        if kind in _TOLD and (kind, name) not in last and not _told(run, kind, name, words)
+        if kind in _TOLD and _goes(run, (kind, name)) and not _told(run, kind, name, words)
     ]
+
+
+def _goes(run: Run, key: Key) -> bool:
+    """Whether the migration drops it for good; a column only when its table stays."""
+    last = at_the_end(run.review)
+    stays = key in run.step.after.objects or key in last.objects or key not in run.step.before.objects
+    table = f"{run.review.base.fact(key, 'schema')}.{run.review.base.fact(key, 'table')}"
+    return not stays and (key[0] != "column" or table in last.tables())
 
 
 def _told(run: Run, kind: str, name: str, words: set[str]) -> bool:
     """Whether a statement names it, or it is a part of a table that one names."""
-    fact = run.review.base.fact((kind, name), "name") or name.partition("(")[0].rpartition(".")[2]
-    table = run.review.base.fact((kind, name), "table")
-    owned = kind == "sequence" and bool(run.review.base.objects[kind, name].get("owned_by"))
-    return fact in words or (table is not None and table in words) or owned
+    base = run.review.base
+    row, table = base.objects[kind, name], base.fact((kind, name), "table")
+    own = base.fact((kind, name), "name") or name.partition("(")[0].rpartition(".")[2]
+    if kind == "column":
+        return {own, table} <= words
+    parent = str(row.get("partition_of") or "").rpartition(".")[2]
+    owned = kind == "sequence" and bool(row.get("owned_by"))
+    return owned or not words.isdisjoint({own, table, parent})

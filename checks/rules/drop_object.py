@@ -49,7 +49,7 @@ from checks.catalog import Key
 from checks.model import Finding, Severity
 from checks.rules.findings import found
 from checks.rules.objects import DropObject
-from checks.rules.objects_between import gone
+from checks.rules.objects_between import goes_with, gone
 from checks.rules.review import Review, Run
 from checks.rules.wording import listed, short
 
@@ -88,6 +88,6 @@ def check(review: Review) -> Iterator[Finding]:
 
 
 def _is_called(run: Run, key: Key) -> bool:
-    """Whether a query can name it: a trigger function cannot."""
+    """Whether a query can name it: not a trigger function, nor what only another dropped object needs."""
     row = run.step.before.objects[key]
-    return row.get("returns") not in ("trigger", "event_trigger")
+    return row.get("returns") not in ("trigger", "event_trigger") and not goes_with(run, key)

@@ -3,7 +3,8 @@
 ## What it does
 
 Flags DROP TRIGGER of a trigger that was there before the change, unless the change makes one of the same name again,
-or drops the table.
+or drops the table, or a
+column that the trigger is about.
 
 ## Why it matters
 
@@ -41,13 +42,15 @@ When the deployed application does by itself what the trigger did, or nobody nee
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
+from checks.catalog import Key
 from checks.model import Finding, Severity
 from checks.rules.findings import found
 from checks.rules.objects import DropObject
 from checks.rules.objects_between import at_the_end, gone
-from checks.rules.review import Review
+from checks.rules.review import Review, Run
 from checks.rules.wording import short
 
 SEVERITY = Severity.WARNING
@@ -56,15 +59,35 @@ SEVERITY = Severity.WARNING
 def check(review: Review) -> Iterator[Finding]:
     for run in review.runs:
         for drop in () if run.failed else run.each(DropObject):
-            table = drop.relation.rpartition(".")[0]
-            remains = run.locate(table) in at_the_end(review).relations()
-            if drop.kinds == ("trigger",) and remains and gone(run, drop.kinds, drop.relation):
+            table = run.locate(drop.relation.rpartition(".")[0])
+            lost = gone(run, drop.kinds, drop.relation) if drop.kinds == ("trigger",) else []
+            if (
+                lost
+                and table in at_the_end(review).relations()
+                and not _is_for_a_dropped_column(run, table, lost[0])
+            ):
                 name = drop.relation.rpartition(".")[2]
                 yield found(
                     __name__,
                     SEVERITY,
                     run,
-                    f"From now on nothing does what `{name}` did for each row of `{short(run.locate(table))}`. Deploy code that does "
-                    "it, or that does without it, first.",
+                    f"From now on nothing does what `{name}` did for each row of `{short(table)}`. Deploy code that does it, or that "
+                    "does without it, first.",
                 )
                 break
+
+
+def _is_for_a_dropped_column(run: Run, table: str, trigger: Key) -> bool:
+    """Whether the migration also drops a column that the trigger or its function names."""
+    before = run.step.before
+    left = {column.name for column in run.step.after.columns(table)}
+    dropped = [column.name for column in before.columns(table) if column.name not in left]
+    definition = str(before.objects[trigger]["definition"])
+    bodies = [
+        str(row["body"])
+        for key, row in before.objects.items()
+        if key[0] == "function" and f"{before.fact(key, 'name')}(" in definition
+    ]
+    return any(
+        re.search(rf"\b{re.escape(name)}\b", text) for name in dropped for text in (definition, *bodies)
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -51,6 +52,21 @@ def of_table(catalog: Catalog, kind: str, table: str) -> Iterator[str]:
     for key in catalog.objects:
         if key[0] == kind and f"{catalog.fact(key, 'schema')}.{catalog.fact(key, 'table')}" == table:
             yield str(catalog.fact(key, "name"))
+
+
+def goes_with(run: Run, key: Key) -> bool:
+    """Whether something else that the migration drops has it in its text: a trigger's function, a column's trigger."""
+    name = str(run.step.before.fact(key, "name"))
+    word = re.compile(rf"\b{re.escape(name)}\b")
+    lost = (
+        other for other in run.step.before.objects if other != key and other not in run.step.after.objects
+    )
+    return any(word.search(_text(run.step.before, other)) for other in lost)
+
+
+def _text(catalog: Catalog, key: Key) -> str:
+    row = catalog.objects[key]
+    return f"{row.get('body') or ''} {row.get('definition') or ''}"
 
 
 def _is(key: Key, kinds: Sequence[str], name: str) -> bool:

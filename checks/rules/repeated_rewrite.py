@@ -43,7 +43,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from checks.model import Finding, LockMode, Severity
+from checks.model import Finding, Severity
+from checks.rules.actions import AddConstraint, ChangeType, SetNotNull
 from checks.rules.findings import found
 from checks.rules.review import Review, Run
 from checks.rules.wording import short
@@ -78,5 +79,10 @@ def _passes(run: Run) -> Iterator[tuple[str, str]]:
     for table in run.closes:
         if table in seen.rewrites:
             yield table, "Writes"
-        elif table in seen.scans and run.blocks(table, LockMode.ACCESS_EXCLUSIVE):
+        elif table in seen.scans and _looks_at_rows(run):
             yield table, "Reads"
+
+
+def _looks_at_rows(run: Run) -> bool:
+    """Whether it reads for a reason that another command of the same ALTER TABLE can share: not to attach a partition."""
+    return any(isinstance(action, AddConstraint | ChangeType | SetNotNull) for action in run.actions)

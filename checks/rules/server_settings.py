@@ -82,6 +82,6 @@ def _without_autovacuum(run: Run) -> Iterator[str]:
     for change in () if run.failed else run.each(AlterTable):
         for item in change.node.list.items if change.command == "SetRelOptions" else ():
             option = item.def_elem
-            value = option.arg.string.sval or str(option.arg.integer.ival)
+            value = option.arg.string.sval or str(option.arg.integer.ival) if option.HasField("arg") else ""
             if option.defname == "autovacuum_enabled" and value in _OFF and run.is_live(change.relation):
                 yield run.locate(change.relation)

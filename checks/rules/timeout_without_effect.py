@@ -2,8 +2,8 @@
 
 ## What it does
 
-Flags SET LOCAL of a timeout outside of a transaction, a lock_timeout or statement_timeout set to 0, a lock_timeout of
-more than a minute, and one that is set behind the lock that it should limit.
+Flags SET LOCAL of a timeout outside of a transaction, a lock_timeout that is set to 0, or to more than a minute, and one
+that is set behind the only lock that it could limit.
 
 ## Why it matters
 
@@ -34,8 +34,7 @@ ALTER TABLE users ADD COLUMN email text;
 
 ## When it is fine
 
-statement_timeout may be 0 for a statement that is known to be long, such as CREATE INDEX CONCURRENTLY (not flagged
-outside of a transaction).
+When nobody reads or writes the table meanwhile. `lock_timeout = 0` behind the last lock is not flagged.
 
 ## References
 
