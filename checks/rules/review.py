@@ -32,7 +32,7 @@ from checks.rules.actions import (
 )
 from checks.rules.inferred import with_hidden
 from checks.rules.schema import index_named
-from checks.rules.statements import actions_in
+from checks.rules.statements import actions_of_each
 from checks.settings import Settings
 
 A = TypeVar("A", bound=Action)
@@ -288,7 +288,7 @@ def _fails_on_rows(run: Run) -> bool:
 
 
 def _actions(step: Step) -> list[tuple[Action, ...]]:
-    written = [actions_in(observation) for observation in step.observations]
+    written = actions_of_each(step.observations, step.before)
     return with_hidden(step.observations, written, step.before, step.after)
 
 
