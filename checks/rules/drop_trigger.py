@@ -3,8 +3,8 @@
 ## What it does
 
 Flags DROP TRIGGER of a trigger that was there before the change, unless the change makes one of the same name again,
-or drops the table, or a
-column that the trigger is about.
+or drops the table, or the
+column or table that the trigger served.
 
 ## Why it matters
 
@@ -51,7 +51,7 @@ from checks.rules.findings import found
 from checks.rules.objects import DropObject
 from checks.rules.objects_between import at_the_end, gone
 from checks.rules.review import Review, Run
-from checks.rules.wording import short
+from checks.rules.wording import short, table_part
 
 SEVERITY = Severity.WARNING
 
@@ -64,7 +64,7 @@ def check(review: Review) -> Iterator[Finding]:
             if (
                 lost
                 and table in at_the_end(review).relations()
-                and not _is_for_a_dropped_column(run, table, lost[0])
+                and not _served_what_goes(run, table, lost[0])
             ):
                 name = drop.relation.rpartition(".")[2]
                 yield found(
@@ -77,11 +77,12 @@ def check(review: Review) -> Iterator[Finding]:
                 break
 
 
-def _is_for_a_dropped_column(run: Run, table: str, trigger: Key) -> bool:
-    """Whether the migration also drops a column that the trigger or its function names."""
-    before = run.step.before
-    left = {column.name for column in run.step.after.columns(table)}
+def _served_what_goes(run: Run, table: str, trigger: Key) -> bool:
+    """Whether the migration also drops a column of the table, or a table, that the trigger or its function names."""
+    before, after = run.step.before, run.step.after
+    left = {column.name for column in after.columns(table)}
     dropped = [column.name for column in before.columns(table) if column.name not in left]
+    dropped += [table_part(name) for name in before.tables() - after.tables()]
     definition = str(before.objects[trigger]["definition"])
     bodies = [
         str(row["body"])

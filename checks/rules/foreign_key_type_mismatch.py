@@ -2,7 +2,8 @@
 
 ## What it does
 
-Flags a new foreign key between columns of different types, `integer` to `bigint` for example.
+Flags a new foreign key between columns of different types, `integer` to `bigint` for example. A wider integer than the
+one that it refers to is not flagged.
 
 ## Why it matters
 
@@ -29,8 +30,7 @@ CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint REFERENCES users (id)
 
 ## When it is fine
 
-When the referenced column is about to change to the narrower type, which is rare. Lengths, as in varchar(10) and
-varchar(20), are not compared.
+When the referenced values stay small. Lengths, as in varchar(10) and varchar(20), are not compared.
 
 ## References
 
@@ -51,6 +51,7 @@ from checks.rules.schema import column_of
 from checks.rules.wording import short
 
 SEVERITY = Severity.WARNING
+_INTEGERS = ("smallint", "integer", "bigint")
 _TEXTS = ("text", "character varying")
 """Compared and stored alike."""
 
@@ -82,8 +83,15 @@ def check(review: Review) -> Iterator[Finding]:
 def _differences(last: Catalog, key: Constraint) -> Iterator[tuple[str, str, str, str]]:
     for name, referenced in zip(key.columns, key.referenced_columns, strict=False):
         here, there = column_of(last, key.table, name), column_of(last, key.references or "", referenced)
-        if here is not None and there is not None and _plain(here.type) != _plain(there.type):
+        if here is not None and there is not None and not _holds(here.type, there.type):
             yield name, here.type, f"{key.references}.{referenced}", there.type
+
+
+def _holds(type_name: str, other: str) -> bool:
+    """Whether the one has room for all values of the other, and is compared with it by the same index."""
+    if type_name in _INTEGERS and other in _INTEGERS:
+        return _INTEGERS.index(type_name) >= _INTEGERS.index(other)
+    return _plain(type_name) == _plain(other)
 
 
 def _plain(type_name: str) -> str:

@@ -73,11 +73,22 @@ def _bare(run: Run, added: AddConstraint, last: Catalog) -> Iterator[Constraint]
 
 
 def _has_index(last: Catalog, key: Constraint) -> bool:
+    """Whether an index leads to the rows: by all columns of the key, or by one that tells the referenced rows apart alone."""
     wanted = set(key.columns)
-    return any(
-        set(index.columns[: len(wanted)]) == wanted and index.predicate is None
-        for index in last.indexes(key.table)
-    )
+    keys = [{column} for column in _telling(last, key)] + [wanted]
+    indexes = [index.columns for index in last.indexes(key.table) if index.predicate is None]
+    return any(set(columns[: len(those)]) == those for columns in indexes for those in keys)
+
+
+def _telling(last: Catalog, key: Constraint) -> Iterator[str]:
+    unique = {
+        index.columns
+        for index in last.indexes(key.references or "")
+        if index.unique and index.predicate is None
+    }
+    for column, referenced in zip(key.columns, key.referenced_columns, strict=False):
+        if (referenced,) in unique:
+            yield column
 
 
 def _message(run: Run, key: Constraint) -> str:

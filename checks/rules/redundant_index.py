@@ -64,7 +64,7 @@ def check(review: Review) -> Iterator[Finding]:
                     __name__,
                     SEVERITY,
                     run,
-                    f"`{short(wider.name)}` on `{short(wider.table)}` begins with the same {listed(_key(wider)[: len(created.columns)])}, so "
+                    f"`{short(wider.name)}` on `{short(wider.table)}` begins with the same {listed(created.columns)}, so "
                     "queries do not need another one, and every write maintains it.",
                     certainty=Certainty.DERIVED,
                 )
