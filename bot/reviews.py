@@ -1,7 +1,7 @@
-"""The workflow of a review: announce → snapshot → validate → publish, each step checkpointed by DBOS.
+"""The workflow of a review: announce → snapshot → validate → summarise → publish, each step checkpointed by DBOS.
 
 A step may run twice when the process dies in the middle of it, and never after it was done. So every step that writes
-finds what it wrote before. The place for prose by a model is between ``validate`` and ``publish``.
+finds what it wrote before.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from bot.runner.run import run
 from bot.service import Service
 from bot.steps import GaveUp, Overtaken, attempt
 from bot.store.reviews import Review, State
+from bot.summarising import summarise_review
 
 log = logging.getLogger(__name__)
 
@@ -78,6 +79,8 @@ class Workflows(DBOSConfiguredInstance):
             check = self._attempt("announce", lambda: self._announce(review))
             snapshot = self._attempt("snapshot", lambda: self._snapshot(review))
             report = self._validated(review, check, snapshot)
+            if report:
+                self._summarise(review)
             self._publish(review, check, report)
         except Overtaken:
             self._close(review, State.OVERTAKEN)
@@ -112,7 +115,9 @@ class Workflows(DBOSConfiguredInstance):
         pull_request = review.pull_request
         output = check_run.queued(self.service.config.report_url(review.id))
         repository = self.service.repository(pull_request)
-        return checks.find_or_create(repository, pull_request.head_sha, review.id, publishing.body(output))
+        return checks.find_or_create(
+            repository, pull_request.head_sha, review.id, output.without_annotations()
+        )
 
     def _snapshot(self, review: Review) -> Snapshot:
         self._expect_wanted(review)
@@ -144,10 +149,7 @@ class Workflows(DBOSConfiguredInstance):
 
     def _order(self, review: Review, snapshot: Snapshot) -> Order:
         repository = self.service.repository(review.pull_request)
-        base = files.fetch(repository, snapshot.base_tip)
-        head = files.fetch(repository, snapshot.head)
-        if snapshot.fork_point != snapshot.base_tip:
-            head = files.merged(base, files.fetch(repository, snapshot.fork_point), head)
+        base, head = files.both_sides(repository, snapshot.base_tip, snapshot.fork_point, snapshot.head)
         config = self.service.config
         return Order(
             base={path: base.read(path) for path in base.paths()},
@@ -179,6 +181,14 @@ class Workflows(DBOSConfiguredInstance):
         ):
             running = DBOS.enqueue_workflow(VALIDATIONS, self.validation, review.id, check, snapshot)
         return bool(running.get_result())
+
+    def _summarise(self, review: Review) -> None:
+        """Prose is a courtesy: a review does not fail for it."""
+        try:
+            write = partial(self._while_wanted, review, partial(summarise_review, self.service, review))
+            self._attempt("summarise", write)
+        except GaveUp as error:
+            log.warning("review %s has no summary: %s", review.id, error)
 
     def _publish(self, review: Review, check: int, report: bool) -> None:
         for name, write in publishing.steps(self.service, review, check, report=report):
@@ -214,7 +224,7 @@ class Workflows(DBOSConfiguredInstance):
         ]
         output = check_run.in_progress(steps, self.service.config.report_url(review.id))
         try:
-            checks.update(self.service.repository(review.pull_request), check, publishing.body(output))
+            checks.update(self.service.repository(review.pull_request), check, output.without_annotations())
         except GitHubError as error:
             log.warning("progress of %s is not shown: %s", review.id, error)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from checks import catalog, notes, risk
+from checks.ash.drift import SnapshotReview
 from checks.catalog import Catalog
 from checks.data import Filled
 from checks.model import (
@@ -19,6 +20,7 @@ from checks.model import (
     MigrationTrace,
     Problem,
     Report,
+    RollbackStatus,
     SandboxInfo,
     SchemaDiff,
     Suppression,
@@ -59,6 +61,9 @@ class Reviewed:
             self.review, steps=tuple(steps), base=live, base_failures=ground.failures, postgres=postgres
         )
         return Reviewed(review, (*self.grounds, ground))
+
+    def with_snapshots(self, snapshots: SnapshotReview | None) -> Reviewed:
+        return replace(self, review=replace(self.review, snapshots=snapshots))
 
 
 def report(
@@ -120,6 +125,8 @@ def _unproven(one: Reviewed) -> Iterator[Unproven]:
         yield from _about_rows(one.change, ground)
     for step in (*one.review.edited, *one.review.steps):
         yield from _of_step(step, incomplete=not one.review.is_whole)
+    if one.review.snapshots:
+        yield from one.review.snapshots.unproven
 
 
 def _about_rows(change: Change, ground: Ground) -> Iterator[Unproven]:
@@ -138,7 +145,7 @@ def _of_step(step: Step, *, incomplete: bool) -> Iterator[Unproven]:
     for gap in migration.gaps:
         said = "Run as it is today" if gap.kind == "doubt" else "Not run"
         yield Unproven(path=gap.path, line=gap.line, reason=f"{said}: {gap.reason}.")
-    for reason in step.unproven:
+    for reason in (*step.unproven, *_way_back(step)):
         yield Unproven(path=migration.path, line=1, reason=reason)
     for seen in step.observations:
         if seen.error is None:
@@ -149,6 +156,13 @@ def _of_step(step: Step, *, incomplete: bool) -> Iterator[Unproven]:
         if lacking:
             reason = f"{seen.error.message} (SQLSTATE {seen.error.sqlstate}). {lacking}"
             yield Unproven(path=seen.path, line=seen.error.line or seen.line, reason=reason)
+
+
+def _way_back(step: Step) -> Iterator[str]:
+    """A way back that nobody saw to its end leaves the fate of the rows open. What stopped before it says so itself."""
+    ran = bool(step.observations) and step.error is None and not step.unproven and not step.migration.gaps
+    if ran and step.proof.status is RollbackStatus.UNPROVEN:
+        yield f"The rollback is not proven, so it is open what becomes of the data. {step.proof.reason}"
 
 
 def step_id(change: Change, migration: Migration) -> str:

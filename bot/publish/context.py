@@ -8,6 +8,7 @@ from urllib.parse import quote
 from pydantic import Field
 
 from bot.model import Model, PullRequest, Standing, Usage
+from bot.summary.model import Summary
 
 
 class Context(Model):
@@ -28,12 +29,17 @@ class Context(Model):
     """Why the search for them is not whole, as a sentence; empty when it is."""
     handoff: tuple[str, ...] = ()
     """Who was asked to look at it and why, one sentence each."""
-    summary: str | None = None
-    """Prose about the report, from a model: text like a stranger's."""
+    summary: Summary | None = None
+    """Prose about the report. What a model wrote of it was checked, and is text like a stranger's all the same."""
     comment_on_pass: bool = False
     """Whether a report without anything to say is worth a comment: a setting."""
     commented: bool = False
     """A comment is there already, which must not go on saying what is no longer so."""
+
+    answers: bool = True
+    """Whether comments under the pull request are commands: the App listens, an Action alone does not."""
+    origin: str = ""
+    """Where the report comes from, as sentences, when it was not made by whoever shows it."""
 
     def line_url(self, path: str, line: int) -> str | None:
         """The line at the head commit; None when there is no pull request."""

@@ -15,7 +15,8 @@ def as_file(tool: str, step: Step) -> str:
 
 def _may_share(step: Step) -> bool:
     """Whether it can run in a transaction, as tools open one: what builds or drops CONCURRENTLY and what commits cannot."""
-    return step.transaction or not any("CONCURRENTLY" in sql or sql.startswith("DO ") for sql in step.sql)
+    statements = (*step.sql, *step.undo)
+    return step.transaction or not any("CONCURRENTLY" in sql or sql.startswith("DO ") for sql in statements)
 
 
 def _goose(step: Step) -> str:
