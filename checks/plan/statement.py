@@ -79,7 +79,7 @@ class Part:
 
     def became_not_null(self, table: str, column: str) -> bool:
         return any(
-            one.object_type == "column" and one.name == f"{table}.{column}" and one.property == "not_null"
+            one.object_type == "column" and one.name == f"{table}.{column}" and one.property == "not null"
             for one in self.migration.schema_diff
         )
 

@@ -111,7 +111,7 @@ def divided(rewrite: Rewrite, several_alone: bool) -> Layout:
         for step in steps_of(rewrite, index)
         if step not in own[index]
     ]
-    left.sort(key=lambda pair: ORDER[pair[0].phase])
+    left.sort(key=lambda pair: (ORDER[pair[0].phase], not only_reads(pair[0])))
     deploys = deploys_of(rewrite)
     first = own_phase(own)
     needs = needed(deploys, None, first) if first else ""
@@ -125,11 +125,17 @@ def divided(rewrite: Rewrite, several_alone: bool) -> Layout:
     return Layout(own, tuple(groups), needs=needs)
 
 
+def only_reads(step: Step) -> bool:
+    """Whether it reads a whole table: before others close one for the rest of the transaction."""
+    return all("VALIDATE CONSTRAINT" in sql for sql in step.sql)
+
+
 def first_steps(rewrite: Rewrite, index: int) -> Iterator[Step]:
     for step in steps_of(rewrite, index):
-        if step.phase is not Phase.EXPAND or not may_share(step):
-            return
-        yield step
+        if step.phase is Phase.EXPAND:
+            if not may_share(step):
+                return
+            yield step
 
 
 def own_phase(own: Mapping[int, Sequence[Step]]) -> Phase | None:
@@ -156,9 +162,11 @@ def grouped(
 
 
 def go_together(one: Step, other: Step, several_alone: bool) -> bool:
+    """What takes something away for ever has a migration of its own, before which people can wait."""
     if may_share(one) is not may_share(other) or not (may_share(one) or several_alone):
         return False
-    return one.phase is other.phase or (one.phase is Phase.SWITCH and other.phase is Phase.CONTRACT)
+    ends = one.phase is Phase.SWITCH and other.phase is Phase.CONTRACT and bool(other.undo)
+    return one.phase is other.phase or ends
 
 
 def steps_of(rewrite: Rewrite, index: int) -> list[Step]:

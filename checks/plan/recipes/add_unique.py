@@ -42,7 +42,8 @@ def _stages(part: Part, constraint: AddConstraint, name: str) -> Iterator[Step]:
         for column in constraint.columns:
             if part.became_not_null(part.locate(constraint.relation), column):
                 yield from require(part, constraint.relation, column)
-    online = f"CREATE UNIQUE INDEX CONCURRENTLY {sql_name} ON {table} ({columns(constraint.columns)})"
+    key = f"{sql_name} ON {table} ({columns(constraint.columns)})"
+    online = f"CREATE UNIQUE INDEX CONCURRENTLY {key}"
     yield _index(part, constraint.relation, name, online, constraint.columns)
     word = "PRIMARY KEY" if constraint.kind == "primary key" else "UNIQUE"
     tail = _deferred(constraint)
@@ -50,7 +51,8 @@ def _stages(part: Part, constraint: AddConstraint, name: str) -> Iterator[Step]:
         Phase.SWITCH,
         f"`{name}` becomes the {word.lower()} constraint, in an instant.",
         f"ALTER TABLE {table} ADD CONSTRAINT {sql_name} {word} USING INDEX {sql_name}{tail}",
-        no_undo=f"`ALTER TABLE {table} DROP CONSTRAINT {sql_name};` drops the index with it: build it again first.",
+        undo=(f"ALTER TABLE {table} DROP CONSTRAINT {sql_name}", f"CREATE UNIQUE INDEX {key}"),
+        note="The way back drops the index with the constraint, and builds it again while writers wait.",
     )
 
 
