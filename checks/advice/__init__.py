@@ -143,12 +143,13 @@ class _Trial:
             return files, ()
         taken = self._chains(rewrite, files)
         if len(files.steps) > 1:
-            way_back = settled_way_back(taken.instead[0], self.state)
+            way_back = settled_way_back(taken.instead[0], rewrite.migration.down, self.state)
             files = written(rewrite.with_way_back(way_back))
             taken = self._chains(rewrite, files)
         author = Author(self.state, taken.author, self.reviewed.review.steps)
         staged = not all(way.is_quick for way in ways)
-        return files, tuple(prove(taken, author, self.step, self.state, staged=staged))
+        replaced = [self.step.observations[way.index] for way in ways]
+        return files, tuple(prove(taken, author, self.step, replaced, self.state, staged=staged))
 
     def _chains(self, rewrite: Rewrite, files: Written) -> Chains:
         return chains(rewrite, files, self.reviewed.change, self.proving.head, self.state.settings)

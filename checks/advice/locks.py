@@ -23,6 +23,11 @@ class Held:
     long: LockMode | None = None
     moment: LockMode | None = None
 
+    @property
+    def closes(self) -> bool:
+        """Whether writers wait, and the longer, the more rows there are."""
+        return self.long is not None and self.long.blocks_writes
+
     def __str__(self) -> str:
         said = [f"{self.long} while rows are read" if self.long else ""]
         if self.moment and _strength(self.moment) > _strength(self.long):
@@ -42,12 +47,14 @@ def held(migrations: Sequence[Sequence[Observation]], live: Collection[str]) -> 
     return found
 
 
-def improvements(before: Mapping[str, Held], after: Mapping[str, Held]) -> Iterator[str]:
-    """A sentence for each relation on which others wait less."""
+def improvements(before: Mapping[str, Held], after: Mapping[str, Held]) -> Iterator[tuple[str, str]]:
+    """Each relation on which others wait less, with a sentence."""
     for relation, was in sorted(before.items()):
         now = after.get(relation, Held())
-        if was.long and was.long.blocks_writes and _strength(now.long) < _strength(was.long):
-            yield f"Locks on `{short(relation)}`: {was} -> {now}."
+        shorter = was.closes and _strength(now.long) < _strength(was.long)
+        weaker = not was.closes and _blocks(was.moment) and not (now.closes or _blocks(now.moment))
+        if shorter or weaker:
+            yield relation, f"Locks on `{short(relation)}`: {was} -> {now}."
 
 
 def is_worse(before: Mapping[str, Held], after: Mapping[str, Held]) -> str:
@@ -78,6 +85,10 @@ def _works(seen: Observation, live: Collection[str]) -> bool:
 def _stronger(known: Held, lock: Lock, is_long: bool) -> Held:
     moment = max(known.moment, lock.mode, key=_strength)
     return Held(max(known.long, lock.mode if is_long else None, key=_strength), moment)
+
+
+def _blocks(mode: LockMode | None) -> bool:
+    return mode is not None and mode.blocks_writes
 
 
 def _strength(mode: LockMode | None) -> int:

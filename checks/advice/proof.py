@@ -79,15 +79,26 @@ class Author:
             return _end(clone, self._state)
 
 
-def prove(chains: Chains, author: Author, step: Reviewing, state: State, *, staged: bool) -> Iterator[str]:
+def prove(
+    chains: Chains,
+    author: Author,
+    step: Reviewing,
+    replaced: Sequence[Observation],
+    state: State,
+    *,
+    staged: bool,
+) -> Iterator[str]:
     """What running it showed, a sentence each. Raises Disproved, and SandboxLost.
 
-    ``staged``: it is there for the sake of the deploys between its steps, so no lock has to become weaker.
+    ``replaced`` are the author's statements that go another way. ``staged``: it is there for the sake of the deploys
+    between its steps, so that no lock has to become weaker.
     """
     observations, end = _instead(chains.instead, state)
     yield _same_schema(author.end.schema, end.schema)
     yield _same_rows(author, end.rows)
-    yield from _locks(author.observations, observations, state, chains.instead, staged=staged)
+    yield from _locks(
+        author.observations, observations, replaced, state, batched=_batched(chains), staged=staged
+    )
     yield _way_back(chains.instead, step, state)
 
 
@@ -169,22 +180,34 @@ def _differ(one: DataFingerprint, other: DataFingerprint) -> list[tuple[str, str
 def _locks(
     before: list[tuple[Observation, ...]],
     after: list[tuple[Observation, ...]],
+    replaced: Sequence[Observation],
     state: State,
-    taken: Sequence[Taken],
     *,
+    batched: bool,
     staged: bool,
 ) -> Iterator[str]:
     live = state.live.relations()
     was, now = held(before, live), held(after, live)
     if worse := is_worse(was, now):
         raise Disproved(words.WORSE.format(relation=short(worse)))
-    better = list(improvements(was, now))
-    batched = any(sql.startswith("DO ") for one in taken for step in one.steps for sql in step.sql)
+    better = dict(improvements(was, now))
+    closed = [relation for relation in _locked(replaced) if relation in was and was[relation].closes]
+    if closed and not any(relation in better for relation in closed):
+        raise Disproved(words.NOT_BETTER)
     if not (better or batched or staged):
         raise Disproved(words.NOT_BETTER)
-    yield from better or [words.SAME_LOCKS]
+    yield from better.values() or [words.SAME_LOCKS]
     if batched:
         yield words.BATCHES.format(rows=BATCH)
+
+
+def _locked(observations: Sequence[Observation]) -> set[str]:
+    return {lock.relation for seen in observations for lock in seen.locks}
+
+
+def _batched(chains: Chains) -> bool:
+    """Whether a part of it is a block that commits after each batch."""
+    return any(sql.startswith("DO ") for one in chains.instead for step in one.steps for sql in step.sql)
 
 
 def run_all(database: Database, migrations: Sequence[Migration], state: State) -> None:
@@ -277,12 +300,11 @@ def _run_back(database: Database, script: Script, state: State) -> None:
         )
 
 
-def settled_way_back(own: Taken, state: State) -> WayBack:
-    """Which statements of the author's down still have something to undo, and whether the steps' own has to be added.
+def settled_way_back(own: Taken, down: Script | None, state: State) -> WayBack:
+    """Which statements of the author's ``down`` still have something to undo, and whether the steps' own has to be added.
 
     Found by trying: a statement that fails, or changes nothing, belongs to what has moved to another migration.
     """
-    down = own.migration.down
     if down is None or not down.statements:
         return WayBack()
     plain, restored = _tried(own, down, state, undo=False)

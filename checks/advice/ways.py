@@ -87,7 +87,7 @@ def _way(
             way.stages if way else [part.step(Phase.EXPAND, f"Run line {seen.line} as it is.", part.sql)]
         )
     answered = tuple(finding for finding in findings if finding.rule in avoided)
-    if answered:
+    if answered and any(isinstance(item, Step) and item.sql for item in stages):
         yield Way(index, _without_first_deploy(stages), answered)
 
 

@@ -116,7 +116,9 @@ def divided(rewrite: Rewrite, several_alone: bool) -> Layout:
     first = own_phase(own)
     needs = needed(deploys, None, first) if first else ""
     groups = [*grouped([step for step, _ in left], deploys, first, several_alone)]
-    if not first and nothing_else(rewrite):  # then the first of them takes the place of the author's
+    if (
+        groups and not first and nothing_else(rewrite)
+    ):  # then the first of them takes the place of the author's
         head, *groups = groups
         for step, index in left:
             if step in head.steps:
