@@ -9,41 +9,70 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from checks.model import Lock, LockMode, Observation
+from checks.model import LockMode, Observation
 from checks.rules.wording import short
 
-NEVER = -1
 _KINDS = ("table", "materialized view")
 
 
 @dataclass(frozen=True)
 class Held:
-    """The strongest locks on one relation."""
+    """The locks on one relation."""
 
-    long: LockMode | None = None
+    long: tuple[LockMode, ...] = ()
+    """Of each that is held while rows are read or written, the strongest first."""
     moment: LockMode | None = None
+    """The strongest of all."""
 
     @property
-    def closes(self) -> bool:
-        """Whether writers wait, and the longer, the more rows there are."""
-        return self.long is not None and self.long.blocks_writes
+    def closing(self) -> tuple[int, ...]:
+        """How strong each long one is behind which writers wait."""
+        return tuple(mode.strength for mode in self.long if mode.blocks_writes)
+
+    def with_lock(self, mode: LockMode, *, is_long: bool) -> Held:
+        long = (*self.long, mode) if is_long else self.long
+        moment = max(self.moment or mode, mode, key=lambda one: one.strength)
+        return Held(tuple(sorted(long, key=lambda one: -one.strength)), moment)
 
     def __str__(self) -> str:
-        said = [f"{self.long} while rows are read" if self.long else ""]
-        if self.moment and _strength(self.moment) > _strength(self.long):
+        said = [f"{mode} while rows are read" for mode in self.long[:1]]
+        if self.moment and self.moment not in self.long[:1]:
             said.append(f"{self.moment} for a moment")
-        return ", ".join(one for one in said if one) or "none"
+        return ", ".join(said) or "none"
 
 
 def held(migrations: Sequence[Sequence[Observation]], live: Collection[str]) -> dict[str, Held]:
-    """Per live relation, over all migrations."""
+    """Per live relation, over all migrations; what one transaction locks twice counts once."""
     found: dict[str, Held] = {}
     for observations in migrations:
-        for place, seen in enumerate(observations):
-            for lock in seen.locks:
-                if lock.relation in live and lock.relation_kind in _KINDS:
-                    is_long = any(_works(one, live) for one in _while_held(observations, place))
-                    found[lock.relation] = _stronger(found.get(lock.relation, Held()), lock, is_long)
+        for together in _transactions(observations):
+            for relation, (mode, is_long) in _strongest(together, live).items():
+                found[relation] = found.get(relation, Held()).with_lock(mode, is_long=is_long)
+    return found
+
+
+def _transactions(observations: Sequence[Observation]) -> list[list[Observation]]:
+    """What committed together, in order."""
+    groups: list[list[Observation]] = []
+    for seen in observations:
+        if groups and seen.transaction is not None and groups[-1][-1].transaction == seen.transaction:
+            groups[-1].append(seen)
+        else:
+            groups.append([seen])
+    return groups
+
+
+def _strongest(together: Sequence[Observation], live: Collection[str]) -> dict[str, tuple[LockMode, bool]]:
+    """Relation → its strongest lock, a long one before a stronger one for a moment, and whether it is long."""
+    found: dict[str, tuple[LockMode, bool]] = {}
+    for place, seen in enumerate(together):
+        is_long = any(_works(one, live) for one in together[place:])
+        for lock in seen.locks:
+            if lock.relation in live and lock.relation_kind in _KINDS:
+                known = found.get(lock.relation, (lock.mode, False))
+                found[lock.relation] = max(
+                    known, (lock.mode, is_long), key=lambda one: (one[1], one[0].strength)
+                )
     return found
 
 
@@ -51,9 +80,8 @@ def improvements(before: Mapping[str, Held], after: Mapping[str, Held]) -> Itera
     """Each relation on which others wait less, with a sentence."""
     for relation, was in sorted(before.items()):
         now = after.get(relation, Held())
-        shorter = was.closes and _strength(now.long) < _strength(was.long)
-        weaker = not was.closes and _blocks(was.moment) and not (now.closes or _blocks(now.moment))
-        if shorter or weaker:
+        weaker = not (was.closing or now.closing) and _blocks(was.moment) and not _blocks(now.moment)
+        if now.closing < was.closing or weaker:
             yield relation, f"Locks on `{short(relation)}`: {was} -> {now}."
 
 
@@ -62,18 +90,9 @@ def is_worse(before: Mapping[str, Held], after: Mapping[str, Held]) -> str:
     worse = (
         relation
         for relation, now in sorted(after.items())
-        if now.long
-        and now.long.blocks_writes
-        and _strength(now.long) > _strength(before.get(relation, Held()).long)
+        if now.closing[:1] > before.get(relation, Held()).closing[:1]
     )
     return next(worse, "")
-
-
-def _while_held(observations: Sequence[Observation], place: int) -> Sequence[Observation]:
-    seen = observations[place]
-    if seen.transaction is None:
-        return [seen]
-    return [one for one in observations[place:] if one.transaction == seen.transaction]
 
 
 def _works(seen: Observation, live: Collection[str]) -> bool:
@@ -82,14 +101,5 @@ def _works(seen: Observation, live: Collection[str]) -> bool:
     return bool(touched or builds)
 
 
-def _stronger(known: Held, lock: Lock, is_long: bool) -> Held:
-    moment = max(known.moment, lock.mode, key=_strength)
-    return Held(max(known.long, lock.mode if is_long else None, key=_strength), moment)
-
-
 def _blocks(mode: LockMode | None) -> bool:
     return mode is not None and mode.blocks_writes
-
-
-def _strength(mode: LockMode | None) -> int:
-    return NEVER if mode is None else mode.strength

@@ -117,14 +117,19 @@ def _traced(
 ) -> tuple[Observation, ...]:
     up, settings, live = _up(migration), state.settings, state.live.relations()
     single = trace.statement_by_statement(alone, up, settings, ids=ids, existing=live)
+    _is_in_time(single, migration)
     together = trace.as_the_tool_runs_it(real, up, settings, ids=ids, existing=live)
     _has_run(together, migration)
     return trace.merge(single, together)
 
 
-def _has_run(run: Trace, migration: Migration) -> None:
+def _is_in_time(run: Trace, migration: Migration) -> None:
     if run.stopped_by in ("time limit", "resource limit"):
         raise Disproved(words.STOPPED.format(path=migration.path, limit=run.stopped_by))
+
+
+def _has_run(run: Trace, migration: Migration) -> None:
+    _is_in_time(run, migration)
     for seen in run.observations:
         if seen.error:
             raise Disproved(_failure(seen.error, seen.line, seen.path))
@@ -191,7 +196,7 @@ def _locks(
     if worse := is_worse(was, now):
         raise Disproved(words.WORSE.format(relation=short(worse)))
     better = dict(improvements(was, now))
-    closed = [relation for relation in _locked(replaced) if relation in was and was[relation].closes]
+    closed = [relation for relation in _locked(replaced) if relation in was and was[relation].closing]
     if closed and not any(relation in better for relation in closed):
         raise Disproved(words.NOT_BETTER)
     if not (better or batched or staged):
