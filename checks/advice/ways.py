@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from checks.model import Finding, MigrationReport, Observation
 from checks.plan.files import can_write
 from checks.plan.model import Deploy, Phase, Step
-from checks.plan.recipes import Stages, staged
+from checks.plan.recipes import Stages, has_recipe, staged
 from checks.plan.statement import parts
 from checks.reporting import Reviewed, migration_reports
 from checks.rules.review import Step as Reviewing
@@ -40,11 +40,12 @@ class Way:
 def ways_of(findings: Sequence[Finding], reviewed: Reviewed) -> dict[str, tuple[Way, ...]]:
     """Id of a new migration that ran → the ways of its statements; only where there are some, and a tool to write them for."""
     review = reviewed.review
-    if not can_write(review.change.head.tool):
+    evidence = _by_evidence([finding for finding in findings if has_recipe(finding.rule)])
+    if not evidence or not can_write(review.change.head.tool):
         return {}
     reports = {one.id: one for one in migration_reports(review)}
     found = {
-        step.id: tuple(_ways(step, reports[step.id], _by_evidence(findings), review.postgres // 10_000))
+        step.id: tuple(_ways(step, reports[step.id], evidence, review.postgres // 10_000))
         for step in review.steps
         if _ran(step)
     }

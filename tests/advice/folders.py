@@ -96,6 +96,14 @@ def _diesel() -> tuple[Files, Callable[[str, str], Files]]:
     return base, lambda up, down: {f"{folder}/up.sql": f"{up}\n", f"{folder}/down.sql": f"{down}\n"}
 
 
+def _numbered() -> tuple[Files, Callable[[str, str], Files]]:
+    base = {"migrations/001_first.sql": FIRST, "migrations/001_first_rollback.sql": "DROP TABLE t;"}
+    return base, lambda up, down: {
+        "migrations/002_change.sql": f"{up}\n",
+        "migrations/002_change_rollback.sql": f"{down}\n",
+    }
+
+
 def _atlas() -> tuple[Files, Callable[[str, str], Files]]:
     base, change = _one("migrations/{}.sql", "20260101000000_first", "20260102000000_change", "{up}\n")
     return {**base, "migrations/atlas.sum": "h1:none\n"}, change
@@ -130,7 +138,7 @@ FOLDERS = tuple(
         ),
         ("golang-migrate", _pair("migrations", "000001_first", "000002_change")),
         ("sqlx", _pair("migrations", "20260101000000_first", "20260102000000_change", **{"sqlx.toml": ""})),
-        ("numbered", _pair("migrations", "001_first", "002_change")),
+        ("numbered", _numbered()),
         ("diesel", _diesel()),
         ("flyway", _one("db/migration/{}.sql", "V1__first", "V2__change", "{up}\n")),
         (

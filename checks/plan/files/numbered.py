@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 
+from checks.frameworks.view import base_name, join, parent
 from checks.plan.files.pairs import Pairs
 from checks.plan.files.rewrite import Rewrite
 from checks.plan.files.sections import next_path
 from checks.plan.files.sql import New, Texts
 
-_UP = re.compile(r"(?P<before>[-_.])up\.sql$", re.IGNORECASE)
+_TAIL = re.compile(r"(?:[-_.](?:up|do))?\.sql$", re.IGNORECASE)
 
 
 class Numbered(Pairs):
@@ -20,10 +21,15 @@ class Numbered(Pairs):
         path = next_path(texts, rewrite, new.more, self.compound)
         texts.put(path, self._file(new.up, new.alone), new.needs)
         if rewrite.migration.down is not None:
-            back = _UP.sub(r"\g<before>down.sql", path)
-            texts.put(
-                back if back != path else f"{path.removesuffix('.sql')}.down.sql", self._file(new.down, False)
-            )
+            texts.put(_way_back(path, rewrite), self._file(new.down, new.down_alone))
+
+
+def _way_back(path: str, rewrite: Rewrite) -> str:
+    """The down's name, made as the author made it: ``_rollback.sql``, ``.down.sql``."""
+    up, down = (base_name(one) for one in rewrite.migration.files[:2])
+    stem = _TAIL.sub("", up)
+    tail = down.removeprefix(stem) if down.startswith(stem) else ".down.sql"
+    return join(parent(path), _TAIL.sub("", base_name(path)) + tail)
 
 
 write = Numbered().write
