@@ -65,7 +65,7 @@ def _measure(path: Path, sources: Path, postgres: int | None) -> list[str]:
     history = history.model_copy(update={"migrations": kept})
     start = time.perf_counter()
     try:
-        with base_state([history], tree, settings, silent) as state:
+        with base_state([history], tree, settings, silent, catalog.describe) as state:
             seconds = time.perf_counter() - start
             return _compared(path.stem, len(expected), history, state, recorded, seconds)
     except MigrationError as error:

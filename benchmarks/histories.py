@@ -99,7 +99,7 @@ def measure(clone: str, settings: Settings, last: int) -> Iterator[Row]:
 def replay_whole(row: Row, history: History, tree: Tree, settings: Settings) -> None:
     """From empty to head, by the engine and by psql."""
     start = time.perf_counter()
-    with base_state([history], tree, settings, silent) as state:
+    with base_state([history], tree, settings, silent, catalog.describe) as state:
         row.replay_seconds = time.perf_counter() - start
         row.code = sum(migration.opaque is not None for migration in history.migrations)
         row.failed = sum(problem.rule == "base-step-failed" for problem in state.failures)

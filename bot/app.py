@@ -28,7 +28,7 @@ from bot.upkeep import Upkeep, sign_of_life
 
 log = logging.getLogger(__name__)
 
-VERSION = "1"
+VERSION = "2"
 """Of the workflows. A process goes on with workflows of its own version only: raise it when their steps change."""
 HEADERS = {
     "X-Content-Type-Options": "nosniff",

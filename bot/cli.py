@@ -17,7 +17,10 @@ from bot.exit_codes import INTERRUPTED, TERMINATED, USAGE_OR_INTERNAL, FailOn, e
 from bot.verbs import VERBS
 
 if TYPE_CHECKING:
+    from bot.summary.model import Summary
     from checks.model import Report
+    from checks.progress import Progress
+    from checks.settings import Settings
 
 FORMATS = ("terminal", "json", "markdown", "sarif")
 
@@ -60,7 +63,7 @@ def cli() -> None:
 
 
 @cli.command()
-@click.argument("path", required=False, type=click.Path(path_type=Path))
+@click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path(path_type=Path))
 @click.option(
     "--base", metavar="REV", help="Compare with this revision. Default: where the default branch was left."
 )
@@ -70,30 +73,67 @@ def cli() -> None:
     "--fail-on", type=click.Choice(["warn", "fail"]), help="Exit with 1 from this verdict on. Default: fail."
 )
 @click.option("--output", metavar="FILE", type=click.Path(path_type=Path), help="Write the report to a file.")
+@click.option(
+    "--summary",
+    "with_summary",
+    is_flag=True,
+    help="Say it in a few sentences, too: written by a model when there is a key (docs/summary.md), else put together.",
+)
 def validate(
-    path: Path | None,
+    paths: tuple[Path, ...],
     base: str | None,
     head: str | None,
     as_format: str,
     fail_on: FailOn | None,
     output: Path | None,
+    with_summary: bool,
 ) -> int:
     """Run the migrations that are new, and report what PostgreSQL did.
 
     PATH is a folder of a git repository: only migrations in it and below it are looked at. Default: all of
     the repository around the current folder.
 
+    Or PATHs are files: those of a migration folder are run on the state before them, new or not. Others are run on
+    tables that are made for them, as far as it can be found out what they take for granted; - is standard input.
+
     Exit code: 0 pass or warn, 1 fail, needs-approval or unproven, 2 usage or internal error.
     """
     from bot import progress
-    from bot.validation import validate_repository
+    from bot.files import validate_paths
 
     if output is not None:
         console.expect_folder(output)
     with progress.shown() as show:
-        report, settings = validate_repository(path, base, head, show)
-    _publish(report, as_format, output)
+        report, settings = validate_paths(paths, base, head, show)
+        summary = _summary(report, settings, show) if with_summary else None
+    _publish(report, as_format, output, summary)
     return exit_code(report.verdict, fail_on or settings.fail_on)
+
+
+@cli.command(context_settings={"ignore_unknown_options": True})
+@click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
+@click.option("--format", "as_format", type=click.Choice(FORMATS), default="terminal", show_default=True)
+@click.option(
+    "--base", metavar="REV", help="Migrations whose files it has are there before. Default: as of validate."
+)
+@click.option("--seconds", type=click.FloatRange(min=1), default=600, show_default=True, help="End it then.")
+def trace(command: tuple[str, ...], as_format: str, base: str | None, seconds: float) -> int:
+    """Run any COMMAND against a throw-away PostgreSQL, and report what its statements do.
+
+    For migrations that are code: `migration trace -- python manage.py migrate`. The command finds the database in
+    DATABASE_URL, PGHOST and their kin; what it says there is heard on the wire, whatever its framework. It runs with your
+    own rights and in your own environment. In a git repository the migrations whose files are new are reviewed, on the
+    state that the others leave; when none is new, all are.
+
+    Exit code: as of validate; 1 when the command fails.
+    """
+    from bot import progress
+    from bot.trace import trace_command
+
+    with progress.shown() as show:
+        report, settings, is_whole = trace_command(command, base, seconds, show)
+    _publish(report, as_format, None)
+    return exit_code(report.verdict, settings.fail_on) or int(not is_whole)
 
 
 @cli.command()
@@ -264,11 +304,27 @@ for verb in VERBS:
     cli.add_command(verb)
 
 
-def _publish(report: Report, as_format: str, output: Path | None) -> None:
+def _summary(report: Report, settings: Settings, show: Progress) -> Summary | None:
+    """With a note of what it cost, or why there is none."""
+    from bot.publish.wording import counted
+    from bot.summary.local import local_summary
+
+    show("writing the summary")
+    summary = local_summary(report, settings.summary)
+    if summary is None:
+        console.note("note: no summary, for the configuration says `summary: off`")
+    elif summary.usage:
+        console.note(
+            f"note: models were asked {counted(len(summary.usage), 'time')}, for ${summary.dollars:.4f}"
+        )
+    return summary
+
+
+def _publish(report: Report, as_format: str, output: Path | None, summary: Summary | None = None) -> None:
     from bot.publish.formats import Format, render
 
     colour = output is None and console.has_colour(sys.stdout)
-    text = render(report, Format(as_format), width=console.width(), colour=colour)
+    text = render(report, Format(as_format), width=console.width(), colour=colour, summary=summary)
     if output is None:
         console.write(text)
         return

@@ -12,6 +12,8 @@ from bot.github.credentials import HINT, read_credentials
 from bot.service import Config, Service, read_config
 from bot.setup import EVENTS, PERMISSIONS
 from bot.store import open_store
+from bot.summary.examine import examine_models
+from bot.summary.settings import read_model_settings
 from checks.errors import MigrationError, UsageError
 from checks.sandbox import open_server
 from checks.settings import Settings
@@ -42,6 +44,7 @@ def _checks(config: Config) -> Iterator[tuple[str, Check]]:
     yield "state directory", lambda: _state(config)
     yield "database", lambda: _database(config)
     yield "sandbox", lambda: _sandbox(config)
+    yield "models", lambda: _models(config)
     yield "address", lambda: _address(config)
     yield "credentials", lambda: f"App {_service(config).credentials.slug}"
     yield "GitHub", lambda: _github(_service(config))
@@ -72,6 +75,12 @@ def _sandbox(config: Config) -> str:
     )
     with open_server(settings) as server:
         return f"PostgreSQL {server.info.postgres}, {server.info.provider}, isolation {server.info.isolation}"
+
+
+def _models(config: Config) -> str:
+    if config.summary != "auto":
+        return f"not asked: MIGRATION_SUMMARY is {config.summary}"
+    return examine_models(read_model_settings())
 
 
 def _address(config: Config) -> str:

@@ -82,6 +82,7 @@ def context_of(service: Service, review: Review, report: Report) -> Context:
         downstream=around.usages,
         downstream_stopped=around.stopped,
         handoff=around.handoff.reasons,
+        summary=service.reviews.summary(review.id),
         comment_on_pass=service.config.comment_on_pass,
     )
 

@@ -1,7 +1,7 @@
-"""The workflow of a review: announce → snapshot → validate → publish, each step checkpointed by DBOS.
+"""The workflow of a review: announce → snapshot → validate → summarise → publish, each step checkpointed by DBOS.
 
 A step may run twice when the process dies in the middle of it, and never after it was done. So every step that writes
-finds what it wrote before. The place for prose by a model is between ``validate`` and ``publish``.
+finds what it wrote before.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from bot.runner.run import run
 from bot.service import Service
 from bot.steps import GaveUp, Overtaken, attempt
 from bot.store.reviews import Review, State
+from bot.summarising import summarise_review
 
 log = logging.getLogger(__name__)
 
@@ -78,6 +79,8 @@ class Workflows(DBOSConfiguredInstance):
             check = self._attempt("announce", lambda: self._announce(review))
             snapshot = self._attempt("snapshot", lambda: self._snapshot(review))
             report = self._validated(review, check, snapshot)
+            if report:
+                self._summarise(review)
             self._publish(review, check, report)
         except Overtaken:
             self._close(review, State.OVERTAKEN)
@@ -179,6 +182,14 @@ class Workflows(DBOSConfiguredInstance):
         ):
             running = DBOS.enqueue_workflow(VALIDATIONS, self.validation, review.id, check, snapshot)
         return bool(running.get_result())
+
+    def _summarise(self, review: Review) -> None:
+        """Prose is a courtesy: a review does not fail for it."""
+        try:
+            write = partial(self._while_wanted, review, partial(summarise_review, self.service, review))
+            self._attempt("summarise", write)
+        except GaveUp as error:
+            log.warning("review %s has no summary: %s", review.id, error)
 
     def _publish(self, review: Review, check: int, report: bool) -> None:
         for name, write in publishing.steps(self.service, review, check, report=report):

@@ -18,6 +18,7 @@ from bot.store import Store
 from bot.store.deliveries import Deliveries
 from bot.store.records import Records
 from bot.store.reviews import Reviews
+from bot.summary.settings import read_model_settings
 from checks.errors import UsageError
 
 PREFIX = "MIGRATION_"
@@ -55,6 +56,8 @@ class Config(Model):
     server_url: str | None = None
     comment_on_pass: bool = False
     review_drafts: bool = True
+    summary: Literal["auto", "template", "off"] = "auto"
+    """Who writes the prose about a report, at most; a repository may want less."""
 
     @property
     def url(self) -> str:
@@ -90,6 +93,7 @@ class Service:
 
     def __init__(self, config: Config, store: Store, credentials: Credentials):
         self.config = config
+        self.models = read_model_settings()
         self.store = store
         self.credentials = credentials
         self.app = App(credentials, config.github_api, config.write_pause)

@@ -12,11 +12,12 @@ from urllib.parse import urlencode
 
 import httpx
 from fastapi import FastAPI, Request, Response
-from fastapi.responses import HTMLResponse, PlainTextResponse, RedirectResponse
+from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from bot.github.client import TIMEOUT
 from bot.github.errors import GitHubError, NotFound, Refused
+from bot.publish.formats import report_document
 from bot.publish.page import content_security_policy, page
 from bot.publishing import context_of
 from bot.service import Service
@@ -80,7 +81,7 @@ class SignIn:
         if report is None or review is None:
             return PlainTextResponse(NONE, 404)
         if format == "json":
-            return Response(report.model_dump_json(), media_type="application/json")
+            return JSONResponse(report_document(report, self._service.reviews.summary(id)))
         headers = {"Content-Security-Policy": content_security_policy()}
         return HTMLResponse(page(report, context_of(self._service, review, report)), headers=headers)
 

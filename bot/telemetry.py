@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from prometheus_client import Counter, Gauge, Histogram
 
 from bot.publish.escape import visible
+from bot.summary.model import Summary
 
 DELIVERIES = Counter("migration_deliveries", "Webhook deliveries by answer", ["event", "status"])
 HANDLED = Counter("migration_events", "Deliveries acted upon", ["event", "outcome"])
@@ -23,6 +24,13 @@ ANSWER = Histogram(
 )
 WAITING = Gauge("migration_deliveries_waiting", "Deliveries that nobody has acted upon yet")
 REVIEWS = Gauge("migration_reviews", "Reviews that are kept, by state", ["state"])
+
+SUMMARIES = Counter("migration_summaries", "Summaries by who wrote them", ["written_by"])
+MODEL_CALLS = Counter("migration_model_calls", "Calls of a model", ["model", "purpose", "outcome"])
+MODEL_TOKENS = Counter("migration_model_tokens", "Tokens of models", ["model", "kind"])
+MODEL_DOLLARS = Counter(
+    "migration_model_dollars", "What calls of a model cost, by the price table", ["model"]
+)
 
 _about: ContextVar[dict[str, str] | None] = ContextVar("about", default=None)
 
@@ -35,6 +43,15 @@ def about(**fields: str) -> Iterator[None]:
         yield
     finally:
         _about.reset(token)
+
+
+def count_summary(summary: Summary) -> None:
+    SUMMARIES.labels(summary.written_by).inc()
+    for call in summary.usage:
+        MODEL_CALLS.labels(call.model, call.purpose, call.outcome).inc()
+        MODEL_DOLLARS.labels(call.model).inc(call.dollars)
+        for kind in ("input_tokens", "cache_read_tokens", "cache_write_tokens", "output_tokens"):
+            MODEL_TOKENS.labels(call.model, kind.removesuffix("_tokens")).inc(getattr(call, kind))
 
 
 class JsonLines(logging.Formatter):
@@ -63,7 +80,9 @@ def log_as_json(level: str = "INFO") -> None:
         logger = logging.getLogger(name)
         logger.handlers, logger.propagate = [], True
     for name in (
+        "anthropic",
         "httpx",
+        "httpx2",
         "httpcore",
         "githubkit",
         "uvicorn.access",

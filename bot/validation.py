@@ -6,14 +6,19 @@ from datetime import date
 from pathlib import Path
 
 from bot import console
+from bot.heard import heard_change
+from checks.change import compare_histories
 from checks.errors import UsageError
+from checks.frameworks.find import find_histories
 from checks.model import Report
 from checks.progress import Progress
 from checks.rules import unknown_rules
 from checks.settings import FolderSettings, Settings, load
-from checks.trees import Tree
+from checks.trees import MemoryTree, Tree
 from checks.trees.git import Repository, open_repository
-from checks.validate import validate
+from checks.validate import validate_changes
+
+NOTHING_YET = "no commit yet"
 
 
 def validate_repository(
@@ -26,11 +31,15 @@ def validate_repository(
     """
     repository = open_repository(path or Path.cwd())
     before = base_of(repository, base, head)
-    after: Tree = repository.revision(head) if head else repository.work_tree()
+    after = head_of(repository, head)
     settings = _settings(before, after)
     if path is not None:
         settings = narrowed(settings, _inside(repository, path))
-    report = validate(before, after, settings, progress, today=date.today())
+    changes = compare_histories(find_histories(before, settings), find_histories(after, settings))
+    if settings.commands is not None and path is None:
+        heard, _ = heard_change(settings.commands, repository.root, before, after, settings, progress)
+        changes = (*changes, heard)
+    report = validate_changes(changes, before, after, settings, progress, today=date.today())
     if not (report.histories or report.migrations or report.findings):
         raise UsageError(
             f"found no migrations in {path or repository.root}",
@@ -40,8 +49,18 @@ def validate_repository(
 
 
 def base_of(repository: Repository, base: str | None, head: str | None) -> Tree:
-    """The revision to compare with: ``base``, or where ``head`` left the default branch."""
+    """The revision to compare with: ``base``, or where ``head`` left the default branch.
+
+    Before the first commit that is nothing: every migration is new.
+    """
+    if base is None and repository.is_unborn():
+        return MemoryTree({}, NOTHING_YET)
     return repository.revision(base or _merge_base(repository, head))
+
+
+def head_of(repository: Repository, head: str | None) -> Tree:
+    """The revision to look at; the working tree when none is named."""
+    return repository.revision(head) if head else repository.work_tree()
 
 
 def settings_for(repository: Repository, path: Path | None, tree: Tree) -> Settings:

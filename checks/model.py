@@ -569,6 +569,8 @@ class Report(Model):
     """The verdict in one line."""
     risk: Risk
     sandbox: SandboxInfo | None = None
+    assumed: tuple[str, ...] = ()
+    """SQL that made what files without a history take for granted."""
     histories: tuple[HistoryReport, ...] = ()
     migrations: tuple[MigrationReport, ...] = ()
     findings: tuple[Finding, ...] = ()

@@ -19,6 +19,7 @@ from checks.model import (
     MigrationTrace,
     Problem,
     Report,
+    RollbackStatus,
     SandboxInfo,
     SchemaDiff,
     Suppression,
@@ -138,7 +139,7 @@ def _of_step(step: Step, *, incomplete: bool) -> Iterator[Unproven]:
     for gap in migration.gaps:
         said = "Run as it is today" if gap.kind == "doubt" else "Not run"
         yield Unproven(path=gap.path, line=gap.line, reason=f"{said}: {gap.reason}.")
-    for reason in step.unproven:
+    for reason in (*step.unproven, *_way_back(step)):
         yield Unproven(path=migration.path, line=1, reason=reason)
     for seen in step.observations:
         if seen.error is None:
@@ -149,6 +150,13 @@ def _of_step(step: Step, *, incomplete: bool) -> Iterator[Unproven]:
         if lacking:
             reason = f"{seen.error.message} (SQLSTATE {seen.error.sqlstate}). {lacking}"
             yield Unproven(path=seen.path, line=seen.error.line or seen.line, reason=reason)
+
+
+def _way_back(step: Step) -> Iterator[str]:
+    """A way back that nobody saw to its end leaves the fate of the rows open. What stopped before it says so itself."""
+    ran = bool(step.observations) and step.error is None and not step.unproven and not step.migration.gaps
+    if ran and step.proof.status is RollbackStatus.UNPROVEN:
+        yield f"The rollback is not proven, so it is open what becomes of the data. {step.proof.reason}"
 
 
 def step_id(change: Change, migration: Migration) -> str:

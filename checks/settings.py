@@ -84,6 +84,20 @@ class HandoffSettings(Section):
     labels: tuple[str, ...] = ()
 
 
+class CommandSettings(Section):
+    """Migrations that are code: the framework's own commands, run on the machine that runs the command line."""
+
+    tool: str | None = None
+    """A framework whose commands are known: ``django``, ``alembic``, ``rails`` …"""
+    migrate: str = ""
+    """Applies everything that is pending. A program and its arguments; no shell."""
+    rollback: str | None = None
+    """Takes migrations back: ``{to}``, ``{steps}`` and ``{app}`` are filled in. ``""``: there is no way back."""
+    folder: str = ""
+    """Where the commands run, from the root of the repository."""
+    seconds: float = Field(default=600, gt=0)
+
+
 class Settings(Section):
     postgres: int | None = Field(default=None, ge=13, le=18)
     """Major version of production's PostgreSQL. None: the newest that is at hand."""
@@ -115,7 +129,11 @@ class Settings(Section):
     """Values for ``${name}`` in migrations (Flyway, goose ENVSUB)."""
     rows: int = Field(default=100, ge=0, le=100_000)
     """Synthetic rows per table that the change touches; 0 for none."""
+    commands: CommandSettings | None = None
+    """Only the command line and the Action run them: the service never runs a repository's code."""
     fail_on: Literal["fail", "warn"] = "fail"
+    summary: Annotated[Literal["auto", "template", "off"], BeforeValidator(_plain_off)] = "auto"
+    """Who writes the prose about the report; ``auto``: a model, where whoever runs this has set one up."""
     rules: dict[str, Annotated[Literal["off", "info", "warning", "error"], BeforeValidator(_plain_off)]] = {}
     limits: Limits = Limits()
     approvals: ApprovalSettings = ApprovalSettings()
@@ -127,6 +145,7 @@ _SECTIONS: dict[str, type[Section]] = {
     "folders": FolderSettings,
     "approvals": ApprovalSettings,
     "handoff": HandoffSettings,
+    "commands": CommandSettings,
 }
 
 

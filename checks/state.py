@@ -69,7 +69,7 @@ def state_before(
     Raises SandboxError, and FileError when prelude, seed or schema file cannot be read.
     """
     statements = _statements(pending)
-    with base_state(histories, tree, settings, progress, also_named=statements, describe=_describe) as base:
+    with base_state(histories, tree, settings, progress, catalog.describe, also_named=statements) as base:
         progress("filling the tables that the change touches")
         seed = read_text(tree, settings.seed) if settings.seed else None
         without_rows = base.database.copy("without_rows")
@@ -83,11 +83,6 @@ def state_before(
             rows=filled.rows,
             ground=Ground(base.server.info, base.migrations, base.cached, base.failures, filled),
         )
-
-
-def _describe(database: Database) -> str:
-    """The whole schema, which takes longer to read the larger it is."""
-    return catalog.to_text(catalog.read_all(database))
 
 
 def _statements(pending: Sequence[ChangedMigration]) -> list[Statement]:

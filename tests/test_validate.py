@@ -22,7 +22,7 @@ from checks.model import (
 )
 from checks.rules import unknown_rules
 from checks.sandbox import places
-from checks.settings import FolderSettings, Settings
+from checks.settings import FolderSettings, Limits, Settings
 from checks.trees import MemoryTree
 from checks.validate import validate
 
@@ -546,3 +546,13 @@ def test_a_finding_is_accepted_in_a_comment_of_elixir() -> None:
     report = run(base, {**base, f"{ECTO}/2_b.exs": ecto("B", drop)})
     assert found(report, "drop-column") == []
     assert [one.rule for one in report.suppressed] == ["drop-column"]
+
+
+def test_a_down_that_does_not_end_leaves_the_fate_of_the_data_open_which_is_never_green() -> None:
+    files = {"db/m/001_a.sql": goose("CREATE TABLE kept (id int PRIMARY KEY, n int);", "DROP TABLE kept;")}
+    slow = goose("UPDATE kept SET n = 1 WHERE id = 1;", "SELECT pg_sleep(600);")
+    report = run(files, files | {"db/m/002_b.sql": slow}, limits=Limits(statement_seconds=2))
+    assert migration(report, "b").rollback.status is RollbackStatus.UNPROVEN
+    ((_, reason),) = unproven_at(report, "db/m/002_b.sql")
+    assert "it is open what becomes of the data" in reason
+    assert report.verdict is Verdict.UNPROVEN

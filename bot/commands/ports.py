@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from bot.model import Approval, AuditEntry, Model, Waiver
+from bot.summary.model import Summary
 from checks.model import Report
 from checks.settings import Settings
 from checks.trees import Tree
@@ -54,6 +55,7 @@ class Reviewed(Model):
     report: Report
     head_sha: str
     published_at: datetime
+    summary: Summary | None = None
     url: str = ""
     """Of its page; empty when there is none."""
 

@@ -8,6 +8,7 @@ from urllib.parse import quote
 from pydantic import Field
 
 from bot.model import Model, PullRequest, Standing, Usage
+from bot.summary.model import Summary
 
 
 class Context(Model):
@@ -28,8 +29,8 @@ class Context(Model):
     """Why the search for them is not whole, as a sentence; empty when it is."""
     handoff: tuple[str, ...] = ()
     """Who was asked to look at it and why, one sentence each."""
-    summary: str | None = None
-    """Prose about the report, from a model: text like a stranger's."""
+    summary: Summary | None = None
+    """Prose about the report. What a model wrote of it was checked, and is text like a stranger's all the same."""
     comment_on_pass: bool = False
     """Whether a report without anything to say is worth a comment: a setting."""
     commented: bool = False

@@ -9,6 +9,7 @@ from bot.publish.escape import markdown_text
 from bot.publish.markdown_page import Detail, Page
 from bot.publish.sections import Section, fit, sections
 from bot.publish.templating import environment
+from bot.summary.model import Summary
 from checks.model import Report
 
 LARGEST = 65_536
@@ -18,9 +19,9 @@ DETAILS = (Detail(100, 100, 4_000), Detail(50, 40, 1_000), Detail(20, 20, 400), 
 """Tried in this order, until the document fits; what does not fit even then is cut between sections."""
 
 
-def markdown(report: Report) -> str:
+def markdown(report: Report, summary: Summary | None = None) -> str:
     """The report as one Markdown document that fits into a comment; what is left out is counted."""
-    return document(report, Context(standing=stand(report, ())), LARGEST)
+    return document(report, Context(standing=stand(report, ()), summary=summary), LARGEST)
 
 
 def document(report: Report, context: Context, most: int) -> str:

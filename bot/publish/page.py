@@ -27,7 +27,7 @@ LARGEST_JSON = 2_000_000
 def page(report: Report, context: Context, *, raw_url: str | None = None) -> str:
     """The document. ``raw_url`` is where the JSON can be had; without it the page carries the JSON itself."""
     template = environment(page_text).get_template("report.html.j2")
-    raw = None if raw_url else report_json(report)
+    raw = None if raw_url else report_json(report, context.summary)
     return template.render(
         report=report,
         context=context,

@@ -17,7 +17,10 @@ from checks import model
 
 def report_schema() -> str:
     """The JSON Schema (2020-12) of a report, as ``docs/report.schema.json`` publishes it."""
-    return schema_of(model.Report, model)
+    from bot.publish import published
+    from bot.summary import model as summaries
+
+    return schema_of(published.PublishedReport, published, summaries, model)
 
 
 def audit_schema() -> str:

@@ -14,6 +14,7 @@ from bot.publish.rollback import rollback_line
 from bot.publish.statements import StatementRow, statement_row
 from bot.publish.templating import environment
 from bot.publish.wording import counted
+from bot.summary.model import Summary
 from checks.model import Finding, MigrationReport, Report, RollbackStatus, Severity, Verdict
 
 NARROWEST, WIDEST = 60, 160
@@ -50,11 +51,13 @@ COLUMNS = (
 )
 
 
-def terminal(report: Report, *, width: int = 100, colour: bool = False) -> str:
+def terminal(
+    report: Report, *, width: int = 100, colour: bool = False, summary: Summary | None = None
+) -> str:
     """The report as text for a terminal of ``width`` cells; ANSI colours only when asked."""
     page = Page(max(NARROWEST, min(width, WIDEST)), colour)
     template = environment(visible).get_template("report.txt.j2")
-    return template.render(report=report, view=view, page=page).rstrip() + "\n"
+    return template.render(report=report, view=view, page=page, summary=summary).rstrip() + "\n"
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from bot.approvals import stand
 from bot.model import Standing
 from bot.publish.evidence import evidence_lines
+from bot.publish.prose import author, paragraphs
 from bot.publish.rollback import rollback_line
 from bot.publish.standing import given, headline, is_approved, unwaived, waiting, waived
 from bot.publish.statements import live_locks
@@ -26,7 +27,17 @@ from checks.model import (
     Verdict,
 )
 
-__all__ = ["evidence_lines", "given", "headline", "is_approved", "unwaived", "waiting", "waived"]
+__all__ = [
+    "author",
+    "evidence_lines",
+    "given",
+    "headline",
+    "is_approved",
+    "paragraphs",
+    "unwaived",
+    "waiting",
+    "waived",
+]
 
 VERDICTS = {
     Verdict.PASS: "PASS",

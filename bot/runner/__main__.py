@@ -51,6 +51,7 @@ def carry_out(order: Order, say: object) -> Outcome:
         usages=found.usages,
         stopped=found.stopped,
         handoff=handoff(settings, report, order.author),
+        summary=settings.summary,
         files={path: read_text(head, path) for path in _advised(report)},
     )
     return Outcome(report=report, around=around)

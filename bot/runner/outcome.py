@@ -32,6 +32,8 @@ class Around(Model):
     stopped: str = ""
     """Why the search for usages is not whole, as a sentence; empty when it is."""
     handoff: Handoff = Handoff()
+    summary: Literal["auto", "template", "off"] = "auto"
+    """What the configuration of the base says of the summary."""
     files: Mapping[str, str] = {}
     """Path → text at the head, of the files that proven advice is about."""
 

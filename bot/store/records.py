@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from bot.commands.ports import Reviewed
 from bot.model import Approval, AuditEntry, Waiver
 from bot.store.database import Store
-from bot.store.tables import approvals, heads, pauses, reports, trail, waivers
+from bot.store.tables import approvals, heads, pauses, reports, summaries, trail, waivers
+from bot.summary.model import Summary
 from checks.model import Report
 
 
@@ -23,7 +24,11 @@ class Records:
         self._url_of = url_of
 
     def reviewed(self) -> Reviewed | None:
-        query = sa.select(reports).where(self._is_of(reports), reports.c.published_at.is_not(None))
+        query = (
+            sa.select(reports, summaries.c.document.label("summary"))
+            .outerjoin(summaries, summaries.c.id == reports.c.id)
+            .where(self._is_of(reports), reports.c.published_at.is_not(None))
+        )
         with self._store.engine.connect() as connection:
             row = connection.execute(query.order_by(reports.c.published_at.desc()).limit(1)).one_or_none()
         if row is None:
@@ -33,6 +38,7 @@ class Records:
             head_sha=row.head_sha,
             # GitHub gives the time of a comment in whole seconds: one that came just after must not look earlier.
             published_at=row.published_at.replace(microsecond=0),
+            summary=Summary.model_validate_json(row.summary) if row.summary else None,
             url=self._url_of(row.id),
         )
 

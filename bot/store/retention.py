@@ -7,7 +7,16 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from bot.store.database import Store, now
-from bot.store.tables import OF_A_REPOSITORY, deliveries, pull_requests, reports, reviews
+from bot.store.tables import (
+    OF_A_REPOSITORY,
+    deliveries,
+    model_answers,
+    model_calls,
+    pull_requests,
+    reports,
+    reviews,
+    summaries,
+)
 
 
 def forget(store: Store, repository: str) -> int:
@@ -31,9 +40,13 @@ def expire(store: Store, days: int) -> int:
         pull_requests.c.number == reports.c.number,
         pull_requests.c.open,
     )
+    has_report = sa.exists().where(reports.c.id == summaries.c.id)
     statements = (
         sa.delete(deliveries).where(deliveries.c.handled_at < before),
         sa.delete(reports).where(reports.c.made_at < before, ~is_open),
+        sa.delete(summaries).where(summaries.c.made_at < before, ~has_report),
+        sa.delete(model_answers).where(model_answers.c.made_at < before),
+        sa.delete(model_calls).where(model_calls.c.at < before),
         sa.delete(reviews).where(reviews.c.finished_at < before),
     )
     with store.engine.begin() as connection:

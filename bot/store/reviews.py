@@ -10,7 +10,8 @@ import sqlalchemy as sa
 
 from bot.model import Model, PullRequest
 from bot.store.database import Store, now
-from bot.store.tables import heads, pauses, pull_requests, reports, reviews
+from bot.store.tables import heads, pauses, pull_requests, reports, reviews, summaries
+from bot.summary.model import Summary
 from checks.model import Report
 
 
@@ -160,6 +161,24 @@ class Reviews:
         query = sa.select(reports.c.around).where(reports.c.id == id)
         with self._store.engine.connect() as connection:
             return connection.execute(query).scalar_one_or_none() or "{}"
+
+    def keep_summary(self, id: str, pull_request: PullRequest, summary: Summary) -> None:
+        """The prose about a review's report. The first one stays."""
+        row = {
+            "id": id,
+            "repository": pull_request.full_name,
+            "number": pull_request.number,
+            "document": summary.model_dump_json(),
+            "made_at": now(),
+        }
+        with self._store.engine.begin() as connection:
+            self._store.add(connection, summaries, row)
+
+    def summary(self, id: str) -> Summary | None:
+        query = sa.select(summaries.c.document).where(summaries.c.id == id)
+        with self._store.engine.connect() as connection:
+            document = connection.execute(query).scalar_one_or_none()
+        return Summary.model_validate_json(document) if document else None
 
     def pull_request_of(self, id: str) -> tuple[str, int] | None:
         """The repository and number that a report is about."""

@@ -95,6 +95,39 @@ reports = sa.Table(
     sa.Index("migration_reports_of", "repository", "number", "published_at"),
 )
 
+summaries = sa.Table(
+    "migration_summaries",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),  # of the review
+    *_pull_request(),
+    sa.Column("document", sa.Text, nullable=False),  # bot.summary.model.Summary as JSON
+    sa.Column("made_at", Moment, nullable=False),
+)
+
+model_answers = sa.Table(
+    "migration_model_answers",
+    metadata,
+    sa.Column("key", sa.Text, nullable=False),  # of bot.summary.question.Question
+    *_pull_request(),
+    sa.Column("answer", sa.Text, nullable=False),
+    sa.Column("made_at", Moment, nullable=False),
+    sa.PrimaryKeyConstraint("repository", "key"),
+)
+
+# Nothing here is from a repository: what was spent stays counted when a repository is forgotten.
+model_calls = sa.Table(
+    "migration_model_calls",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("review", sa.Text, nullable=False),
+    sa.Column("installation", sa.BigInteger, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("dollars", sa.Float, nullable=False),  # put aside, until the call has ended
+    sa.Column("document", sa.Text, nullable=False),  # bot.summary.model.Usage as JSON
+    sa.Index("migration_model_calls_at", "at", "installation"),
+    sa.Index("migration_model_calls_of", "review"),
+)
+
 approvals = sa.Table(
     "migration_approvals",
     metadata,
@@ -140,4 +173,15 @@ executors = sa.Table(
     sa.Column("seen_at", Moment, nullable=False),
 )
 
-OF_A_REPOSITORY = (pull_requests, pauses, heads, reviews, reports, approvals, waivers, trail)
+OF_A_REPOSITORY = (
+    pull_requests,
+    pauses,
+    heads,
+    reviews,
+    reports,
+    summaries,
+    model_answers,
+    approvals,
+    waivers,
+    trail,
+)

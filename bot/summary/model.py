@@ -99,6 +99,8 @@ class Redesign(Model):
 class Summary(Model):
     """What people read. Every sentence was held against the Report; what did not hold is in ``dropped``."""
 
+    halt: str = ""
+    """What stands before everything else when the evidence leaves the fate of data open. No model wrote it."""
     headline: Sentence
     changes: tuple[Sentence, ...] = ()
     running_system: tuple[Sentence, ...] = ()
@@ -108,6 +110,8 @@ class Summary(Model):
     written_by: str = "template"
     """The model's id, or ``template``."""
     dropped: tuple[Dropped, ...] = ()
+    asks_for_deeper_review: bool = False
+    """Whether a model said itself that a stronger one should look at it."""
     usage: tuple[Usage, ...] = ()
     escalation: Escalation | None = None
     redesign: Redesign | None = None

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from bot.verbs.shared import fresh_report, of_a_report, show
+from bot.verbs.shared import of_a_report, show
 
 
 @click.command()
@@ -17,8 +17,14 @@ def plan(path: Path | None, base: str | None, head: str | None, as_format: str) 
     Validates first. Expand, backfill, switch, contract, with the deploys between them, queries that check each step, and
     the way back.
     """
+    from bot import progress
     from bot.publish.rollout import rollout
+    from bot.validation import head_of, validate_repository
     from checks import plan as plans
+    from checks.trees.git import open_repository
 
-    planned = plans.plan(fresh_report(path, base, head))
+    with progress.shown() as show_progress:
+        report, settings = validate_repository(path, base, head, show_progress)
+    tree = head_of(open_repository(path or Path.cwd()), head)
+    planned = plans.in_files(plans.plan(report), tree, settings)
     return show(as_format, "plan", planned, **rollout(planned))

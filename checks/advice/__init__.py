@@ -14,7 +14,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
 from checks.advice import words
-from checks.advice.chains import Chains, chains, reader_of
+from checks.advice.chains import Chains, chains
 from checks.advice.proof import Author, Disproved, prove, settled_way_back
 from checks.advice.ways import Way, ways_of
 from checks.errors import SandboxLost
@@ -152,13 +152,14 @@ class _Trial:
         return files, tuple(prove(taken, author, self.step, replaced, self.state, staged=staged))
 
     def _chains(self, rewrite: Rewrite, files: Written) -> Chains:
-        return chains(rewrite, files, self.reviewed.change, self.proving.head, self.state.settings)
+        return chains(rewrite, files, self.reviewed.change)
 
     def _rewrite(self, ways: Sequence[Way]) -> Rewrite:
         return Rewrite(
             tool=self.reviewed.change.head.tool,
             history=self.reviewed.change.head,
             migration=self.step.migration,
-            read=reader_of(self.proving.head),
+            head=self.proving.head,
+            settings=self.state.settings,
             ways={way.index: way.stages for way in ways},
         )

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from checks.advice.words import NOT_READ_BACK
-from checks.errors import FileError
 from checks.frameworks.find import known_frameworks
 from checks.frameworks.view import View
 from checks.model import Change, History, Migration
@@ -34,22 +33,10 @@ class Chains:
     instead: tuple[Taken, ...]
 
 
-def reader_of(head: Tree) -> Callable[[str], str | None]:
-    """Files of head as text, a byte order mark included; None for what is no text."""
-
-    def read(path: str) -> str | None:
-        try:
-            return head.read(path).decode()
-        except (FileError, UnicodeDecodeError):
-            return None
-
-    return read
-
-
-def chains(rewrite: Rewrite, written: Written, change: Change, head: Tree, settings: Settings) -> Chains:
+def chains(rewrite: Rewrite, written: Written, change: Change) -> Chains:
     """Read the files back with the tool's own reader. Raises CannotWrite when they are not what was meant."""
     files = {file.path: file.content for file in written.files}
-    again = _read(change, OverlayTree(head, files), settings)
+    again = _read(change, OverlayTree(rewrite.head, files), rewrite.settings)
     old, base = _keys(change.head.migrations), _keys(change.base.migrations)
     tail = _from(rewrite.migration, again.migrations)
     new = [migration for migration in tail if _key(migration) not in old]

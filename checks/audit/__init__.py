@@ -62,7 +62,7 @@ def all_questions() -> Mapping[str, ModuleType]:
 def _look(
     histories: Sequence[History], tree: Tree, settings: Settings, progress: Progress
 ) -> tuple[Subject, SandboxInfo, tuple[Unproven, ...]]:
-    with base_state(histories, tree, settings, progress) as base:
+    with base_state(histories, tree, settings, progress, catalog.describe) as base:
         subject = Subject(
             histories=tuple(histories),
             catalog=catalog.read(base.database),

@@ -37,7 +37,9 @@ def prove_newest(
         if script
         for statement in script.statements
     ]
-    with base_state([*earlier, older], tree, settings, progress, also_named=statements) as base:
+    with base_state(
+        [*earlier, older], tree, settings, progress, catalog.describe, also_named=statements
+    ) as base:
         return dict(_prove_in_turn(newest, base.database, base.settings, progress))
 
 

@@ -4,7 +4,7 @@ from checks.catalog.compare import compare
 from checks.catalog.read import read
 from checks.catalog.reader import Reader, Reading, read_all
 from checks.catalog.render import render
-from checks.catalog.saved import from_text, to_text
+from checks.catalog.saved import describe, from_text, to_text
 from checks.catalog.schema import Catalog, Column, Constraint, Index, Key
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "Reader",
     "Reading",
     "compare",
+    "describe",
     "from_text",
     "read",
     "read_all",

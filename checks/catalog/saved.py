@@ -5,8 +5,14 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from checks.catalog.reader import Reading
+from checks.catalog.reader import Reading, read_all
 from checks.catalog.schema import Catalog
+from checks.sandbox.server import Database
+
+
+def describe(database: Database) -> str:
+    """The whole schema of a database as text, which takes longer to read the larger it is."""
+    return to_text(read_all(database))
 
 
 def to_text(reading: Reading) -> str:

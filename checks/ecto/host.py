@@ -17,7 +17,8 @@ from checks.elixir.scope import Module, Scope, full_name
 from checks.elixir.show import inspect
 from checks.elixir.stops import DynamicError, Kind, RaisedError
 from checks.elixir.syntax import Alias, Call, Name, Operation
-from checks.elixir.values import Atom, ProjectPath, Unknown, Value, atom_name, is_atom, is_keyword
+from checks.elixir.values import Atom, ProjectPath, Unknown, Value, atom_name, is_atom, is_keyword, is_truthy
+from checks.sql.batches import can_be_repeated, until_no_row
 
 _QUERIES = frozenset({"query", "query!"})
 _ROWS = frozenset(
@@ -54,6 +55,8 @@ _QUERY_MACROS = frozenset(
 _CONFIGURATION = frozenset(
     {"get_env", "fetch_env", "fetch_env!", "compile_env", "compile_env!", "get_all_env"}
 )
+
+_REPEATED = "this is sent by itself until it touches no row; the block that stands for it here does the same"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +127,18 @@ class Host:
             self.evaluator.note(
                 DynamicError(f"`{called}` is code of the application, and may change", call.line, Kind.DOUBT)
             )
+
+    def repeated(self, query: Call, scope: Scope) -> bool:
+        """As one block of PL/pgSQL, which does the same: how often the query is sent, only the rows decide."""
+        receiver = None if query.receiver is None else self.evaluator.evaluate(query.receiver, scope)
+        sql, *others = [self.evaluator.evaluate(argument, scope) for argument in query.arguments] or [None]
+        is_repo = isinstance(receiver, Repo) or receiver == Atom(f"Elixir.{self._settings.module}")
+        commits = is_truthy(scope.module.attributes.get("disable_ddl_transaction"))
+        if not (is_repo and commits and others[:1] in ([], [[]]) and can_be_repeated(sql)):
+            return False
+        self.runner.query(until_no_row(sql.strip().removesuffix(";")), query.line, query.end_line)
+        self.evaluator.note(DynamicError(_REPEATED, query.line, Kind.STATE))
+        return True
 
     def remote(self, receiver: Value, name: str, arguments: list[Value], line: int) -> Value:
         module = receiver.name.removeprefix("Elixir.") if isinstance(receiver, Atom) else ""

@@ -85,5 +85,8 @@ class Nothing:
     def entered(self, module: Module, call: Call) -> None:
         """Nothing is to be said of it."""
 
+    def repeated(self, query: Call, scope: Scope) -> bool:
+        return False
+
     def remote(self, receiver: Value, name: str, arguments: list[Value], line: int) -> Value:
         raise DynamicError(f"`{name}` is code that is not in this file", line)

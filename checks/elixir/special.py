@@ -2,39 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from checks.elixir.enumerables import collect, items_of
+from checks.elixir.library import Applies
 from checks.elixir.patterns import match
+from checks.elixir.scope import Scope
 from checks.elixir.show import inspect
 from checks.elixir.stops import DynamicError
-from checks.elixir.syntax import Alias, Call, Clauses, ListOf, Literal, Node, Operation, TupleOf
+from checks.elixir.syntax import Alias, Call, Clause, Clauses, ListOf, Literal, Node, Operation, TupleOf
 from checks.elixir.values import Atom, Value, is_truthy
-
-if TYPE_CHECKING:
-    from checks.elixir.evaluate import Evaluator
-    from checks.elixir.scope import Scope
 
 _NOTHING = Literal(0, None)
 
 
-def _if(ev: Evaluator, node: Call, scope: Scope) -> Value:
+class Evaluates(Applies, Protocol):
+    """What these forms ask of the evaluator."""
+
+    def evaluate(self, node: Node, scope: Scope) -> Value: ...
+
+    def known(self, node: Node, scope: Scope) -> Value:
+        """The value. Raises DynamicError when it is not constant."""
+        ...
+
+    def round(self, body: Node, scope: Scope) -> Value:
+        """One round of a loop; one that is not constant does not end the loop."""
+        ...
+
+    def choose(self, clauses: Sequence[Clause], values: Sequence[Value], scope: Scope, line: int) -> Value:
+        """The body of the first clause that matches."""
+        ...
+
+
+def _if(ev: Evaluates, node: Call, scope: Scope) -> Value:
     return _branch(ev, node, scope, "do", "else")
 
 
-def _unless(ev: Evaluator, node: Call, scope: Scope) -> Value:
+def _unless(ev: Evaluates, node: Call, scope: Scope) -> Value:
     return _branch(ev, node, scope, "else", "do")
 
 
-def _branch(ev: Evaluator, node: Call, scope: Scope, when_true: str, when_false: str) -> Value:
+def _branch(ev: Evaluates, node: Call, scope: Scope, when_true: str, when_false: str) -> Value:
     scope = scope.inner()
     taken = when_true if is_truthy(ev.known(node.arguments[0], scope)) else when_false
     return ev.evaluate(node.blocks.get(taken, _NOTHING), scope)
 
 
-def _case(ev: Evaluator, node: Call, scope: Scope) -> Value:
+def _case(ev: Evaluates, node: Call, scope: Scope) -> Value:
     clauses = node.blocks.get("do")
     if not isinstance(clauses, Clauses) or len(node.arguments) != 1:
         raise DynamicError("this form of `case` is not evaluated here", node.line)
@@ -42,7 +58,7 @@ def _case(ev: Evaluator, node: Call, scope: Scope) -> Value:
     return ev.choose(clauses.clauses, [value], scope, node.line)
 
 
-def _cond(ev: Evaluator, node: Call, scope: Scope) -> Value:
+def _cond(ev: Evaluates, node: Call, scope: Scope) -> Value:
     clauses = node.blocks.get("do")
     if not isinstance(clauses, Clauses):
         raise DynamicError("this form of `cond` is not evaluated here", node.line)
@@ -53,7 +69,7 @@ def _cond(ev: Evaluator, node: Call, scope: Scope) -> Value:
     raise DynamicError("no condition of `cond` holds", node.line)
 
 
-def _for(ev: Evaluator, node: Call, scope: Scope) -> Value:
+def _for(ev: Evaluates, node: Call, scope: Scope) -> Value:
     *steps, last = node.arguments
     options: dict[str, Node] = {}
     if isinstance(last, ListOf) and steps:
@@ -75,7 +91,7 @@ def _option(pair: TupleOf) -> str:
     return key.value.name if isinstance(key, Literal) and isinstance(key.value, Atom) else ""
 
 
-def _rounds(ev: Evaluator, steps: list[Node], scope: Scope) -> Iterator[Scope]:
+def _rounds(ev: Evaluates, steps: list[Node], scope: Scope) -> Iterator[Scope]:
     """A scope per combination of the generators that passes the filters."""
     if not steps:
         yield scope
@@ -94,11 +110,11 @@ def _rounds(ev: Evaluator, steps: list[Node], scope: Scope) -> Iterator[Scope]:
             yield from _rounds(ev, rest, inner)
 
 
-def _known(ev: Evaluator, scope: Scope, node: Node) -> Value:
+def _known(ev: Evaluates, scope: Scope, node: Node) -> Value:
     return ev.known(node, scope)
 
 
-def _items(ev: Evaluator, generator: Operation, scope: Scope) -> list[Value]:
+def _items(ev: Evaluates, generator: Operation, scope: Scope) -> list[Value]:
     value = ev.known(generator.operands[1], scope)
     ev.line = generator.line
     try:
@@ -109,7 +125,7 @@ def _items(ev: Evaluator, generator: Operation, scope: Scope) -> list[Value]:
         ) from error
 
 
-def _with(ev: Evaluator, node: Call, scope: Scope) -> Value:
+def _with(ev: Evaluates, node: Call, scope: Scope) -> Value:
     scope = scope.inner()
     for step in node.arguments:
         if not (isinstance(step, Operation) and step.operator == "<-"):
@@ -126,14 +142,14 @@ def _with(ev: Evaluator, node: Call, scope: Scope) -> Value:
     return ev.evaluate(node.blocks.get("do", _NOTHING), scope)
 
 
-def _matches(ev: Evaluator, node: Call, scope: Scope) -> Value:
+def _matches(ev: Evaluates, node: Call, scope: Scope) -> Value:
     """``match?(pattern, value)``"""
     inner = scope.inner()
     value = ev.known(node.arguments[1], inner)
     return match(node.arguments[0], value, {}, partial(_known, ev, inner))
 
 
-def _alias(ev: Evaluator, node: Call, scope: Scope) -> Value:
+def _alias(ev: Evaluates, node: Call, scope: Scope) -> Value:
     scope.aliases = {**scope.aliases, **aliases_of(node, scope.aliases)}
     return None
 
@@ -160,19 +176,19 @@ def _short(name: str, options: list[Node]) -> str:
     return name.rpartition(".")[2]
 
 
-def _import(ev: Evaluator, node: Call, scope: Scope) -> Value:
+def _import(ev: Evaluates, node: Call, scope: Scope) -> Value:
     """``import`` and ``require``: the functions that come are looked for by name."""
     return None
 
 
-def _refused(what: str) -> Callable[[Evaluator, Call, Scope], Value]:
-    def refuse(ev: Evaluator, node: Call, scope: Scope) -> Value:
+def _refused(what: str) -> Callable[[Evaluates, Call, Scope], Value]:
+    def refuse(ev: Evaluates, node: Call, scope: Scope) -> Value:
         raise DynamicError(what, node.line)
 
     return refuse
 
 
-SPECIAL: dict[str, Callable[[Evaluator, Call, Scope], Value]] = {
+SPECIAL: dict[str, Callable[[Evaluates, Call, Scope], Value]] = {
     "if": _if,
     "unless": _unless,
     "case": _case,

@@ -85,6 +85,11 @@ def translations(view: View, folder: str, settings: Settings) -> Iterator[tuple[
     return _translations(view, folder, project, *_repo(project, folder, settings))
 
 
+def repo_of_folder(view: View, folder: str, settings: Settings) -> tuple[RepoSettings, str | None]:
+    """What the repo of a folder of migrations is set to, and the migrator's prefix."""
+    return _repo(ecto_project(view, folder), folder, settings)
+
+
 def _translations(
     view: View, folder: str, project: EctoProject, repo: RepoSettings, prefix: str | None
 ) -> Iterator[tuple[EctoFile, Translation]]:

@@ -1,4 +1,4 @@
-"""From a Report to the rollout without downtime: ``plan(report)`` is the one door; nothing is run for it.
+"""From a Report to the rollout without downtime: ``plan(report)`` is the door; nothing is run for it.
 
 Each statement with a hazard that has a staged way out goes through a recipe; every other one stays as it is written.
 """
@@ -11,12 +11,14 @@ from dataclasses import dataclass, field
 
 from checks.model import MigrationReport, Observation, Report, Unproven
 from checks.plan.files import as_file
-from checks.plan.model import Deploy, Phase, Plan, Round, Section, Step
+from checks.plan.model import AS_WRITTEN, Deploy, Phase, Plan, Round, Section, Step
+from checks.plan.placing import in_files
+from checks.plan.previous import back_to_before
 from checks.plan.recipes import Stages, staged
 from checks.plan.statement import ROWS, Part, parts
 from checks.rules.wording import listed
 
-__all__ = ["Deploy", "Phase", "Plan", "Round", "Section", "Step", "plan"]
+__all__ = ["Deploy", "Phase", "Plan", "Round", "Section", "Step", "in_files", "plan"]
 
 CONTROL = frozenset(
     {"BEGIN", "START TRANSACTION", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "SET", "RESET"}
@@ -31,7 +33,6 @@ SETTING = (
     "`{sql}` counts for what follows it: say it first in each session that runs a step of this migration."
 )
 NO_RECIPE = "There is no staged way for {rules}: it does what the findings say. Rework it, or run it when nobody waits."
-DOWN = "The down of {path}, as far as it goes."
 
 
 def plan(report: Report) -> Plan:
@@ -117,12 +118,14 @@ def _ways_of(statement: Sequence[Part]) -> Iterator[_Way]:
 
 def _as_written(part: Part, hazards: Sequence[str]) -> Step:
     seen = part.observation
+    undo = back_to_before(part)
     return part.step(
         Phase.EXPAND,
         f"Run line {seen.line} of `{seen.path}` as it is.",
         part.sql,
         section=Section.DATA if seen.kind in ROWS else Section.SCHEMA,
-        no_undo=DOWN.format(path=f"`{seen.path}`"),
+        undo=undo,
+        no_undo="" if undo else AS_WRITTEN.format(path=seen.path),
         note=NO_RECIPE.format(rules=listed(hazards)) if hazards else "",
     )
 

@@ -7,6 +7,9 @@ from typing import Literal
 
 from checks.model import Model, Unproven, Verdict
 
+AS_WRITTEN = "The down of `{path}`, as far as it goes."
+"""Why a step has no way back of its own whose statement is the author's."""
+
 
 class Phase(StrEnum):
     """Parallel change, also called expand and contract, with its data moved and its readers switched in between."""
@@ -40,7 +43,10 @@ class Step(Model):
     transaction: bool = False
     """All statements in one transaction; else each by itself, outside of any."""
     file: str = ""
-    """The same in the syntax of the migration tool, with the way back as its down."""
+    """The same in the syntax of the migration tool, with the way back as its down. Steps that share a file: all of
+    it at the first of them."""
+    file_path: str = ""
+    """Where the file goes, for tools whose files name each other's order."""
     check: str = ""
     """A query that is run after it and gives no row when all is well; a row is what is wrong."""
     undo: tuple[str, ...] = ()

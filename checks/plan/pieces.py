@@ -9,12 +9,11 @@ from typing import Any
 from google.protobuf.message import Message
 from postgast import pg_query_pb2 as pg
 
-from checks.rules.spelling import expression_text, statement_text
+from checks.sql.batches import TAG, until_no_row
+from checks.sql.spelling import expression_text, statement_text, type_text
 
 BATCH = 1000
 """Rows of one transaction of a backfill."""
-
-_TAG = "$batches$"
 
 
 def cut_apart(node: Any) -> list[str]:
@@ -41,10 +40,7 @@ def bare_column(node: Any) -> str:
 
 def new_type(node: Any) -> str:
     """The type of ALTER COLUMN … TYPE, as SQL."""
-    cast = pg.TypeCast(arg=_column("x"))
-    cast.type_name.CopyFrom(_definition(node).type_name)
-    text = expression_text(pg.Node(type_cast=cast))
-    return text.removeprefix("x::") if text.startswith("x::") else text[len("CAST(x AS ") : -1]
+    return type_text(_definition(node).type_name)
 
 
 def converted(node: Any, column: str, row: str = "") -> str:
@@ -103,20 +99,13 @@ def in_batches(command: str, table: str, wanted: str) -> str:
 
     It ends when no row is wanted any more, so ``command`` must make rows unwanted.
     """
-    return f"""DO {_TAG}
-BEGIN
-  LOOP
-    {command}
-    WHERE ctid = ANY (ARRAY(SELECT ctid FROM {table} WHERE {wanted} LIMIT {BATCH} FOR UPDATE));
-    EXIT WHEN NOT FOUND;
-    COMMIT;
-  END LOOP;
-END {_TAG}"""
+    rows = f"SELECT ctid FROM {table} WHERE {wanted} LIMIT {BATCH} FOR UPDATE"
+    return until_no_row(f"{command}\n    WHERE ctid = ANY (ARRAY({rows}))")
 
 
 def can_be_batched(*texts: str) -> bool:
     """Whether the texts can stand inside the block."""
-    return not any(_TAG in text for text in texts)
+    return not any(TAG in text for text in texts)
 
 
 def named(*parts: str) -> str:

@@ -57,14 +57,16 @@ def base_state(
     tree: Tree,
     settings: Settings,
     progress: Progress,
+    describe: Callable[[Database], str],
     *,
     also_named: Sequence[Statement] = (),
-    describe: Callable[[Database], str] = lambda _: "",
 ) -> Iterator[BaseState]:
     """A server whose database has the given histories applied, one after the other.
 
     ``tree`` is where prelude and schema file are read from; the roles that ``also_named`` statements name are
-    provided too. ``describe`` is asked once for each state, and not again when it comes from the cache. Raises SandboxError, and FileError when prelude or schema file cannot be read.
+    provided too. ``describe`` (``catalog.describe``, which is above this package) is asked once for each state, and not
+    again when it comes from the cache, whoever made it. Raises SandboxError, and FileError when prelude or schema file
+    cannot be read.
     """
     chain = [*links(histories, tree, settings)]
     settings = _with_what_tools_set(settings, histories)

@@ -12,7 +12,7 @@ from checks.settings import Settings
 from checks.sql.split import split
 from checks.trees.tree import Tree, read_text
 
-RECIPE = "3"
+RECIPE = "4"
 """Part of every hash: another one whenever a base state is built in another way."""
 
 

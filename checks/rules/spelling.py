@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from postgast import PgQueryError, deparse, pg_query_pb2
+from postgast import pg_query_pb2
+
+from checks.sql.spelling import expression_text, statement_text
+
+__all__ = ["constraint_definition", "expression_text", "index_online", "statement_text"]
 
 
 def index_online(statement: Any) -> str:
@@ -34,15 +38,6 @@ def constraint_definition(kind: str, constraint: Any, columns: Sequence[str]) ->
     return statement_text(pg_query_pb2.Node(alter_table_stmt=alter)).removeprefix("ALTER TABLE t ADD ")
 
 
-def expression_text(node: Any) -> str:
-    select = pg_query_pb2.SelectStmt(
-        target_list=[pg_query_pb2.Node(res_target=pg_query_pb2.ResTarget(val=node))],
-        limit_option=pg_query_pb2.LIMIT_OPTION_DEFAULT,
-        op=pg_query_pb2.SETOP_NONE,
-    )
-    return statement_text(pg_query_pb2.Node(select_stmt=select)).removeprefix("SELECT ")
-
-
 def _command(constraint: Any) -> Any:
     command = pg_query_pb2.AlterTableCmd(
         subtype=pg_query_pb2.AT_AddConstraint, behavior=pg_query_pb2.DROP_RESTRICT
@@ -53,12 +48,3 @@ def _command(constraint: Any) -> Any:
 
 def _names(columns: Sequence[str]) -> list[Any]:
     return [pg_query_pb2.Node(string=pg_query_pb2.String(sval=column)) for column in columns]
-
-
-def statement_text(node: Any) -> str:
-    """A wrapped statement (``pg_query_pb2.Node``) as SQL; ``""`` when it cannot be printed."""
-    tree = pg_query_pb2.ParseResult(stmts=[pg_query_pb2.RawStmt(stmt=node)])
-    try:
-        return str(deparse(tree))
-    except PgQueryError:
-        return ""

@@ -67,6 +67,10 @@ class Sessions:
         wait()
         self.version = self.admin().info.server_version
 
+    @property
+    def address(self) -> Address:
+        return self._address
+
     def is_alive(self) -> bool:
         raise NotImplementedError
 

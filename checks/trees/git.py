@@ -65,6 +65,10 @@ class Repository:
             "found no default branch: no origin/HEAD, main or master", hint="Name the base: --base REV."
         )
 
+    def is_unborn(self) -> bool:
+        """Whether nothing has been committed yet: neither on this branch nor on any other."""
+        return not _git(self.root, "rev-list", "--all", "--max-count=1").stdout.strip()
+
     def revision(self, revision: str) -> RevisionTree:
         return RevisionTree(self.root, self.commit(revision))
 

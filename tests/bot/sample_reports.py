@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from bot.approvals import stand
 from bot.model import Approval, PullRequest, Waiver
 from bot.publish.context import Context
+from bot.summary.model import Dropped, Sentence, Summary
 from checks.model import (
     Advice,
     AdviceFile,
@@ -394,4 +395,20 @@ def hostile_report() -> Report:
         schema_diff=SchemaDiff(text=HOSTILE),
         rollout=(HOSTILE,),
         rollback_notes=(HOSTILE,),
+    )
+
+
+def hostile_summary() -> Summary:
+    """As if a model had obeyed, and nobody had looked."""
+    said = (Sentence(text=HOSTILE, rests_on=(HOSTILE,)),)
+    return Summary(
+        halt=HOSTILE,
+        headline=said[0],
+        changes=said,
+        running_system=said,
+        rollout=said,
+        rollback=said,
+        open=said,
+        written_by=HOSTILE,
+        dropped=(Dropped(text=HOSTILE, reason=HOSTILE),),
     )

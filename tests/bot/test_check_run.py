@@ -10,6 +10,7 @@ from sample_reports import (
     failing_report,
     finding,
     hostile_report,
+    hostile_summary,
     passing_report,
     waived_report,
 )
@@ -120,7 +121,7 @@ def test_no_text_is_longer_than_github_takes_and_the_cut_is_said() -> None:
 
 
 def test_strangers_text_goes_into_the_request_as_visible_text() -> None:
-    output = check_run(hostile_report(), context(hostile_report()))
+    output = check_run(hostile_report(), context(hostile_report(), summary=hostile_summary()))
     sent = json.dumps(output.requests(), ensure_ascii=False)
     assert not set(sent) & set("\x1b\x00\x9b\u202e")
     assert "\n" not in output.title

@@ -11,6 +11,7 @@ from sample_reports import (
     failing_report,
     finding,
     hostile_report,
+    hostile_summary,
     passing_report,
     waived_report,
 )
@@ -107,7 +108,7 @@ def test_a_section_without_anything_to_say_is_not_shown() -> None:
 
 def test_hostile_text_stays_text_in_a_markdown_parser() -> None:
     usage = Usage(path=HOSTILE, line=3, object=HOSTILE, text=HOSTILE)
-    text = body(hostile_report(), downstream=(usage,), handoff=(HOSTILE,), summary=HOSTILE)
+    text = body(hostile_report(), downstream=(usage,), handoff=(HOSTILE,), summary=hostile_summary())
     tokens = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).parse(text)
     inline = [child for token in tokens for child in token.children or ()]
     links = [str(child.attrs["href"]) for child in inline if child.type == "link_open"]
@@ -125,7 +126,7 @@ def test_hostile_text_stays_text_in_a_markdown_parser() -> None:
 
 
 def test_nothing_is_escaped_twice() -> None:
-    text = body(hostile_report(), handoff=(HOSTILE,), summary=HOSTILE)
+    text = body(hostile_report(), handoff=(HOSTILE,), summary=hostile_summary())
     assert "&lt;" in text and "&amp;" not in text
 
 

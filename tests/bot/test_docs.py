@@ -17,7 +17,14 @@ from bot.commands.pages import with_page
 from bot.publish.schema import audit_schema, plan_schema, report_schema
 from checks.audit import all_questions
 from checks.rules import all_rules
-from checks.settings import ApprovalSettings, FolderSettings, HandoffSettings, Limits, Settings
+from checks.settings import (
+    ApprovalSettings,
+    CommandSettings,
+    FolderSettings,
+    HandoffSettings,
+    Limits,
+    Settings,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -42,6 +49,7 @@ DOCUMENTED = [
     *keys(FolderSettings, "folders."),
     *keys(ApprovalSettings, "approvals."),
     *keys(HandoffSettings, "handoff."),
+    *keys(CommandSettings, "commands."),
 ]
 SECTIONS = ("limits", "approvals", "folders.path")
 """They have no default of their own."""

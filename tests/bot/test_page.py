@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
-from sample_reports import context, failing_report, hostile_report, waived_report
+from sample_reports import context, failing_report, hostile_report, hostile_summary, waived_report
 
 from bot.publish.page import content_security_policy, page
 from bot.publish.states import states
@@ -109,7 +109,7 @@ def test_locks_are_drawn_to_scale(shop) -> None:  # type: ignore[no-untyped-def]
 
 
 def test_strangers_text_runs_nothing_and_is_no_element(browser) -> None:  # type: ignore[no-untyped-def]
-    shown = Shown(browser, page(hostile_report(), context(hostile_report())))
+    shown = Shown(browser, page(hostile_report(), context(hostile_report(), summary=hostile_summary())))
     assert shown.complaints == [] and shown("document.scripts.length") == 0
     assert "<script>alert(1)</script>" in shown("document.body.innerText")
     links = shown("[...document.links].map(one => one.href)")

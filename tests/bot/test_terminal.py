@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from sample_reports import currency, failing_report, hostile_report, passing_report
+from sample_reports import currency, failing_report, hostile_report, hostile_summary, passing_report
 
 from bot.publish.layout import width_of
 from bot.publish.terminal import terminal
@@ -91,7 +91,7 @@ def test_isolation_is_always_said() -> None:
 
 
 def test_strangers_text_cannot_move_the_cursor_or_fake_a_line() -> None:
-    page = terminal(hostile_report())
+    page = terminal(hostile_report(), summary=hostile_summary())
     hidden = [character for character in page if not character.isprintable() and character != "\n"]
     assert hidden == []
     assert "\\x1b[2J" in page

@@ -14,6 +14,7 @@ import pytest
 from command_line import COMMAND, ROOT, Command, Repository, environ
 
 from bot.publish.schema import report_schema
+from tests.bot.summary.messages_api import KEY, answers, messages_api
 
 GOOD = ("CREATE TABLE teams (id bigint PRIMARY KEY)", "DROP TABLE teams")
 FAILS = ("ALTER TABLE users ADD COLUMN name text NOT NULL", "ALTER TABLE users DROP COLUMN name")
@@ -47,11 +48,55 @@ def test_a_migration_that_fails_on_rows_fails(migration: Command, bundled: Repos
     assert (statement["path"], statement["line"], statement["error"]["sqlstate"]) == (path, 2, "23502")
 
 
+def test_before_the_first_commit_every_migration_is_new(migration: Command, tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "--quiet", str(tmp_path)], check=True)
+    (tmp_path / "migrations").mkdir()
+    (tmp_path / "migrations" / "0001_teams.up.sql").write_text(GOOD[0])
+    (tmp_path / "migrations" / "0001_teams.down.sql").write_text(GOOD[1])
+    shown = migration("validate", cwd=tmp_path)
+    assert shown.returncode == 0, shown.stderr
+    assert "1 added (no commit yet → working tree)" in shown.stdout
+
+
+def test_a_base_that_an_audit_has_built(migration: Command, bundled: Repository, tmp_path: Path) -> None:
+    bundled.migration("20260102000000_create_teams", *GOOD)
+    own = {"cwd": bundled.root, "XDG_CACHE_HOME": str(tmp_path / "cache")}
+    assert migration("audit", "--revision", "main", **own).returncode == 0
+    shown = migration("validate", **own)
+    assert shown.returncode == 0, shown.stderr
+    assert "from the cache" in shown.stdout
+
+
 def test_a_down_that_loses_values_says_how_many(migration: Command, bundled: Repository) -> None:
     bundled.migration("20260102000000_drop_email", *LOSES)
     shown = migration("validate", cwd=bundled.root, COLUMNS="160")
     assert shown.returncode == 1
     assert "rollback  data lost: users.email " in shown.stdout
+
+
+def test_a_summary_is_written_by_a_model_where_there_is_a_key(
+    migration: Command, bundled: Repository
+) -> None:
+    bundled.migration("20260102000000_create_teams", *GOOD)
+    statement = "goose:db/migrations/20260102000000/up/1"
+    said = {"text": "It creates the table `public.teams`.", "rests_on": [statement]}
+    empty: dict[str, list[object]] = {"running_system": [], "rollout": [], "rollback": [], "open": []}
+    with messages_api() as (state, url):
+        state.always = answers({"headline": said, "changes": [said, said], **empty})
+        arguments = ("validate", "--summary", "--format", "json")
+        shown = migration(*arguments, cwd=bundled.root, ANTHROPIC_API_KEY=KEY, ANTHROPIC_BASE_URL=url)
+    report = json.loads(shown.stdout)
+    jsonschema.Draft202012Validator(json.loads(report_schema())).validate(report)
+    assert report["summary"]["headline"]["text"] == said["text"]
+    assert report["summary"]["written_by"] == "claude-haiku-5-5"
+    assert "models were asked 1 time" in shown.stderr
+
+
+def test_without_a_key_the_summary_is_put_together(migration: Command, bundled: Repository) -> None:
+    bundled.migration("20260102000000_create_teams", *GOOD)
+    shown = migration("validate", "--summary", cwd=bundled.root, ANTHROPIC_API_KEY="")
+    assert "In short" in shown.stdout and "without a model" in shown.stdout
+    assert shown.returncode == 0 and shown.stderr == ""
 
 
 def test_only_the_folder_that_is_named_is_looked_at(migration: Command, bundled: Repository) -> None:

@@ -21,10 +21,12 @@ def reviewed(
     database: Database, up: str, tool_file: str = "-- migrate:up\n{up}\n-- migrate:down\n"
 ) -> Report:
     """The report of a migration on ``database``, which stays as it is; dbmate's file unless another is given."""
+    return reviewed_tree(database, {PATH: tool_file.format(up=up)})
+
+
+def reviewed_tree(database: Database, head_files: dict[str, str]) -> Report:
     settings = Settings()
-    base, head = (
-        find_histories(MemoryTree(files), settings) for files in ({}, {PATH: tool_file.format(up=up)})
-    )
+    base, head = (find_histories(MemoryTree(files), settings) for files in ({}, head_files))
     (change,) = compare_histories(base, head)
     (changed,) = change.pending
     assert changed.migration.up is not None

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from checks import catalog
 from checks.model import History, Migration, Script, TransactionMode
 from checks.progress import silent
 from checks.replay.base import BaseState, base_state
@@ -54,7 +55,7 @@ def tables(state: BaseState) -> set[str]:
 
 
 def build(history: History, settings: Settings = BUNDLED, files: dict[str, str] | None = None) -> _Seen:
-    with base_state([history], MemoryTree(files or {}), settings, silent) as state:
+    with base_state([history], MemoryTree(files or {}), settings, silent, catalog.describe) as state:
         return _Seen(tables(state), state.migrations, state.cached, [one.message for one in state.failures])
 
 

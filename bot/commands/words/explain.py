@@ -9,11 +9,16 @@ from bot.publish.explanation import explanation
 
 
 def run(call: Call) -> Answer:
-    report = call.reviewed().report
+    reviewed = call.reviewed()
+    report = reviewed.report
     if not call.arguments:
         return Answer(as_markdown("findings", report=report))
     found = findings_named(report, call.arguments)
-    return Answer(as_markdown("explain", explained=[explanation(report, finding) for finding in found]))
+    return Answer(
+        as_markdown(
+            "explain", explained=[explanation(report, finding, reviewed.summary) for finding in found]
+        )
+    )
 
 
 COMMAND = Command(

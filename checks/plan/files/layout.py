@@ -47,9 +47,15 @@ class Layout:
         return tuple(step for index in sorted(self.own) for step in self.own[index])
 
 
-def may_share(step: Step) -> bool:
-    """Whether it can run in a transaction, as tools open one: what builds or drops CONCURRENTLY and what commits cannot."""
-    return step.transaction or not any("CONCURRENTLY" in sql or sql.startswith("DO ") for sql in step.sql)
+def may_share(step: Step, *, with_undo: bool = False) -> bool:
+    """Whether it can run in a transaction, as tools open one."""
+    statements = (*step.sql, *step.undo) if with_undo else step.sql
+    return step.transaction or not refuse_transaction(statements)
+
+
+def refuse_transaction(statements: Sequence[str]) -> bool:
+    """Whether one of them builds or drops CONCURRENTLY, or commits."""
+    return any("CONCURRENTLY" in sql or sql.startswith("DO ") for sql in statements)
 
 
 def lay_out(rewrite: Rewrite, *, can_be_alone: bool = True, several_alone: bool = True) -> Layout:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from checks.errors import FileError
 from checks.model import AdviceFile, History, Migration, Script, Statement
 from checks.plan.model import Step
 from checks.plan.recipes import Stages
+from checks.settings import Settings
+from checks.trees import Tree
 
 
 class CannotWrite(Exception):
@@ -32,8 +35,8 @@ class Rewrite:
     history: History
     """The folder as it is at head: new files come behind what is there."""
     migration: Migration
-    read: Callable[[str], str | None]
-    """The text of a file at head, as it is (a byte order mark included); None when there is none that is text."""
+    head: Tree
+    settings: Settings
     ways: Mapping[int, Stages]
     """The number of a statement of the up, from 0 → the steps and deploys that take its place."""
     way_back: WayBack = WayBack()
@@ -46,6 +49,13 @@ class Rewrite:
     @property
     def statements(self) -> tuple[Statement, ...]:
         return self.up.statements
+
+    def read(self, path: str) -> str | None:
+        """The text of a file at head, as it is (a byte order mark included); None when there is none that is text."""
+        try:
+            return self.head.read(path).decode()
+        except (FileError, UnicodeDecodeError):
+            return None
 
     def with_way_back(self, way_back: WayBack) -> Rewrite:
         return replace(self, way_back=way_back)

@@ -26,7 +26,7 @@ class Sections(Dialect):
         texts.put(path, self.content(new), new.needs)
 
     def one_step(self, step: Step) -> str:
-        alone = not may_share(step)
+        alone = not may_share(step, with_undo=True)
         return self.content(New("", step.sql, step.undo, alone, alone))
 
     def lines(self, *parts: str | tuple[str, ...]) -> str:

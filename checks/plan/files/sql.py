@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from checks.model import AdviceFile
 from checks.plan.files.closest import closest
-from checks.plan.files.layout import BORDERS, Group, Layout, lay_out, runs_one_by_one
+from checks.plan.files.layout import BORDERS, Group, Layout, lay_out, refuse_transaction, runs_one_by_one
 from checks.plan.files.rewrite import CannotWrite, Rewrite, Written
 from checks.plan.files.spans import Edit, edited, spans
 from checks.plan.model import Step
@@ -144,7 +144,7 @@ def _news(rewrite: Rewrite, groups: Sequence[Group]) -> Iterator[New]:
             up=up,
             down=down,
             alone=group.alone,
-            down_alone=any("CONCURRENTLY" in sql or sql.startswith("DO ") for sql in down),
+            down_alone=refuse_transaction(down),
             needs=group.needs,
         )
 

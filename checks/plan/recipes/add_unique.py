@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from checks.plan.model import Phase, Step
+from checks.plan.pieces import named
 from checks.plan.recipes import Stages
 from checks.plan.recipes.create_index import invalid
 from checks.plan.recipes.required import require
@@ -47,12 +48,18 @@ def _stages(part: Part, constraint: AddConstraint, name: str) -> Iterator[Step]:
     yield _index(part, constraint.relation, name, online, constraint.columns)
     word = "PRIMARY KEY" if constraint.kind == "primary key" else "UNIQUE"
     tail = _deferred(constraint)
+    schema, spare = part.locate(constraint.relation).partition(".")[0], named(name, "spare")
+    aside = quoted(spare)
     yield part.step(
         Phase.SWITCH,
         f"`{name}` becomes the {word.lower()} constraint, in an instant.",
         f"ALTER TABLE {table} ADD CONSTRAINT {sql_name} {word} USING INDEX {sql_name}{tail}",
-        undo=(f"ALTER TABLE {table} DROP CONSTRAINT {sql_name}", f"CREATE UNIQUE INDEX {key}"),
-        note="The way back drops the index with the constraint, and builds it again while writers wait.",
+        undo=(
+            online.replace(f" {sql_name} ON ", f" {aside} ON ", 1),
+            f"ALTER TABLE {table} DROP CONSTRAINT {sql_name}",
+            f"ALTER INDEX {quoted(short(f'{schema}.{spare}'))} RENAME TO {sql_name}",
+        ),
+        note="The way back drops the index with the constraint, so it builds another one first.",
     )
 
 

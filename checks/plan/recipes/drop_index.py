@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from postgast import pg_query_pb2 as pg
+
 from checks.plan.model import Phase
 from checks.plan.recipes import Stages
 from checks.plan.statement import Part
 from checks.rules.actions import CreateIndex, DropIndex
+from checks.rules.spelling import index_online
 from checks.rules.syntax import actions_of
 from checks.rules.wording import short
 from checks.sql.parse import parse
@@ -31,5 +34,12 @@ def recipe(part: Part) -> Stages | None:
 
 
 def _again(definition: str) -> tuple[str, ...]:
+    """As people write it: the server's own definition always names the schema."""
     created = actions_of(parse(definition))
-    return (created[0].online,) if created and isinstance(created[0], CreateIndex) else ()
+    if not created or not isinstance(created[0], CreateIndex):
+        return ()
+    node = pg.IndexStmt()
+    node.CopyFrom(created[0].node)
+    if node.relation.schemaname == "public":
+        node.relation.schemaname = ""
+    return (index_online(node),)

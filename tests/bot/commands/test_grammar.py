@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from bot.commands.grammar import MOST, read_commands
@@ -88,7 +86,6 @@ def test_of_many_commands_the_first_are_read() -> None:
         "a\n" * 32_000,
     ],
 )
+@pytest.mark.timeout(60)
 def test_a_hostile_comment_takes_no_time(body: str) -> None:
-    start = time.perf_counter()
     assert words(body) == []
-    assert time.perf_counter() - start < 5

@@ -17,6 +17,7 @@ def test_everything_that_is_wrong_is_named_with_what_to_do(github: GitHub, tmp_p
     assert named["sandbox"].startswith("ok")
     assert named["address"].startswith("WRONG") and "MIGRATION_PUBLIC_URL" in named["address"]
     assert named["credentials"].startswith("WRONG")
+    assert named["models"].startswith("ok") and "by a template" in named["models"]
 
 
 def test_a_configured_service_is_asked_about_on_github(github: GitHub, tmp_path: Path) -> None:

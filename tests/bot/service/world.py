@@ -227,6 +227,7 @@ class ServiceProcess:
             "MIGRATION_WRITE_PAUSE": "0",
             "MIGRATION_RETRY_SECONDS": "0.2",
             "MIGRATION_PROVIDER": "bundled",
+            "ANTHROPIC_API_KEY": "",
             "MIGRATION_REQUIRE_ISOLATION": "none",
             "MIGRATION_EXECUTOR": f"test-{self.port}",
             **self._settings,

@@ -1,0 +1,1 @@
+"""How well the grounding of summaries tells true sentences from planted falsehoods."""

@@ -1,0 +1,89 @@
+"""What `migration validate` is given: a folder of a repository, or files: in their history or by themselves."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from bot.validation import narrowed, settings_for, validate_repository
+from checks.assume import validate_files
+from checks.errors import NotARepository, UsageError
+from checks.model import Report
+from checks.progress import Progress
+from checks.settings import Settings
+from checks.single import history_of, validate_again
+from checks.trees import MAX_FILE_BYTES, MemoryTree
+from checks.trees.git import open_repository
+
+STDIN = Path("-")
+PASTED = "stdin.sql"
+
+
+def validate_paths(
+    paths: Sequence[Path], base: str | None, head: str | None, progress: Progress
+) -> tuple[Report, Settings]:
+    """Validate a folder of a repository (none: all of the one around), or files. Raises MigrationError."""
+    for path in paths:
+        if path != STDIN and not path.exists():
+            raise UsageError(
+                f"{path}: no such file or folder", hint="Name a folder of a repository, or files."
+            )
+    folders = [path for path in paths if path != STDIN and path.is_dir()]
+    if folders and len(paths) > 1:
+        raise UsageError(f"{folders[0]} is a folder among others", hint="Name one folder, or files.")
+    if folders or not paths:
+        return validate_repository(paths[0] if paths else None, base, head, progress)
+    if base or head:
+        raise UsageError("files are not compared with a revision", hint="Leave out --base and --head.")
+    return validate_named_files(paths, progress)
+
+
+def validate_named_files(paths: Sequence[Path], progress: Progress) -> tuple[Report, Settings]:
+    """Validate files, ``-`` being standard input. Raises MigrationError."""
+    found = _in_their_history(paths, progress)
+    if found is not None:
+        return found
+    bodies = {PASTED if path == STDIN else path.as_posix().lstrip("/"): _body(path) for path in paths}
+    settings = _own_settings(paths[0])
+    return validate_files(MemoryTree(bodies, "the files"), [*bodies], settings, progress), settings
+
+
+def _in_their_history(paths: Sequence[Path], progress: Progress) -> tuple[Report, Settings] | None:
+    """None when the files are of no history, or not of one alone."""
+    if STDIN in paths:
+        return None
+    try:
+        repository = open_repository(paths[0])
+    except NotARepository:
+        return None
+    root, tree = repository.root.resolve(), repository.work_tree()
+    named = [path.resolve() for path in paths]
+    if not all(path.is_relative_to(root) for path in named):
+        return None
+    inside = [path.relative_to(root).as_posix() for path in named]
+    settings = settings_for(repository, None, tree)
+    narrow = narrowed(settings, inside[0].rpartition("/")[0])
+    history = history_of(inside, tree, narrow)
+    if history is None:
+        return None
+    return validate_again(history, inside, tree, settings, progress, today=date.today()), settings
+
+
+def _own_settings(path: Path) -> Settings:
+    """Those of the repository around a file, else the defaults. Folders mean nothing to a file by itself."""
+    try:
+        repository = open_repository(Path.cwd() if path == STDIN else path)
+    except NotARepository:
+        return Settings()
+    settings = settings_for(repository, None, repository.work_tree())
+    return settings.model_copy(update={"folders": (), "ignore": (), "seed": None, "schema_file": None})
+
+
+def _body(path: Path) -> bytes:
+    """One byte more than the limit at most: the tree refuses what is too large."""
+    if path == STDIN:
+        return sys.stdin.buffer.read(MAX_FILE_BYTES + 1)
+    with path.open("rb") as file:
+        return file.read(MAX_FILE_BYTES + 1)

@@ -1,0 +1,82 @@
+"""Files without a history: what they take for granted is found out, made, filled, and they are run on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+
+from checks.assume.discover import discover
+from checks.change import compare_histories
+from checks.frameworks.files import digest, opaque, source, whole_file
+from checks.frameworks.find import find_histories
+from checks.frameworks.psql import read_psql
+from checks.frameworks.view import View
+from checks.model import History, Migration, Problem, Report, TransactionMode
+from checks.progress import Progress, silent
+from checks.settings import Settings
+from checks.trees import MemoryTree, Tree
+from checks.validate import validate_changes
+
+TOOL = "file"
+_PRELUDE = "assumed.sql"
+
+
+def validate_files(
+    files: Tree, order: Sequence[str], settings: Settings, progress: Progress = silent
+) -> Report:
+    """Run files one after the other on a database that has what they name, and say what PostgreSQL did.
+
+    ``order`` are their paths. A file in the form of a migration tool is read as that tool reads it. The Report says
+    in ``assumed`` what was made for them. Raises MigrationError; SandboxError when there is no PostgreSQL.
+    """
+    histories = _as_their_tool_reads_them(files, order, settings) or [_as_written(files, order)]
+    scripts = [one.up for history in histories for one in history.migrations if one.up]
+    assumed = [*discover(scripts, settings, progress).statements()]
+    base = MemoryTree({_PRELUDE: "".join(f"{sql};\n" for sql in assumed)}, "what the file takes for granted")
+    changes = compare_histories([], histories)
+    made = settings.model_copy(update={"prelude": _PRELUDE})
+    report = validate_changes(changes, base, files, made, progress)
+    return report.model_copy(update={"assumed": tuple(assumed)})
+
+
+def _as_their_tool_reads_them(files: Tree, order: Sequence[str], settings: Settings) -> list[History]:
+    """Nothing when not every file is one of a tool's, or there are several tools."""
+    found = find_histories(files, settings)
+    read = {path for history in found for one in history.migrations for path in one.files}
+    return [*found] if len(found) == 1 and set(order) <= read else []
+
+
+def _as_written(files: Tree, order: Sequence[str]) -> History:
+    """One statement after the other, each committing by itself: nobody says how they are sent."""
+    view = View(files)
+    problems: list[Problem] = []
+    migrations = [_migration(view, str(place), path, problems) for place, path in enumerate(order, start=1)]
+    folders = {str(PurePosixPath(path).parent) for path in order}
+    folder = folders.pop() if len(folders) == 1 else "."
+    return History(
+        tool=TOOL,
+        folder="" if folder == "." else folder,
+        migrations=tuple(migrations),
+        problems=tuple(problems),
+        has_downs=False,
+    )
+
+
+def _migration(view: View, version: str, path: str, problems: list[Problem]) -> Migration:
+    read = source(view, path)
+    name = PurePosixPath(path).stem
+    if read.problem:
+        problems.append(read.problem)
+        return opaque(view, version, name, [path], "a file that cannot be read")
+    plain = read_psql(read.text)
+    if plain.reason:
+        return opaque(view, version, name, [path], plain.reason, plain.line)
+    return Migration(
+        version=version,
+        name=name,
+        path=path,
+        files=(path,),
+        digest=digest(view, [path]),
+        up=whole_file(path, plain.sql, TransactionMode.AUTOCOMMIT),
+        down=None,
+    )

@@ -1,0 +1,1 @@
+"""What any program says to PostgreSQL, heard on the wire."""

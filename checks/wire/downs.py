@@ -1,0 +1,68 @@
+"""The way back of migrations that are code, heard while the tool itself goes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from checks.model import History, Migration, Script, TransactionMode
+from checks.trees import Tree
+from checks.wire.bookkeeping import reverted_by
+from checks.wire.history import closed, is_left_out, statements_of, text_of
+from checks.wire.recorded import Recorded
+from checks.wire.tools import Tool
+
+Run = Callable[[str], Sequence[Recorded]]
+"""Runs a command line and gives what it said."""
+
+
+def with_downs(history: History, stay: History, tree: Tree, rollback: str, tool: Tool, run: Run) -> History:
+    """The history with the downs of those migrations that ``stay`` has not: heard, newest first."""
+    new = [one for one in history.migrations if one not in stay.migrations]
+    said = [one for command in _commands(new, stay, rollback, tool) for one in run(command)]
+    downs = dict(_by_version(said))
+    migrations = tuple(
+        _with(one, downs.get(one.version), tree) if one in new else one for one in history.migrations
+    )
+    return history.model_copy(update={"migrations": migrations, "has_downs": True})
+
+
+def _commands(new: Sequence[Migration], stay: History, rollback: str, tool: Tool) -> Iterator[str]:
+    """One for each app that migrations are kept apart by; one for each migration where it takes back one at a time."""
+    for app in dict.fromkeys(_app(one) for one in reversed(new)):
+        own = [one for one in new if _app(one) == app]
+        last = [one for one in stay.migrations if _app(one) == app]
+        to = last[-1].name if last else tool.nothing
+        at_once = "{to}" in rollback or "{steps}" in rollback
+        for _ in range(1 if at_once else len(own)):
+            yield rollback.format(to=to, steps=len(own), app=app)
+
+
+def _app(migration: Migration) -> str:
+    """``shop`` of Django's ``shop.0001_initial``; empty for tools with one row of migrations."""
+    return migration.version.removesuffix(migration.name).rstrip(".")
+
+
+def _by_version(recorded: Sequence[Recorded]) -> Iterator[tuple[str, list[Recorded]]]:
+    """Cut behind each line that is taken out of the book, or behind the COMMIT that follows it."""
+    version, kept = "", list[Recorded]()
+    for one in sorted(recorded, key=lambda one: one.started):
+        entry = reverted_by(one.sql) if one.error is None else None
+        if version and one.sql.upper().startswith(("COMMIT", "ROLLBACK")):
+            kept.append(one)
+            continue
+        if version:
+            yield version, kept
+            version, kept = "", []
+        kept.append(one)
+        version = ".".join(entry.version) if entry else ""
+    if version:
+        yield version, kept
+
+
+def _with(migration: Migration, said: Sequence[Recorded] | None, tree: Tree) -> Migration:
+    if said is None:
+        return migration
+    texts = closed([one for one in said if not is_left_out(one)])
+    statements = statements_of([*texts], migration.path, text_of(tree, migration.path))
+    down = Script(statements=statements, transaction=TransactionMode.AUTOCOMMIT)
+    return migration.model_copy(update={"down": down})

@@ -1,0 +1,219 @@
+"""What was heard, as the history of the tool that said it: each migration with the statements that ran for it."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from checks.errors import FileError
+from checks.model import Gap, History, Migration, Script, Statement, TransactionMode
+from checks.sql.parse import command_tag, find, parse
+from checks.trees import Tree
+from checks.trees.tree import read_text
+from checks.wire.bookkeeping import Entry, entry_of, is_bookkeeping
+from checks.wire.lines import line_of
+from checks.wire.recorded import Recorded
+
+_CATALOGS = frozenset({"pg_catalog", "information_schema"})
+_QUESTIONS = frozenset({"SELECT", "SHOW", "EXPLAIN"})
+_HARMLESS = re.compile(r"pg_(?!advisory|try_advisory|switch|terminate|cancel)\w+|version|current_\w+|to_reg\w+|count|coalesce|array_\w+|obj_description|col_description|format_type|exists|set_config|has_\w+_privilege|quote_\w+|lower|upper|unnest|max|min|string_agg|json_\w+|row_to_json")  # fmt: skip
+"""Functions that a tool asks about the server with; ``set_config`` counts for the session that called it."""
+UNNAMED = "the command"
+
+
+@dataclass
+class _Group:
+    """Statements of one migration."""
+
+    entry: Entry | None = None
+    statements: list[Recorded] = field(default_factory=list)
+
+
+def history_of(recorded: Sequence[Recorded], tree: Tree, command: str) -> History:
+    """``tree`` has the files among which those of the migrations are looked for.
+
+    What the tool only asks, and its own tables, are left out. Statements for which no line was written in a tool's book
+    belong to one migration that has the name of the command.
+    """
+    groups = [group for group in _named(_groups(recorded)) if _own(group)]
+    tool = next((group.entry.tool for group in groups if group.entry), "command")
+    together = _share_a_transaction(groups)
+    migrations = tuple(_migration(group, tree, command, together) for group in groups)
+    return History(tool=tool, folder=_folder(migrations), migrations=migrations, has_downs=False)
+
+
+def parted(history: History, base: Collection[str], head: Collection[str]) -> tuple[History, History]:
+    """The history before and after a change of files: what ``head`` has and ``base`` has not is new.
+
+    A migration without a file in ``head`` came with an installed package. When nothing is new, all of it is.
+    """
+    new = [one for one in history.migrations if one.path in head and one.path not in base]
+    new = new or [*history.migrations]
+    old = [one for one in history.migrations if one not in new]
+    return _with(history, old), _with(history, [*old, *new])
+
+
+def _with(history: History, migrations: Sequence[Migration]) -> History:
+    return history.model_copy(update={"migrations": tuple(migrations)})
+
+
+def _groups(recorded: Sequence[Recorded]) -> list[_Group]:
+    """Cut behind each line in the book, or behind the COMMIT that follows it; before it where the tool writes it first."""
+    groups = [_Group()]
+    ordered = sorted(recorded, key=lambda one: one.started)
+    for one in ordered:
+        entry = entry_of(one.sql) if one.error is None else None
+        if entry is not None and entry.kind == "begun":
+            groups.append(_Group(entry))
+            continue
+        ends = _is_end(one) and groups[-1].entry is None and not groups[-1].statements and len(groups) > 1
+        (groups[-2] if ends else groups[-1]).statements.append(one)
+        if entry is not None and entry.kind == "applied":
+            groups[-1].entry = entry
+            groups.append(_Group())
+    return groups
+
+
+def _named(groups: Sequence[_Group]) -> Sequence[_Group]:
+    """Without what a tool does behind its last migration, unless that is where it failed."""
+    *before, last = groups
+    in_order = all(one.error is None for one in last.statements)
+    return before if in_order and last.entry is None and any(group.entry for group in before) else groups
+
+
+def _is_end(one: Recorded) -> bool:
+    return command_tag(one.sql) in ("COMMIT", "ROLLBACK")
+
+
+def _own(group: _Group) -> bool:
+    """Whether anything is left of it when the tool's questions and its book are taken away."""
+    return any(not is_left_out(one) and not _is_control(one) for one in group.statements)
+
+
+def _is_control(one: Recorded) -> bool:
+    return command_tag(one.sql) in (
+        "BEGIN",
+        "START TRANSACTION",
+        "COMMIT",
+        "ROLLBACK",
+        "SAVEPOINT",
+        "RELEASE",
+        "SET",
+        "RESET",
+        "DISCARD ALL",
+        "DEALLOCATE",
+    )
+
+
+def is_left_out(one: Recorded) -> bool:
+    return not one.sql or is_bookkeeping(one.sql) or _is_question(one.sql)
+
+
+def _is_question(sql: str) -> bool:
+    """A query that reads nothing but catalogs, and calls nothing that could change something."""
+    if command_tag(sql) not in _QUESTIONS:
+        return False
+    node: Any = parse(sql)
+    if node is None:
+        return False
+    tables = list(find(node, "RangeVar"))
+    own = {one.ctename for one in find(node, "CommonTableExpr")}  # type: ignore[attr-defined]
+    calls = [str(one.funcname[-1].string.sval) for one in find(node, "FuncCall")]  # type: ignore[attr-defined]
+    return all(_is_catalog(one, own) for one in tables) and all(map(_HARMLESS.fullmatch, calls))
+
+
+def _is_catalog(relation: Any, own: set[str]) -> bool:
+    return relation.schemaname in _CATALOGS or relation.relname.startswith("pg_") or relation.relname in own
+
+
+def _share_a_transaction(groups: Sequence[_Group]) -> bool:
+    """Whether the tool opens one transaction around all migrations of a run, as Alembic does."""
+    ends = sum(_is_end(one) for group in groups for one in group.statements)
+    return (
+        len(groups) > 1
+        and ends <= 1
+        and all(one.in_transaction for group in groups for one in group.statements[1:])
+    )
+
+
+def _migration(group: _Group, tree: Tree, command: str, together: bool) -> Migration:
+    version = ".".join(group.entry.version) if group.entry else UNNAMED
+    path = _file(group.entry, tree.paths()) if group.entry else command
+    kept = [one for one in group.statements if not is_left_out(one)]
+    texts = [one.sql for one in kept if not _is_control(one)] if together else [*closed(kept)]
+    statements = statements_of(texts, path, text_of(tree, path))
+    mode = TransactionMode.ALL_PENDING if together else TransactionMode.AUTOCOMMIT
+    digest = hashlib.sha256("\0".join(texts).encode()).hexdigest()
+    return Migration(
+        version=version,
+        name=group.entry.version[-1] if group.entry else UNNAMED,
+        path=path,
+        files=(path,),
+        digest=digest,
+        up=Script(statements=statements, transaction=mode),
+        down=None,
+        gaps=tuple(_gaps(kept, path)),
+        translation=digest,
+    )
+
+
+def statements_of(texts: Sequence[str], path: str, text: str) -> tuple[Statement, ...]:
+    """Each at the line of its file that names the same things."""
+    lines = [line_of(sql, text) for sql in texts]
+    return tuple(
+        Statement(sql=sql, path=path, line=line, end_line=line)
+        for sql, line in zip(texts, lines, strict=True)
+    )
+
+
+def text_of(tree: Tree, path: str) -> str:
+    """Nothing for what is no file of the tree, or cannot be read: then nothing is known of lines."""
+    try:
+        return read_text(tree, path)
+    except FileError:
+        return ""
+
+
+def closed(statements: Sequence[Recorded]) -> Iterator[str]:
+    """The statements with a transaction's beginning and end where the tool had one open across a migration's border."""
+    open_ = False
+    for one in statements:
+        tag = command_tag(one.sql)
+        if one.in_transaction and not open_ and tag not in ("COMMIT", "ROLLBACK"):
+            yield "BEGIN"
+            open_ = True
+        if tag in ("COMMIT", "ROLLBACK") and not open_:
+            continue
+        open_ = (open_ or tag in ("BEGIN", "START TRANSACTION")) and tag not in ("COMMIT", "ROLLBACK")
+        yield one.sql
+    if open_:
+        yield "COMMIT"
+
+
+def _gaps(statements: Sequence[Recorded], path: str) -> Iterator[Gap]:
+    for one in statements:
+        if one.lost:
+            yield Gap(
+                path=path, line=1, reason=f"a statement of which {one.lost}", direction="up", kind="doubt"
+            )
+
+
+def _file(entry: Entry, paths: Sequence[str]) -> str:
+    """The file of a migration: the one whose name says its own name, in the folder of what it belongs to.
+
+    Without one, the name that the tool wrote down.
+    """
+    *where, name = entry.version
+    stem = name.rpartition("/")[2]
+    wanted = re.compile(rf"(?:^|[/_]){re.escape(stem)}(?:[._-]|$)")
+    found = [path for path in paths if wanted.search(path)]
+    inside = [path for path in found if all(f"{part}/" in path for part in where)]
+    return min(inside, key=lambda path: (len(path), path), default=f"{entry.tool}:{'.'.join(entry.version)}")
+
+
+def _folder(migrations: Sequence[Migration]) -> str:
+    folders = {one.path.rpartition("/")[0] for one in migrations}
+    return folders.pop() if len(folders) == 1 else ""

@@ -1,0 +1,87 @@
+"""Migrations that are code: run their own command once, hear what it says, and review that like any other."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from checks import catalog
+from checks.change import compare
+from checks.errors import UsageError
+from checks.model import Change
+from checks.progress import Progress, silent
+from checks.replay.base import base_state
+from checks.sandbox.server import Database
+from checks.settings import CommandSettings, Settings
+from checks.trees import Tree
+from checks.wire.command import Heard, run_command
+from checks.wire.downs import with_downs
+from checks.wire.history import history_of, parted
+from checks.wire.recorded import Recorded
+from checks.wire.tools import Tool, known_tools
+
+
+@dataclass
+class Ear:
+    """Runs commands against one database after the other, and keeps what came of them."""
+
+    folder: Path
+    environment: Mapping[str, str]
+    seconds: float
+    heard: list[Heard] = field(default_factory=list)
+
+    def run(self, command: Sequence[str], database: Database) -> Sequence[Recorded]:
+        """Raises UsageError when it cannot be started."""
+        heard = run_command(
+            command, database, folder=self.folder, environment=self.environment, seconds=self.seconds
+        )
+        self.heard.append(heard)
+        return heard.recorded
+
+
+def hear(
+    commands: CommandSettings,
+    ear: Ear,
+    base: Tree,
+    head: Tree,
+    settings: Settings,
+    progress: Progress = silent,
+) -> Change:
+    """What the framework's own commands do to an empty database, as a change of its history.
+
+    Migrations whose files ``base`` has are the state on which those that only ``head`` has are run; when none is new,
+    all are reviewed. Raises UsageError when a command is missing or cannot be started; SandboxError.
+    """
+    tool = _tool(commands)
+    migrate = shlex.split(commands.migrate or tool.migrate)
+    rollback = commands.rollback if commands.rollback is not None else tool.rollback
+    with base_state([], base, settings, progress, catalog.describe) as state:
+        progress(f"running {migrate[0]}")
+        said = ear.run(migrate, state.database)
+        history = history_of(said, head, " ".join(migrate))
+        before, after = parted(history, frozenset(base.paths()), frozenset(head.paths()))
+        if rollback and ear.heard[-1].exit_code == 0:
+            progress("hearing the way back")
+            after = with_downs(
+                after,
+                before,
+                head,
+                rollback,
+                tool,
+                lambda command: ear.run(shlex.split(command), state.database),
+            )
+    return compare(before, after)
+
+
+def _tool(commands: CommandSettings) -> Tool:
+    if commands.tool is None:
+        return Tool("command", migrate="")
+    known = known_tools()
+    if commands.tool not in known:
+        raise UsageError(
+            f"commands: nothing is known of the tool {commands.tool!r}",
+            hint=f"Known are {', '.join(known)}; with `migrate` of your own no tool has to be named.",
+        )
+    return known[commands.tool]

@@ -1,0 +1,5 @@
+"""Prisma; it has no way back."""
+
+from checks.wire.tools.tool import Tool
+
+TOOL = Tool("prisma", migrate="npx prisma migrate deploy")

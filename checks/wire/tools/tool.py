@@ -1,0 +1,17 @@
+"""What is known of a framework's command line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Tool:
+    name: str
+    migrate: str
+    """Applies everything that is pending."""
+    rollback: str = ""
+    """Takes migrations back: ``{to}`` is the last one that stays, ``{steps}`` how many go, ``{app}`` what they belong to;
+    with neither ``{to}`` nor ``{steps}`` it takes back one, and is run for each. Empty: the tool cannot."""
+    nothing: str = "0"
+    """What stands for ``{to}`` when none stays."""

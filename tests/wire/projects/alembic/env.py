@@ -1,0 +1,12 @@
+"""All migrations of a run in one transaction, as Alembic's own template does it."""
+
+import os
+
+from alembic import context
+from sqlalchemy import create_engine
+
+url = os.environ["DATABASE_URL"].replace("postgresql://", "postgresql+psycopg://")
+with create_engine(url).connect() as connection:
+    context.configure(connection=connection)
+    with context.begin_transaction():
+        context.run_migrations()

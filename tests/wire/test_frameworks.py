@@ -1,0 +1,89 @@
+"""Real frameworks through the proxy: the same schema as without it, and every statement that the server logged."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from heard import Ear, ear
+
+from checks import catalog
+from checks.sandbox import Database, Server
+from checks.sandbox.cluster import Cluster
+from checks.trees.directory import DirectoryTree
+from checks.wire.command import variables
+from checks.wire.history import history_of
+
+PROJECTS = Path(__file__).parent / "projects"
+COMMANDS = {
+    "django": [sys.executable, "manage.py", "migrate"],
+    "alembic": [sys.executable, "-m", "alembic", "upgrade", "head"],
+}
+
+
+@pytest.fixture(scope="module", params=COMMANDS)
+def run(request: pytest.FixtureRequest, server: Server) -> Iterator[tuple[str, Ear]]:
+    """A framework that has brought a database to its newest migration."""
+    with ear(server) as wire:
+        _run(request.param, variables(wire.proxy.port, wire.server, wire.database))
+        yield request.param, wire
+
+
+def _run(name: str, where: dict[str, str]) -> None:
+    subprocess.run(
+        COMMANDS[name], cwd=PROJECTS / name, env={**os.environ, **where}, check=True, capture_output=True
+    )
+
+
+def _without_the_proxy(server: Cluster, database: str) -> dict[str, str]:
+    host = server.address.host
+    return variables(int(server.address.port), server, database) | {
+        "PGHOST": host,
+        "DATABASE_URL": f"postgresql://app:{variables(0, server, database)['PGPASSWORD']}@/{database}?host={host}",
+    }
+
+
+def test_every_statement_is_heard(run: tuple[str, Ear]) -> None:
+    _, wire = run
+    assert wire.heard() == wire.logged()
+    assert not any(one.lost for one in wire.proxy.recorded)
+
+
+def test_the_schema_is_the_one_without_the_proxy(run: tuple[str, Ear]) -> None:
+    name, wire = run
+    with ear(wire.server) as other:
+        _run(name, _without_the_proxy(wire.server, other.database))
+        direct, heard = (
+            catalog.read_all(Database(one.server, one.database)).catalog for one in (other, wire)
+        )
+    assert catalog.compare(direct, heard) == ()
+
+
+def test_each_statement_belongs_to_its_migration(run: tuple[str, Ear]) -> None:
+    name, wire = run
+    history = history_of(wire.proxy.recorded, DirectoryTree(PROJECTS / name, "head"), name)
+    lines = {
+        one.path: [statement.line for statement in one.up.statements] for one in history.migrations if one.up
+    }
+    told = {
+        one.path: [statement.sql for statement in one.up.statements] for one in history.migrations if one.up
+    }
+    assert history.tool == name
+    if name == "alembic":
+        assert list(told) == ["versions/a1_users.py", "versions/b2_wider.py", "versions/c3_online.py"]
+        assert told["versions/b2_wider.py"][1:3] == [
+            "ALTER TABLE users ALTER COLUMN id TYPE BIGINT",
+            "CREATE INDEX users_name ON users (name)",
+        ]
+        assert lines["versions/b2_wider.py"][1:3] == [9, 10]
+        return
+    assert told["shop/migrations/0002_larger_totals.py"] == [
+        'ALTER TABLE "shop_order" ALTER COLUMN "total" TYPE bigint USING "total"::bigint',
+        'CREATE INDEX CONCURRENTLY "order_name" ON "shop_order" ("name")',
+        'UPDATE "shop_order" SET "name" = \'unnamed\' WHERE "shop_order"."name" = \'\'',
+    ]
+    assert lines["shop/migrations/0002_larger_totals.py"] == [13, 14, 6]
