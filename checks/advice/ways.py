@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from checks.model import Finding, MigrationReport, Observation
 from checks.plan.files import can_write
-from checks.plan.model import Deploy, Phase, Step
+from checks.plan.model import AS_WRITTEN, Deploy, Phase, Step
+from checks.plan.previous import back_to_before
 from checks.plan.recipes import Stages, has_recipe, staged
-from checks.plan.statement import parts
+from checks.plan.statement import Part, parts
 from checks.reporting import Reviewed, migration_reports
 from checks.rules.review import Step as Reviewing
 
@@ -23,18 +24,12 @@ class Way:
     stages: Stages
     findings: tuple[Finding, ...]
     """Those that it answers."""
+    title: str
 
     @property
     def is_quick(self) -> bool:
         """Whether all of it can be applied at once: no deploy stands between two of its steps."""
         return not any(isinstance(item, Deploy) for item in self.stages)
-
-    @property
-    def title(self) -> str:
-        """What the step does for which the others are taken."""
-        steps = [item for item in self.stages if isinstance(item, Step) and item.sql]
-        switch = [step for step in steps if step.phase is Phase.SWITCH]
-        return (switch[-1] if switch else steps[0]).title.rstrip(".")
 
 
 def ways_of(findings: Sequence[Finding], reviewed: Reviewed) -> dict[str, tuple[Way, ...]]:
@@ -80,16 +75,29 @@ def _way(
     index: int, seen: Observation, report: MigrationReport, findings: tuple[Finding, ...], postgres: int
 ) -> Iterator[Way]:
     stages: list[Step | Deploy] = []
+    other: list[Step] = []
     avoided: set[str] = set()
     for part in parts(seen, report, findings, postgres):
         way = staged(part)
+        stages += way.stages if way else [_as_written(part)]
+        other += [item for item in way.stages if isinstance(item, Step) and item.sql] if way else []
         avoided |= way.rules if way else set()
-        stages += (
-            way.stages if way else [part.step(Phase.EXPAND, f"Run line {seen.line} as it is.", part.sql)]
-        )
     answered = tuple(finding for finding in findings if finding.rule in avoided)
-    if answered and any(isinstance(item, Step) and item.sql for item in stages):
-        yield Way(index, _without_first_deploy(stages), answered)
+    if answered and other:
+        yield Way(index, _without_first_deploy(stages), answered, _title(other))
+
+
+def _as_written(part: Part) -> Step:
+    undo = back_to_before(part)
+    path, line = part.observation.path, part.observation.line
+    why = "" if undo else AS_WRITTEN.format(path=path)
+    return part.step(Phase.EXPAND, f"Run line {line} as it is.", part.sql, undo=undo, no_undo=why)
+
+
+def _title(steps: Sequence[Step]) -> str:
+    """What the step does for which the others are taken."""
+    switch = [step for step in steps if step.phase is Phase.SWITCH]
+    return (switch[-1] if switch else steps[0]).title.rstrip(".")
 
 
 def _without_first_deploy(stages: Sequence[Step | Deploy]) -> Stages:
