@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 
 from checks.advice import words
 from checks.advice.chains import Chains, chains
+from checks.advice.downs import drafted_downs
 from checks.advice.proof import Author, Disproved, prove, settled_way_back
 from checks.advice.ways import Way, ways_of
 from checks.errors import SandboxLost
@@ -39,7 +40,7 @@ def advise(
     findings: Sequence[Finding], reviewed: Sequence[Reviewed], opened: Opened, head: Tree, progress: Progress
 ) -> tuple[Finding, ...]:
     """The findings, those with a way that was tried with what came of it. Nothing is opened when there is no way."""
-    proving = _Proving(head, progress)
+    proving = _Proving(head, progress, found=dict(drafted_downs(findings, reviewed, head)))
     for one in reviewed:
         ways = ways_of(findings, one)
         if ways:

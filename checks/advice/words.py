@@ -14,6 +14,10 @@ NO_WAY_BACK = "There is no way back, as there is none in the migration as it was
 BATCHES = "Each transaction changes at most {rows} rows."
 SAME_LOCKS = "No lock is held longer than before."
 
+DOWN_TITLE = "Give it the way back that was drafted"
+DOWN = "The way back leads to the schema and the rows before."
+AGAIN = "Up again gives the same schema."
+
 FAILS = "line {line} of `{path}` fails: {message} (SQLSTATE {sqlstate})."
 LEFT_OPEN = "`{path}` leaves a transaction open."
 STOPPED = "`{path}` was stopped by the sandbox's {limit}."

@@ -2,7 +2,8 @@
 
 One module per tool, found by its name (``golang_migrate`` is golang-migrate's): ``write(rewrite)`` gives an author's
 migration whose statements go another way, in files of the tool; where one file says all that a step is, its way back
-included, ``one_step(step)`` is the content of that file.
+included, ``one_step(step)`` is the content of that file. ``with_down(rewrite, down)`` gives the author's migration a
+way back that it lacks.
 """
 
 from __future__ import annotations
@@ -16,7 +17,16 @@ from types import ModuleType
 from checks.plan.files.rewrite import CannotWrite, Rewrite, WayBack, Written
 from checks.plan.model import Step
 
-__all__ = ["CannotWrite", "Rewrite", "WayBack", "Written", "as_file", "can_write", "written"]
+__all__ = [
+    "CannotWrite",
+    "Rewrite",
+    "WayBack",
+    "Written",
+    "as_file",
+    "can_write",
+    "written",
+    "written_with_down",
+]
 
 
 def as_file(tool: str, step: Step) -> str:
@@ -34,6 +44,15 @@ def written(rewrite: Rewrite) -> Written:
     if not can_write(rewrite.tool):
         raise CannotWrite(f"Nobody has taught this engine to write for {rewrite.tool}.")
     found: Written = _writers()[rewrite.tool].write(rewrite)
+    return found
+
+
+def written_with_down(rewrite: Rewrite, down: tuple[str, ...]) -> Written:
+    """The author's migration with a way back that it lacks. Raises CannotWrite."""
+    with_down = getattr(_writers().get(rewrite.tool), "with_down", None)
+    if with_down is None:
+        raise CannotWrite(f"Nobody has taught this engine to write a way back for {rewrite.tool}.")
+    found: Written = with_down(rewrite, down)
     return found
 
 

@@ -10,6 +10,7 @@ _FALSE = " transaction:false"
 
 
 class Dbmate(Sections):
+    down_marker = "-- migrate:down"
     several_alone = False
 
     def outside(self, texts: Texts, rewrite: Rewrite) -> None:
@@ -23,3 +24,4 @@ class Dbmate(Sections):
 
 write = Dbmate().write
 one_step = Dbmate().one_step
+with_down = Dbmate().with_down

@@ -21,3 +21,4 @@ class Diesel(Folders):
 
 
 write = Diesel().write
+with_down = Diesel().with_down

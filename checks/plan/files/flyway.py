@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from checks.frameworks.view import base_name, join, parent
 from checks.plan.files.pairs import Pairs
-from checks.plan.files.rewrite import Rewrite
+from checks.plan.files.rewrite import CannotWrite, Rewrite
 from checks.plan.files.sections import next_path
 from checks.plan.files.sql import New, Texts
 
+NO_UNDO = "Flyway undoes only what has a version."
 _CONF = "executeInTransaction=false\n"
 
 
@@ -25,6 +26,13 @@ class Flyway(Pairs):
             texts.put(back, self._file(new.down, new.down_alone))
             self._outside(texts, back, new.down_alone, new.down)
 
+    def put_down(self, texts: Texts, rewrite: Rewrite, down: tuple[str, ...]) -> None:
+        path = rewrite.migration.path
+        name = base_name(path)
+        if not name.startswith("V"):
+            raise CannotWrite(NO_UNDO)
+        texts.put(join(parent(path), f"U{name[1:]}"), self._file(down, False))
+
     def outside(self, texts: Texts, rewrite: Rewrite) -> None:
         path = rewrite.migration.path
         self._outside(texts, path, True, (texts[path],))
@@ -35,3 +43,4 @@ class Flyway(Pairs):
 
 
 write = Flyway().write
+with_down = Flyway().with_down

@@ -5,3 +5,4 @@ from __future__ import annotations
 from checks.plan.files.pairs import Pairs
 
 write = Pairs().write
+with_down = Pairs().with_down

@@ -10,6 +10,8 @@ _NO_TRANSACTION = "-- +goose NO TRANSACTION"
 
 
 class Goose(Sections):
+    down_marker = "-- +goose Down"
+
     def ended(self, sql: str) -> str:
         """goose cuts at a semicolon that ends a line, wherever it stands."""
         return f"-- +goose StatementBegin\n{sql};\n-- +goose StatementEnd" if ";" in sql else f"{sql};"
@@ -25,3 +27,4 @@ class Goose(Sections):
 
 write = Goose().write
 one_step = Goose().one_step
+with_down = Goose().with_down

@@ -37,6 +37,15 @@ class Liquibase(Dialect):
         rest = f"\n{text[place:]}" if after else ""
         texts.put(path, f"{before}\n\n{self._changeset(author_id, new)}{rest}", new.needs)
 
+    def put_down(self, texts: Texts, rewrite: Rewrite, down: tuple[str, ...]) -> None:
+        path = rewrite.migration.path
+        text = texts[path]
+        _, *others = _heads(text, rewrite)
+        place = others[0].start() if others else len(text)
+        lines = "".join(f"--rollback {' '.join(sql.split())};\n" for sql in down)
+        rest = f"\n{text[place:]}" if others else ""
+        texts.put(path, f"{text[:place].rstrip()}\n{lines}{rest}")
+
     def _changeset(self, author_id: str, new: New) -> str:
         head = f"--changeset {author_id}{new.more}{_WITHOUT if new.alone else ''}"
         return "\n".join([head, *map(self.ended, new.up), *(f"--rollback {sql};" for sql in new.down)]) + "\n"
@@ -56,3 +65,4 @@ def _heads(text: str, rewrite: Rewrite) -> list[re.Match[str]]:
 
 
 write = Liquibase().write
+with_down = Liquibase().with_down

@@ -9,6 +9,7 @@ from checks.plan.files.together import by_itself
 
 
 class NodePgMigrate(Sections):
+    down_marker = "-- Down Migration"
     can_be_alone = False
 
     def add(self, texts: Texts, rewrite: Rewrite, new: New) -> None:
@@ -19,3 +20,4 @@ class NodePgMigrate(Sections):
 
 
 write = NodePgMigrate().write
+with_down = NodePgMigrate().with_down

@@ -23,6 +23,10 @@ class Numbered(Pairs):
         if rewrite.migration.down is not None:
             texts.put(_way_back(path, rewrite), self._file(new.down, new.down_alone))
 
+    def put_down(self, texts: Texts, rewrite: Rewrite, down: tuple[str, ...]) -> None:
+        path = rewrite.migration.path
+        texts.put(join(parent(path), f"{_TAIL.sub('', base_name(path))}.down.sql"), self._file(down, False))
+
 
 def _way_back(path: str, rewrite: Rewrite) -> str:
     """The down's name, made as the author made it: ``_rollback.sql``, ``.down.sql``."""
@@ -33,3 +37,4 @@ def _way_back(path: str, rewrite: Rewrite) -> str:
 
 
 write = Numbered().write
+with_down = Numbered().with_down

@@ -26,6 +26,12 @@ class Pairs(Dialect):
         if path.endswith(".up.sql") and rewrite.migration.down is not None:
             texts.put(back, self._file(new.down, new.down_alone))
 
+    def put_down(self, texts: Texts, rewrite: Rewrite, down: tuple[str, ...]) -> None:
+        path = rewrite.migration.path
+        if not path.endswith(".up.sql"):
+            super().put_down(texts, rewrite, down)
+        texts.put(path.removesuffix(".up.sql") + ".down.sql", self._file(down, False))
+
     def outside(self, texts: Texts, rewrite: Rewrite) -> None:
         path = rewrite.migration.path
         texts.put(path, self.head(True) + texts[path])
@@ -49,6 +55,9 @@ class Folders(Dialect):
             down = "".join(f"{sql};\n" for sql in new.down) or "-- Nothing has to be taken back.\n"
             texts.put(join(folder, self.down), down)
         self.settings(texts, folder, new.alone or new.down_alone)
+
+    def put_down(self, texts: Texts, rewrite: Rewrite, down: tuple[str, ...]) -> None:
+        texts.put(join(parent(rewrite.migration.path), self.down), "".join(f"{sql};\n" for sql in down))
 
     def settings(self, texts: Texts, folder: str, alone: bool) -> None:
         """What says in a file of its own that there is no transaction."""

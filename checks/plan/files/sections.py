@@ -18,8 +18,16 @@ class Sections(Dialect):
     compound = ""
     """The characters that join the parts of one version."""
 
+    down_marker = ""
+
     def content(self, new: New) -> str:
         raise NotImplementedError
+
+    def put_down(self, texts: Texts, rewrite: Rewrite, down: tuple[str, ...]) -> None:
+        if not self.down_marker:
+            super().put_down(texts, rewrite, down)
+        path = rewrite.migration.path
+        texts.put(path, f"{texts[path].rstrip()}\n\n{self.lines(self.down_marker, down)}")
 
     def add(self, texts: Texts, rewrite: Rewrite, new: New) -> None:
         path = next_path(texts, rewrite, new.more, self.compound)

@@ -8,6 +8,7 @@ from checks.frameworks.view import base_name, join, parent
 from checks.plan.files.rewrite import CannotWrite, Rewrite
 from checks.plan.files.sql import Dialect, New, Texts
 
+NO_REVERTS = "No change here has a revert script, so nobody can say where they are kept."
 NO_PLAN = "The line of the change was not found in `sqitch.plan`."
 
 
@@ -22,6 +23,13 @@ class Sqitch(Dialect):
             texts.put(join(back, f"{name}.{extension}"), _script(new.down))
         plan = _plan(texts, rewrite)
         texts.put(plan, _with_change(texts[plan], rewrite.migration.name, name))
+
+    def put_down(self, texts: Texts, rewrite: Rewrite, down: tuple[str, ...]) -> None:
+        reverts = [one.files[1] for one in rewrite.history.migrations if len(one.files) > 1]
+        if not reverts:
+            raise CannotWrite(NO_REVERTS)
+        path = join(parent(reverts[-1]), base_name(rewrite.migration.path))
+        texts.put(path, _script(("BEGIN", *down, "COMMIT")))
 
 
 def _script(statements: tuple[str, ...]) -> str:
@@ -48,3 +56,4 @@ def _with_change(text: str, own: str, name: str) -> str:
 
 
 write = Sqitch().write
+with_down = Sqitch().with_down

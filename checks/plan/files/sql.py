@@ -13,6 +13,7 @@ from checks.plan.files.spans import Edit, edited, spans
 from checks.plan.model import Step
 from checks.sql.parse import command_tag
 
+NO_DOWNS = "{tool} keeps no ways back beside its migrations."
 NO_TEXT = "`{path}` cannot be read as text, so it cannot be changed."
 
 
@@ -74,6 +75,16 @@ class Dialect:
     def add(self, texts: Texts, rewrite: Rewrite, new: New) -> None:
         """Put a new migration behind all that are there."""
         raise NotImplementedError
+
+    def put_down(self, texts: Texts, rewrite: Rewrite, down: tuple[str, ...]) -> None:
+        """Give the author's migration a way back where it has none. Raises CannotWrite."""
+        raise CannotWrite(NO_DOWNS.format(tool=rewrite.tool))
+
+    def with_down(self, rewrite: Rewrite, down: tuple[str, ...]) -> Written:
+        """The author's migration with a way back. Raises CannotWrite."""
+        texts = Texts(rewrite.read)
+        self.put_down(texts, rewrite, down)
+        return Written(texts.new, ((),))
 
     def write(self, rewrite: Rewrite) -> Written:
         """Raises CannotWrite."""

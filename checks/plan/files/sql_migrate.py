@@ -10,6 +10,8 @@ _WITHOUT = " notransaction"
 
 
 class SqlMigrate(Sections):
+    down_marker = "-- +migrate Down"
+
     def ended(self, sql: str) -> str:
         return f"-- +migrate StatementBegin\n{sql};\n-- +migrate StatementEnd" if ";" in sql else f"{sql};"
 
@@ -24,3 +26,4 @@ class SqlMigrate(Sections):
 
 write = SqlMigrate().write
 one_step = SqlMigrate().one_step
+with_down = SqlMigrate().with_down

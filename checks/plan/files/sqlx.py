@@ -28,3 +28,4 @@ class _OneFile(Sections):
 
 write = Sqlx().write
 one_step = _OneFile().one_step
+with_down = Sqlx().with_down
