@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from advising import fill, proving
 from folders import FIRST, FOLDERS, Folder
-from proving import fill, proving
 
 from checks.frameworks.find import find_histories
 from checks.sandbox import Database

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import pytest
-from proving import fill, goose, proving
+from advising import fill, goose, proving
 
 from checks.advice import ways
 from checks.model import Advice
