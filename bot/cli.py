@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from checks.progress import Progress
     from checks.settings import Settings
 
-FORMATS = ("terminal", "json", "markdown", "sarif")
+FORMATS = ("terminal", "json", "markdown", "sarif", "gitlab")
 
 
 def main() -> None:
@@ -140,7 +140,7 @@ def trace(command: tuple[str, ...], as_format: str, base: str | None, seconds: f
 @click.argument("name", default="shop")
 @click.option("--format", "as_format", type=click.Choice(FORMATS), default="terminal", show_default=True)
 def demo(name: str, as_format: str) -> int:
-    """Validate an example and its pull request: NAME is `shop` (SQL files, the default) or `ecto`.
+    """Validate an example and its pull request: NAME is `shop` (SQL files, the default), `ecto` or `ash`.
 
     Needs nothing but Python. Exit code 0 when it could be run, whatever the verdict.
     """

@@ -11,8 +11,9 @@ from dbos import DBOS, DBOSConfiguredInstance, SetEnqueueOptions, SetWorkflowID
 
 from bot.commands.grammar import Line, read_commands
 from bot.commands.perform import acknowledge, commands_of, key_of, perform
-from bot.commands.ports import Comment, Permission, Reaction
+from bot.commands.ports import Comment
 from bot.github import files
+from bot.github.conversation import Conversation
 from bot.github.repository import Repository
 from bot.model import PullRequest
 from bot.reviews import Workflows, partition
@@ -71,7 +72,7 @@ class Commanding(DBOSConfiguredInstance):
         repository = Repository(
             self.service.installation(installation), installation, owner, name, self.service.credentials.bot
         )
-        port = GitHubPort(repository, number)
+        port = Conversation(repository, number)
         key = DBOS.workflow_id or key_of(comment, line)
         try:
             attempt("seen", lambda: acknowledge(comment, port), seconds)
@@ -82,7 +83,7 @@ class Commanding(DBOSConfiguredInstance):
             log.error("command %s was not carried out: %s", key, error)
 
     def _perform(
-        self, comment: Comment, line: Line, repository: Repository, port: GitHubPort, key: str
+        self, comment: Comment, line: Line, repository: Repository, port: Conversation, key: str
     ) -> list[Wish]:
         pull_request, _ = repository.pull_request(port.number)
         reviews = ReviewsPort(pull_request, repository)
@@ -107,27 +108,6 @@ class Commanding(DBOSConfiguredInstance):
         for review in self.service.reviews.at_head(pull_request):
             if self.service.reviews.may_write(review) and self.service.reviews.report(review.id):
                 self.workflows.republish(review.id, key, pull_request)
-
-
-class GitHubPort:
-    """``bot.commands.ports.GitHub`` for one pull request."""
-
-    def __init__(self, repository: Repository, number: int):
-        self._repository = repository
-        self.number = number
-
-    def permission(self, login: str) -> Permission:
-        return self._repository.permission(login)
-
-    def is_member(self, team: str, login: str) -> bool:
-        return self._repository.is_member(team, login)
-
-    def react(self, comment: int, reaction: Reaction) -> None:
-        if comment:  # a button has none
-            self._repository.react(comment, reaction)
-
-    def reply(self, key: str, body: str) -> None:
-        self._repository.reply(self.number, key, body)
 
 
 class ReviewsPort:

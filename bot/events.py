@@ -77,15 +77,7 @@ class Events:
             return IGNORED
         if issue.pull_request is None or issue.state != "open":
             return IGNORED
-        user = written.user
-        comment = Comment(
-            id=written.id,
-            author=user.login if user else "ghost",
-            by_bot=user is None or user.type == "Bot" or written.performed_via_github_app is not None,
-            body=written.body or "",
-            created_at=written.created_at,
-        )
-        return self.commanding.read(comment, payload.installation.id, *payload.place, issue.number)
+        return self.commanding.read(written.read(), payload.installation.id, *payload.place, issue.number)
 
     def _check_run(self, payload: Payload, delivery: Delivery) -> str:
         check = payload.check_run

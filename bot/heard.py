@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from bot import console
@@ -23,19 +24,26 @@ LOOK = (
 
 
 def heard_change(
-    commands: CommandSettings, root: Path, base: Tree, head: Tree, settings: Settings, progress: Progress
+    commands: CommandSettings,
+    root: Path,
+    base: Tree,
+    head: Tree,
+    settings: Settings,
+    progress: Progress,
+    environment: Mapping[str, str] = os.environ,
 ) -> tuple[Change, bool]:
     """What a framework's commands do, and whether they all came to their ends; if not, a note says so.
 
+    They run in the files that lie below ``root``, and know nothing but ``environment`` and where the database is.
     Raises UsageError when one cannot be started, or the first never speaks to the database.
     """
-    ear = Ear(root / commands.folder, os.environ, commands.seconds)
+    ear = Ear(root / commands.folder, environment, commands.seconds)
     change = hear(commands, ear, base, head, settings, progress)
-    if not ear.heard[0].recorded:
-        raise UsageError(NOTHING_SAID, hint=LOOK)
     for heard in ear.heard:
         if heard.expired:
             console.note(EXPIRED.format(command=heard.command, seconds=commands.seconds))
         elif heard.exit_code:
             console.note(FAILED.format(command=heard.command, code=heard.exit_code))
+    if not ear.heard[0].recorded:
+        raise UsageError(NOTHING_SAID, hint=LOOK)
     return change, all(heard.exit_code == 0 for heard in ear.heard)

@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from bot.commands.ports import Comment
 from bot.github.repository import PullAnswer
 
 
@@ -55,6 +56,15 @@ class IssueComment(_Tolerant):
     user: Account | None = None
     performed_via_github_app: dict[str, Any] | None = None
 
+    def read(self) -> Comment:
+        return Comment(
+            id=self.id,
+            author=self.user.login if self.user else "ghost",
+            by_bot=self.user is None or self.user.type == "Bot" or self.performed_via_github_app is not None,
+            body=self.body or "",
+            created_at=self.created_at,
+        )
+
 
 class Check(_Tolerant):
     """Of a check run or a check suite."""
@@ -76,6 +86,15 @@ class MergeGroup(_Tolerant):
     base_ref: str = ""
 
 
+class WorkflowRun(_Tolerant):
+    """The run that a ``workflow_run`` event tells of."""
+
+    id: int
+    event: str = ""
+    head_sha: str = ""
+    head_repository: RepositoryPayload | None = None
+
+
 class Payload(_Tolerant):
     """Any event."""
 
@@ -91,7 +110,10 @@ class Payload(_Tolerant):
     check_suite: Check | None = None
     requested_action: RequestedAction | None = None
     merge_group: MergeGroup | None = None
+    workflow_run: WorkflowRun | None = None
     ref: str = ""
+    before: str = ""
+    """The commit that a branch pointed at before a push; zeros when it is new."""
     repositories_removed: tuple[RepositoryPayload, ...] = ()
     repositories: tuple[RepositoryPayload, ...] = ()
 

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from bot.approvals import stand
-from bot.github import checks
+from bot.github import checks, sticky
 from bot.github.errors import Refused
 from bot.github.repository import Repository
 from bot.model import PullRequest
 from bot.publish import check_run
-from bot.publish.check_output import CheckRunOutput
-from bot.publish.comment import comment, key, nothing_left, parse_marker
+from bot.publish.comment import comment, nothing_left
 from bot.publish.context import Context
 from bot.publish.suggestions import Suggestion, suggestions
 from bot.runner.outcome import Around
@@ -55,7 +53,7 @@ def close(service: Service, review: Review, state: State, reason: str) -> None:
                 repository, found, {"status": "completed", "conclusion": "cancelled", "output": output}
             )
         return
-    output = body(check_run.broken(reason, service.config.report_url(review.id)))
+    output = check_run.broken(reason, service.config.report_url(review.id)).without_annotations()
     if found is None:
         checks.find_or_create(repository, review.pull_request.head_sha, review.id, output)
     else:
@@ -66,7 +64,7 @@ def hold(service: Service, pull_request: PullRequest, id: str) -> None:
     """The check run of a commit that is not reviewed because of a pause, once for each ``id``."""
     trail = service.records(pull_request).trail()
     by = next((entry.by for entry in reversed(trail) if entry.action == "pause"), "somebody")
-    output = body(check_run.paused(by))
+    output = check_run.paused(by).without_annotations()
     checks.find_or_create(service.repository(pull_request), pull_request.head_sha, id, output)
 
 
@@ -95,48 +93,30 @@ def _check_run(service: Service, review: Review, check: int) -> None:
     annotations = [one.model_dump(exclude_none=True) for one in output.annotations]
     text = {"title": output.title, "summary": output.summary}
     checks.annotate(repository, check, text, annotations)
-    checks.update(repository, check, body(output))
+    checks.update(repository, check, output.without_annotations())
 
 
 def _without_report(service: Service, review: Review, check: int) -> None:
-    checks.update(service.repository(review.pull_request), check, body(check_run.no_migrations()))
+    output = check_run.no_migrations()
+    checks.update(service.repository(review.pull_request), check, output.without_annotations())
 
 
 def _nothing_left(service: Service, review: Review) -> None:
     """Silent, unless a comment from an earlier commit would go on saying what is no longer so."""
     repository, pull_request = service.repository(review.pull_request), review.pull_request
-    found = _ours(repository, pull_request.number, key(pull_request))
-    new = nothing_left(pull_request)
-    if found is not None and _digest(found["body"]) != _digest(new):
-        repository.edit_comment(int(found["id"]), new)
+    found = sticky.find(repository, pull_request)
+    if found is not None:
+        sticky.write(repository, pull_request, found, nothing_left(pull_request))
 
 
 def _comment(service: Service, review: Review) -> None:
     report = _report(service, review)
-    repository, number = service.repository(review.pull_request), review.pull_request.number
-    context = context_of(service, review, report)
-    found = _ours(repository, number, key(context.pull_request))
-    body = comment(report, context.model_copy(update={"commented": found is not None}))
-    if body is None:
-        return
-    if found is None:
-        repository.create_comment(number, body)
-    elif _digest(found["body"]) != _digest(body):
-        repository.edit_comment(int(found["id"]), body)
-
-
-def _ours(repository: Repository, number: int, wanted: str) -> dict[str, Any] | None:
-    """The one comment: by the App's own account, and with the marker of this pull request."""
-    for one in repository.comments(number):
-        marker = parse_marker(str(one.get("body")))
-        if marker is not None and marker.key == wanted:
-            return one
-    return None
-
-
-def _digest(body: str) -> str:
-    marker = parse_marker(body)
-    return f"{marker.head} {marker.digest}" if marker else ""
+    repository, pull_request = service.repository(review.pull_request), review.pull_request
+    found = sticky.find(repository, pull_request)
+    context = context_of(service, review, report).model_copy(update={"commented": found is not None})
+    body = comment(report, context)
+    if body is not None:
+        sticky.write(repository, pull_request, found, body)
 
 
 def _suggestions(service: Service, review: Review) -> None:
@@ -183,13 +163,6 @@ def _report(service: Service, review: Review) -> Report:
     if report is None:
         raise Refused(f"the report {review.id} was deleted", 410)
     return report
-
-
-def body(output: CheckRunOutput) -> dict[str, Any]:
-    """A check run without annotations, which are added one batch after the other."""
-    request = json.loads(json.dumps(output.requests()[0]))
-    request["output"].pop("annotations")
-    return dict(request)
 
 
 LINE = re.compile(r"^@@ -\d+(?:,\d+)? \+(\d+)(?:,\d+)? @@")

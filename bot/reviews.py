@@ -115,7 +115,9 @@ class Workflows(DBOSConfiguredInstance):
         pull_request = review.pull_request
         output = check_run.queued(self.service.config.report_url(review.id))
         repository = self.service.repository(pull_request)
-        return checks.find_or_create(repository, pull_request.head_sha, review.id, publishing.body(output))
+        return checks.find_or_create(
+            repository, pull_request.head_sha, review.id, output.without_annotations()
+        )
 
     def _snapshot(self, review: Review) -> Snapshot:
         self._expect_wanted(review)
@@ -147,10 +149,7 @@ class Workflows(DBOSConfiguredInstance):
 
     def _order(self, review: Review, snapshot: Snapshot) -> Order:
         repository = self.service.repository(review.pull_request)
-        base = files.fetch(repository, snapshot.base_tip)
-        head = files.fetch(repository, snapshot.head)
-        if snapshot.fork_point != snapshot.base_tip:
-            head = files.merged(base, files.fetch(repository, snapshot.fork_point), head)
+        base, head = files.both_sides(repository, snapshot.base_tip, snapshot.fork_point, snapshot.head)
         config = self.service.config
         return Order(
             base={path: base.read(path) for path in base.paths()},
@@ -225,7 +224,7 @@ class Workflows(DBOSConfiguredInstance):
         ]
         output = check_run.in_progress(steps, self.service.config.report_url(review.id))
         try:
-            checks.update(self.service.repository(review.pull_request), check, publishing.body(output))
+            checks.update(self.service.repository(review.pull_request), check, output.without_annotations())
         except GitHubError as error:
             log.warning("progress of %s is not shown: %s", review.id, error)
 

@@ -32,7 +32,7 @@ def validate_repository(
     repository = open_repository(path or Path.cwd())
     before = base_of(repository, base, head)
     after = head_of(repository, head)
-    settings = _settings(before, after)
+    settings = settings_between(before, after)
     if path is not None:
         settings = narrowed(settings, _inside(repository, path))
     changes = compare_histories(find_histories(before, settings), find_histories(after, settings))
@@ -65,7 +65,7 @@ def head_of(repository: Repository, head: str | None) -> Tree:
 
 def settings_for(repository: Repository, path: Path | None, tree: Tree) -> Settings:
     """The settings of one revision, looked at by itself and only below ``path`` when it is given."""
-    settings = _settings(tree, tree)
+    settings = settings_between(tree, tree)
     return settings if path is None else narrowed(settings, _inside(repository, path))
 
 
@@ -83,7 +83,8 @@ def _merge_base(repository: Repository, head: str | None) -> str:
     return repository.merge_base(repository.default_branch(), head or "HEAD")
 
 
-def _settings(before: Tree, after: Tree) -> Settings:
+def settings_between(before: Tree, after: Tree) -> Settings:
+    """The settings of the base. What is wrong with them, and that they changed, goes to standard error."""
     settings, problems = load(before)
     for problem in problems:
         console.note(f"note: {problem.path}:{problem.line}: {problem.message}")

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from checks import catalog, notes, risk
+from checks.ash.drift import SnapshotReview
 from checks.catalog import Catalog
 from checks.data import Filled
 from checks.model import (
@@ -60,6 +61,9 @@ class Reviewed:
             self.review, steps=tuple(steps), base=live, base_failures=ground.failures, postgres=postgres
         )
         return Reviewed(review, (*self.grounds, ground))
+
+    def with_snapshots(self, snapshots: SnapshotReview | None) -> Reviewed:
+        return replace(self, review=replace(self.review, snapshots=snapshots))
 
 
 def report(
@@ -121,6 +125,8 @@ def _unproven(one: Reviewed) -> Iterator[Unproven]:
         yield from _about_rows(one.change, ground)
     for step in (*one.review.edited, *one.review.steps):
         yield from _of_step(step, incomplete=not one.review.is_whole)
+    if one.review.snapshots:
+        yield from one.review.snapshots.unproven
 
 
 def _about_rows(change: Change, ground: Ground) -> Iterator[Unproven]:

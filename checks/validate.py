@@ -11,6 +11,7 @@ from functools import partial
 
 from checks import catalog, data, rollback, rules, trace
 from checks.advice import advise
+from checks.ash.review import review_snapshots
 from checks.change import compare_histories
 from checks.errors import FileError
 from checks.frameworks.find import find_histories
@@ -53,7 +54,12 @@ def validate_changes(
 ) -> Report:
     """The same for histories that have been read and compared already."""
     start = time.perf_counter()
-    reviewed = [review_change(change, changes, base, settings, progress) for change in changes]
+    reviewed = [
+        review_change(change, changes, base, settings, progress).with_snapshots(
+            review_snapshots(change, _of_one_database(change, changes), base, head, settings, progress)
+        )
+        for change in changes
+    ]
     findings = rules.check([one.review for one in reviewed])
     texts = {path: _text(head, path) for path in _changed_files(changes, head)}
     kept, suppressed, faults = suppress(findings, texts, today or date.today())
@@ -187,6 +193,11 @@ def _in_the_same_database(change: Change, changes: Sequence[Change]) -> tuple[li
     earlier = [other.head for other in changes[:place] if database and other.head.database == database]
     later = [other.base for other in changes[place + 1 :] if database and other.head.database == database]
     return earlier, later
+
+
+def _of_one_database(change: Change, changes: Sequence[Change]) -> list[Change]:
+    database = change.head.database
+    return [other for other in changes if other is change or (database and other.head.database == database)]
 
 
 def _up_to(changed: ChangedMigration, history: History) -> History:

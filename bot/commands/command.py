@@ -79,6 +79,8 @@ class Command:
     examples: tuple[str, ...]
     """Whole lines."""
     run: Callable[[Call], Answer]
+    kept: bool = False
+    """Whether it is about what the App's service keeps of a pull request, so that an Action cannot carry it out."""
 
 
 class Refused(Exception):

@@ -14,6 +14,7 @@ from bot.commands.registry import all_commands
 
 BEGIN = "<!-- Written by `python -m bot.commands.pages docs/commands.md`. -->\n"
 END = "<!-- End of what is written. -->\n"
+NEEDS_APP = " Needs the App: an Action keeps nothing."
 
 
 def page() -> str:
@@ -43,7 +44,7 @@ def _lines(command: Command) -> Iterator[str]:
     yield ""
     yield command.description
     yield ""
-    yield f"For: {command.who.value}."
+    yield f"For: {command.who.value}." + (NEEDS_APP if command.kept else "")
     examples = [example for example in command.examples if example != f"/migration {command.word}"]
     if examples:
         yield ""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 from markupsafe import Markup
 
-from bot.commands.command import Call, Refused
+from bot.commands.command import Call, Command, Refused
 from bot.commands.grammar import Line, read_commands
 from bot.commands.permissions import expect_permission
 from bot.commands.ports import Comment, GitHub, Reaction, Records, Reviews
@@ -47,10 +47,12 @@ def perform(
     github: GitHub,
     records: Records,
     reviews: Reviews,
+    commands: Mapping[str, Command] | None = None,
 ) -> bool:
     """Carry out one command; whether it was. Doing it twice changes nothing and says nothing twice.
 
-    ``settings`` are those of the base branch. ``pull_request`` is as it is now.
+    ``settings`` are those of the base branch. ``pull_request`` is as it is now. ``commands`` are those that can be
+    carried out here (None: all).
     """
     call = Call(
         arguments=line.arguments,
@@ -65,7 +67,7 @@ def perform(
         reviews=reviews,
     )
     try:
-        done, said, reaction = True, _run(line.word, call), Reaction.GOOD
+        done, said, reaction = True, _run(line.word, call, commands or all_commands()), Reaction.GOOD
     except Refused as refusal:
         done, said, reaction = False, Markup(refusal), Reaction.BAD
     except MigrationError as error:
@@ -76,8 +78,8 @@ def perform(
     return done
 
 
-def _run(word: str, call: Call) -> Markup | None:
-    command = all_commands().get(word)
+def _run(word: str, call: Call, commands: Mapping[str, Command]) -> Markup | None:
+    command = commands.get(word)
     if command is None:
         meant = nearest(word)
         raise Refused(

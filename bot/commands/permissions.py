@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bot.commands.command import Call, Refused, Who
-from bot.commands.ports import Permission
+from bot.commands.ports import Comment, GitHub, Permission
+from bot.model import PullRequest
 from bot.publish.escape import markdown_text
 from bot.publish.wording import listed
 
@@ -23,28 +24,29 @@ OWN_PULL_REQUEST = (
 def expect_permission(call: Call, who: Who) -> None:
     """Raise Refused when the commenter may not use such a command."""
     if who is Who.RUNNERS:
-        _expect_runner(call)
+        expect_runner(call.comment, call.pull_request, call.github)
     elif who is Who.APPROVERS:
         _expect_approver(call)
 
 
-def is_author(call: Call) -> bool:
+def is_by_author(comment: Comment, pull_request: PullRequest) -> bool:
     """Logins are the same in upper and lower case."""
-    return call.comment.author.lower() == call.pull_request.author.lower()
+    return comment.author.lower() == pull_request.author.lower()
 
 
-def _expect_runner(call: Call) -> None:
-    if is_author(call) and not call.pull_request.fork:
+def expect_runner(comment: Comment, pull_request: PullRequest, github: GitHub) -> None:
+    """Raise Refused when the commenter may not have this pull request's migrations run."""
+    if is_by_author(comment, pull_request) and not pull_request.fork:
         return
-    has = call.github.permission(call.comment.author)
+    has = github.permission(comment.author)
     if not has.covers(Permission.WRITE):
-        text = NOT_A_RUNNER_FORK if call.pull_request.fork else NOT_A_RUNNER
+        text = NOT_A_RUNNER_FORK if pull_request.fork else NOT_A_RUNNER
         raise Refused(text.format(has=f"`{has.value}`"))
 
 
 def _expect_approver(call: Call) -> None:
     approvals = call.settings.approvals
-    if is_author(call) and not approvals.author:
+    if is_by_author(call.comment, call.pull_request) and not approvals.author:
         raise Refused(OWN_PULL_REQUEST)
     if approvals.teams:
         if not any(call.github.is_member(team, call.comment.author) for team in approvals.teams):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from bot.github.client import PAGE
@@ -14,36 +14,43 @@ MOST_ANNOTATIONS = 50
 """Of one request (REST API, check runs); those of further requests are added."""
 
 
-def find_or_create(repository: Repository, head_sha: str, external_id: str, data: dict[str, Any]) -> int:
+def find_or_create(
+    repository: Repository, head_sha: str, external_id: str, data: dict[str, Any], name: str = NAME
+) -> int:
     """The id of the check run of one review; a second call finds what the first made."""
-    found = find(repository, head_sha, external_id)
+    found = find(repository, head_sha, external_id, name)
     if found is not None:
         return found
-    body = {**data, "name": NAME, "head_sha": head_sha, "external_id": external_id}
+    body = {**data, "name": name, "head_sha": head_sha, "external_id": external_id}
     answer = repository.client.write(
         lambda rest: rest.checks.create(repository.owner, repository.name, data=body)
     )
     return int(answer["id"])
 
 
-def find(repository: Repository, head_sha: str, external_id: str) -> int | None:
-    for page in range(1, 11):
-        runs = _page(repository, head_sha, page)
-        for run in runs:
-            if run.get("external_id") == external_id:
-                return int(run["id"])
-        if len(runs) < PAGE:
-            return None
+def find(repository: Repository, head_sha: str, external_id: str, name: str = NAME) -> int | None:
+    for run in of_commit(repository, head_sha, name):
+        if run.get("external_id") == external_id:
+            return int(run["id"])
     return None
 
 
-def _page(repository: Repository, head_sha: str, page: int) -> list[dict[str, Any]]:
+def of_commit(repository: Repository, head_sha: str, name: str = NAME) -> Iterator[dict[str, Any]]:
+    """All check runs of this name, whichever App made them."""
+    for page in range(1, 11):
+        runs = _page(repository, head_sha, name, page)
+        yield from runs
+        if len(runs) < PAGE:
+            return
+
+
+def _page(repository: Repository, head_sha: str, name: str, page: int) -> list[dict[str, Any]]:
     answer = repository.client.read(
         lambda rest: rest.checks.list_for_ref(
             repository.owner,
             repository.name,
             head_sha,
-            check_name=NAME,
+            check_name=name,
             filter_="all",
             per_page=PAGE,
             page=page,

@@ -80,7 +80,7 @@ class App:
 
     def as_user(self, token: str) -> Client:
         """With somebody's token from the sign-in: only to ask what they may see."""
-        return Client(lambda: GitHub(token, **self._options()), Turn(), 0)
+        return with_token(token, self._api_url, 0, self._transport)
 
     def _as_installation(self, id: int) -> GitHub[AppInstallationAuthStrategy]:
         app = GitHub(self._strategy(), **self._options())
@@ -90,15 +90,30 @@ class App:
         return AppAuthStrategy(self.credentials.app_id, self.credentials.private_key.get_secret_value())
 
     def _options(self) -> dict[str, Any]:
-        return {
-            "base_url": self._api_url,
-            "timeout": TIMEOUT,
-            "auto_retry": False,
-            "http_cache": False,
-            "cache_strategy": MemCacheStrategy(),
-            "transport": self._transport,
-            "user_agent": "migration-specialist",
-        }
+        return _options(self._api_url, self._transport)
+
+
+def with_token(
+    token: str,
+    api_url: str = API_URL,
+    write_pause: float = WRITE_PAUSE_SECONDS,
+    transport: _Transport | None = None,
+) -> Client:
+    """With a token that was given: a user's, or the one of a workflow's job."""
+    options = _options(api_url, transport or _Transport(retries=1))
+    return Client(lambda: GitHub(token, **options), Turn(), write_pause)
+
+
+def _options(api_url: str, transport: _Transport) -> dict[str, Any]:
+    return {
+        "base_url": api_url,
+        "timeout": TIMEOUT,
+        "auto_retry": False,
+        "http_cache": False,
+        "cache_strategy": MemCacheStrategy(),
+        "transport": transport,
+        "user_agent": "migration-specialist",
+    }
 
 
 class Turn:

@@ -53,6 +53,14 @@ def unpack(archive: io.RawIOBase, label: str) -> MemoryTree:
     return MemoryTree(files, label)
 
 
+def both_sides(repository: Repository, tip: str, fork_point: str, head: str) -> tuple[MemoryTree, MemoryTree]:
+    """The base as it is now, and what merging the head into it gives. Raises as ``fetch`` does."""
+    before, after = fetch(repository, tip), fetch(repository, head)
+    if fork_point == tip:
+        return before, after
+    return before, merged(before, fetch(repository, fork_point), after)
+
+
 def merged(base: MemoryTree, fork_point: MemoryTree, head: MemoryTree) -> MemoryTree:
     """What a merge gives: the base as it is now, and what the pull request changed of files since it left it.
 

@@ -151,14 +151,15 @@ class Repository:
     # ── comments
 
     def comments(self, number: int) -> Iterator[dict[str, Any]]:
-        """The App's own, oldest first."""
-        for comment in self.client.pages(
+        """Our own account's, oldest first."""
+        return (comment for comment in self.all_comments(number) if is_by(comment, self.bot))
+
+    def all_comments(self, number: int) -> Iterator[dict[str, Any]]:
+        return self.client.pages(
             lambda rest, page: rest.issues.list_comments(
                 self.owner, self.name, number, per_page=PAGE, page=page
             )
-        ):
-            if _is_by(comment, self.bot):
-                yield comment
+        )
 
     def create_comment(self, number: int, body: str) -> int:
         answer = self.client.write(
@@ -185,7 +186,7 @@ class Repository:
                 self.owner, self.name, number, per_page=PAGE, page=page
             )
         ):
-            if _is_by(comment, self.bot):
+            if is_by(comment, self.bot):
                 yield comment
 
     def create_line_comment(self, number: int, data: dict[str, Any]) -> bool:
@@ -201,5 +202,5 @@ class Repository:
         return True
 
 
-def _is_by(comment: dict[str, Any], login: str) -> bool:
+def is_by(comment: dict[str, Any], login: str) -> bool:
     return str((comment.get("user") or {}).get("login", "")).lower() == login.lower()

@@ -69,6 +69,12 @@ class CheckRunOutput(Model):
         first, *later = (self._body(batch) for batch in batches)
         return (self._head() | first, *later)
 
+    def without_annotations(self) -> dict[str, Any]:
+        """The body of a request where the annotations are added one batch after the other."""
+        return self._head() | {
+            "output": self.model_dump(include={"title", "summary", "text"}, exclude_none=True)
+        }
+
     def _head(self) -> dict[str, Any]:
         head = self.model_dump(include={"status", "conclusion", "details_url"}, exclude_none=True)
         return head | {"name": NAME, "actions": [action.model_dump() for action in self.actions]}

@@ -18,6 +18,7 @@ NOTHING_LEFT = (
     "**Nothing is left to review.** This pull request changes no migration any more; "
     "what stood here was said of an earlier commit.\n"
 )
+STEPPED_BACK = "**The App reviews this pull request now.** What the Action said here may be no longer so.\n"
 _MARKER = re.compile(
     r"<!-- migration-specialist:v1 key=(?P<key>\S+) head=(?P<head>\S+) digest=(?P<digest>[0-9a-f]{64}) -->"
 )
@@ -42,6 +43,11 @@ def comment(report: Report, context: Context) -> str | None:
 def nothing_left(pull_request: PullRequest) -> str:
     """Instead of what was said of an earlier commit, once no migration is changed any more."""
     return _marked(NOTHING_LEFT, pull_request)
+
+
+def stepped_back(pull_request: PullRequest) -> str:
+    """Instead of what the Action said before the App came."""
+    return _marked(STEPPED_BACK, pull_request)
 
 
 def _marked(body: str, pull_request: PullRequest | None) -> str:

@@ -36,6 +36,11 @@ class Context(Model):
     commented: bool = False
     """A comment is there already, which must not go on saying what is no longer so."""
 
+    answers: bool = True
+    """Whether comments under the pull request are commands: the App listens, an Action alone does not."""
+    origin: str = ""
+    """Where the report comes from, as sentences, when it was not made by whoever shows it."""
+
     def line_url(self, path: str, line: int) -> str | None:
         """The line at the head commit; None when there is no pull request."""
         if self.pull_request is None:

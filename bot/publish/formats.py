@@ -17,6 +17,7 @@ class Format(StrEnum):
     JSON = "json"
     MARKDOWN = "markdown"
     SARIF = "sarif"
+    GITLAB = "gitlab"
 
 
 def render(
@@ -40,6 +41,10 @@ def render(
             from bot.publish.sarif import sarif
 
             return sarif(report, rule_help) + "\n"
+        case Format.GITLAB:
+            from bot.publish.gitlab import gitlab
+
+            return gitlab(report) + "\n"
         case Format.TERMINAL:
             from bot.publish.terminal import terminal
 

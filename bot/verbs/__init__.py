@@ -1,5 +1,6 @@
 """The verbs of the command line that look at a report or at the repository: one file each, what they need imported late."""
 
+from bot.verbs.action import action
 from bot.verbs.audit import audit
 from bot.verbs.config import config
 from bot.verbs.explain import explain
@@ -8,4 +9,4 @@ from bot.verbs.plan import plan
 from bot.verbs.rollback import rollback
 from bot.verbs.status import status
 
-VERBS = (plan, rollback, explain, fix, audit, status, config)
+VERBS = (plan, rollback, explain, fix, audit, status, config, action)

@@ -14,6 +14,7 @@ from importlib import import_module
 from types import ModuleType
 
 from checks import catalog
+from checks.ash.as_it_stands import AsItStands, as_it_stands
 from checks.audit import questions
 from checks.audit.model import Answered, Audit, AuditedHistory, AuditFinding
 from checks.audit.proofs import prove_newest
@@ -22,7 +23,7 @@ from checks.change import compare_histories
 from checks.frameworks.find import find_histories
 from checks.model import History, SandboxInfo, Unproven
 from checks.progress import Progress, silent
-from checks.replay.base import base_state
+from checks.replay.base import BaseState, base_state
 from checks.settings import Settings
 from checks.trees import Tree
 
@@ -67,6 +68,7 @@ def _look(
             histories=tuple(histories),
             catalog=catalog.read(base.database),
             standing=compare_histories(histories, histories),
+            snapshots=tuple(_snapshots(histories, tree, base, settings)),
         )
         info = base.server.info
         unproven = tuple(
@@ -75,6 +77,15 @@ def _look(
         )
     proofs = {} if unproven else prove_newest(histories, tree, settings, progress)
     return replace(subject, proofs=proofs), info, unproven
+
+
+def _snapshots(
+    histories: Sequence[History], tree: Tree, base: BaseState, settings: Settings
+) -> Iterator[AsItStands]:
+    for history in histories:
+        found = as_it_stands(tree, history, base, settings)
+        if found is not None:
+            yield found
 
 
 def _by_database(histories: Sequence[History]) -> Iterator[list[History]]:

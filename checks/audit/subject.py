@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from checks.ash.as_it_stands import AsItStands
 from checks.audit.model import AuditFinding
 from checks.catalog import Catalog, Index
 from checks.model import Change, History, Migration, RollbackProof, Severity
@@ -24,6 +25,8 @@ class Subject:
     """Path of a migration → what came of its down."""
     standing: tuple[Change, ...] = ()
     """Each history compared with itself: what is wrong with it as it stands."""
+    snapshots: tuple[AsItStands, ...] = ()
+    """Of each history that has resource snapshots of Ash."""
 
     @cached_property
     def own_tables(self) -> frozenset[str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeVar
 
+from checks.ash.drift import SnapshotReview
 from checks.catalog import Catalog
 from checks.model import (
     Change,
@@ -93,6 +94,8 @@ class Review:
     """Steps of the base that could not be replayed: then the base state is not quite production's."""
     postgres: int = 0
     """``server_version_num``."""
+    snapshots: SnapshotReview | None = None
+    """What is new about the resource snapshots of Ash; None when there are none."""
 
     @property
     def is_whole(self) -> bool:

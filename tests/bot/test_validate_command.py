@@ -182,11 +182,16 @@ def read(path: Path) -> str:
         return ""
 
 
+def shown_in_readme() -> list[str]:
+    """The three reports: of SQL, of Ecto, of Ash."""
+    return re.findall(r"```text\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+
+
 def test_the_demo_is_what_the_readme_shows(migration: Command) -> None:
     shown = migration("demo", COLUMNS="120")
     assert shown.returncode == 0
     assert "`migration validate` would have exited with 1" in shown.stderr
-    printed, _ = re.findall(r"```text\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    printed = shown_in_readme()[0]
     assert without_figures(shown.stdout) == without_figures(printed), (
         "print it anew: COLUMNS=120 migration demo"
     )
@@ -195,12 +200,28 @@ def test_the_demo_is_what_the_readme_shows(migration: Command) -> None:
 def test_the_demo_in_ecto_has_the_part_that_the_readme_shows(migration: Command) -> None:
     shown = migration("demo", "ecto", COLUMNS="120")
     assert shown.returncode == 0
-    _, part = re.findall(r"```text\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    part = shown_in_readme()[1]
     assert without_figures(f"\n  risk \n{part}") in without_figures(shown.stdout), (
         "print it anew: COLUMNS=120 migration demo ecto"
     )
     assert "ecto-concurrently-with-lock" in shown.stdout
     assert "Not run: `update_all` of the repo" in shown.stdout
+
+
+def test_the_demo_in_ash_has_the_part_that_the_readme_shows(migration: Command) -> None:
+    shown = migration("demo", "ash", COLUMNS="120")
+    assert shown.returncode == 0
+    part = shown_in_readme()[2]
+    assert without_figures(f"\n  risk \n{part}") in without_figures(shown.stdout), (
+        "print it anew: COLUMNS=120 migration demo ash"
+    )
+    for rule in (
+        "ash-migration-differs-from-snapshot",
+        "ash-snapshot-without-migration",
+        "index-without-concurrently",
+    ):
+        assert f"error  {rule}  " in shown.stdout
+    assert "Not proven" not in shown.stdout
 
 
 def test_an_example_that_is_not_there(migration: Command) -> None:

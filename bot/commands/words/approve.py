@@ -57,4 +57,5 @@ COMMAND = Command(
         "/migration approve 3f2a91c0 we keep a copy",
     ),
     run=run,
+    kept=True,
 )

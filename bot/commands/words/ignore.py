@@ -88,4 +88,5 @@ COMMAND = Command(
         "/migration ignore index-without-concurrently until 2026-12-31 we deploy at night",
     ),
     run=run,
+    kept=True,
 )

@@ -19,4 +19,5 @@ COMMAND = Command(
     who=Who.RUNNERS,
     examples=("/migration pause",),
     run=run,
+    kept=True,
 )

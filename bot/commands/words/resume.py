@@ -19,4 +19,5 @@ COMMAND = Command(
     who=Who.RUNNERS,
     examples=("/migration resume",),
     run=run,
+    kept=True,
 )

@@ -27,4 +27,5 @@ COMMAND = Command(
     who=Who.APPROVERS,
     examples=("/migration revoke", "/migration revoke 3f2a91c0"),
     run=run,
+    kept=True,
 )

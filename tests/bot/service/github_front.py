@@ -71,17 +71,22 @@ class State:
     faults: list[Fault] = field(default_factory=list)
     line_comments: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     """Number of a pull request → review comments on lines, which emulate takes only in the older form (``position``)."""
+    read_only: set[str] = field(default_factory=set)
+    """Tokens of jobs that may only read, as GitHub gives them to pull requests from forks."""
+    made_by: dict[int, str] = field(default_factory=dict)
+    """Check run → slug of the App whose token made it."""
     sees: dict[str, set[str]] = field(default_factory=dict)
     """User token → repositories that it can read."""
 
 
 class Front:
-    def __init__(self, emulate: str, guard: Guard, secret: str, app_id: int, admin: str):
+    def __init__(self, emulate: str, guard: Guard, secret: str, app_id: int, slug: str, admin: str):
         self.state = State()
         self.target = ""
         """The service's webhook address."""
         self.secret = secret
         self.app_id = app_id
+        self.slug = slug
         self.port_of_asker = 0
         self._admin = {"Authorization": f"token {admin}"}
         self._guard = guard
@@ -137,6 +142,8 @@ class Front:
         return None
 
     def _own(self, method: str, path: str, body: Any, request: Request) -> Response | None:
+        if method != "GET" and _token(request) in self.state.read_only:
+            return JSONResponse({"message": "Resource not accessible by integration"}, 403)
         if match := re.fullmatch(f"{REPO}/tarball/(?P<sha>.+)", path):
             return self._tarball(**match.groupdict())
         if match := re.fullmatch(rf"{REPO}/issues/comments/(\d+)/reactions", path):
@@ -163,7 +170,7 @@ class Front:
             return JSONResponse({"total_count": len(repositories), "repositories": repositories})
         if path == "/login/oauth/access_token":
             return JSONResponse({"access_token": f"user-of-{body['code']}"})
-        token = request.headers.get("authorization", "").split(" ")[-1]
+        token = _token(request)
         if token in self.state.sees and (match := re.fullmatch(REPO, path)):
             seen = f"{match['owner']}/{match['repo']}" in self.state.sees[token]
             return JSONResponse(
@@ -193,7 +200,14 @@ class Front:
         if re.fullmatch(f"{REPO}/pulls", path) and isinstance(answer, list):
             return [self._with_head(one) for one in answer]
         if re.fullmatch(rf"{REPO}/check-runs(/\d+)?", path):
+            if request.method == "POST":
+                self.state.made_by[answer["id"]] = self._slug_of(_token(request))
             return self._with_annotations(answer, body)
+        if re.fullmatch(f"{REPO}/commits/[^/]+/check-runs", path):
+            runs = [self._with_app(run) for run in answer["check_runs"]]
+            return {**answer, "check_runs": runs}
+        if re.fullmatch(rf"{REPO}/issues/\d+/comments", path) and isinstance(answer, list):
+            return [{**one, "user": _with_type(one["user"])} for one in answer]
         return answer
 
     def _with_head(self, pull: dict[str, Any]) -> dict[str, Any]:
@@ -201,6 +215,13 @@ class Front:
         repository = pull["head"]["repo"]["full_name"]
         tip = self.emulate("GET", f"/repos/{repository}/git/ref/heads/{pull['head']['ref']}")["object"]["sha"]
         return {**pull, "head": {**pull["head"], "sha": tip}}
+
+    def _slug_of(self, token: str) -> str:
+        return "github-actions" if token.startswith("actions-") else self.slug
+
+    def _with_app(self, run: dict[str, Any]) -> dict[str, Any]:
+        """Which App made it, where emulate says nothing."""
+        return {**run, "app": {"slug": self.state.made_by.get(run["id"], "another")}}
 
     def _with_annotations(self, run: dict[str, Any], body: Any) -> dict[str, Any]:
         """GitHub appends those of each request."""
@@ -327,3 +348,12 @@ class Front:
         answer = self._emulate.request(method, path, json=body, headers=headers)
         assert answer.is_success, f"{method} {path}: {answer.status_code} {answer.text[:300]}"
         return json.loads(MILLISECONDS.sub(rb"\1Z", answer.content)) if answer.content else None
+
+
+def _token(request: Request) -> str:
+    return request.headers.get("authorization", "").split(" ")[-1]
+
+
+def _with_type(user: dict[str, Any]) -> dict[str, Any]:
+    """Accounts of Apps are bots."""
+    return {**user, "type": "Bot" if user["login"].endswith("[bot]") else user.get("type", "User")}

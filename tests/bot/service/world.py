@@ -26,6 +26,8 @@ from checks.sandbox import Database
 
 APP_ID, INSTALLATION, SLUG, SECRET = 12345, 100, "migration-test", "the-webhook-secret"
 BOT = f"{SLUG}[bot]"
+ACTIONS_BOT = "github-actions[bot]"
+"""Whom the tokens of a workflow's jobs belong to: ``actions-token``, and ``actions-reader``, which may not write."""
 OWNER, NAME = "acme", "shop"
 REPOSITORY = f"/repos/{OWNER}/{NAME}"
 PEOPLE = {"ann": "write", "bob": "maintain", "rita": "read"}
@@ -143,9 +145,10 @@ def github() -> Iterator[GitHub]:
     """emulate behind its front, with one repository and the App installed."""
     folder, guard = package("emulate@0.12.2"), Guard(package("@octokit/openapi@23.0.2"))
     port = free_port()
-    front = Front(f"http://127.0.0.1:{port}", guard, SECRET, APP_ID, "admin-token")
+    front = Front(f"http://127.0.0.1:{port}", guard, SECRET, APP_ID, SLUG, "admin-token")
     front.start()
     front.state.roles |= PEOPLE
+    front.state.read_only.add("actions-reader")
     command = [
         "node",
         str(Path(__file__).parent / "emulate.mjs"),
@@ -157,7 +160,7 @@ def github() -> Iterator[GitHub]:
     try:
         key = json.loads(process.stdout.readline())["key"]
         found = GitHub(front, key)
-        for login in PEOPLE:
+        for login in (*PEOPLE, ACTIONS_BOT):
             found.ask("PUT", f"/collaborators/{login}", {"permission": "push"})
         yield found
     finally:
@@ -169,6 +172,7 @@ def github() -> Iterator[GitHub]:
 
 def _seed(port: int, front: str) -> dict[str, Any]:
     tokens = {f"{login}-token": {"login": login, "scopes": ["repo"]} for login in PEOPLE}
+    tokens |= {f"actions-{name}": {"login": ACTIONS_BOT, "scopes": ["repo"]} for name in ("token", "reader")}
     app = {
         "app_id": APP_ID,
         "slug": SLUG,
@@ -183,7 +187,7 @@ def _seed(port: int, front: str) -> dict[str, Any]:
         "port": port,
         "tokens": {"admin-token": {"login": OWNER, "scopes": ["repo", "user"]}, **tokens},
         "github": {
-            "users": [{"login": login} for login in (OWNER, *PEOPLE)],
+            "users": [{"login": login} for login in (OWNER, *PEOPLE, ACTIONS_BOT)],
             "repos": [{"owner": OWNER, "name": NAME, "auto_init": True}],
             "apps": [app],
         },

@@ -1,0 +1,3 @@
+import Config
+
+config :workshop, ecto_repos: [Workshop.Repo], ash_domains: [Workshop]
