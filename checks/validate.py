@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 from checks import catalog, data, rollback, rules, trace
+from checks.advice import advise
 from checks.ash.review import review_snapshots
 from checks.change import compare_histories
 from checks.errors import FileError
@@ -61,6 +63,7 @@ def validate_changes(
     findings = rules.check([one.review for one in reviewed])
     texts = {path: _text(head, path) for path in _changed_files(changes, head)}
     kept, suppressed, faults = suppress(findings, texts, today or date.today())
+    kept = advise(kept, reviewed, partial(_state, changes, base, settings, progress), head, progress)
     return report(
         base=base.label,
         head=head.label,
@@ -76,18 +79,26 @@ def review_change(
 ) -> Reviewed:
     """Take one folder's change through the sandbox, when it has anything to run."""
     reviewed = Reviewed(Review(change, settings))
-    earlier, later = _in_the_same_database(change, changes)
+    earlier, _ = _in_the_same_database(change, changes)
     for changed in change.edited:
         histories = [*earlier, _up_to(changed, change.base)]
         with state_before([changed], histories, tree, settings, progress) as state:
             step = _run(changed, change, state, progress, last=True)
             reviewed = reviewed.with_edited(state.ground, step)
     if change.pending:
-        histories = [*earlier, change.base, *later]
-        with state_before(change.pending, histories, tree, settings, progress) as state:
+        with _state(changes, tree, settings, progress, change) as state:
             steps = _run_all(change, state, progress)
             reviewed = reviewed.with_steps(state.ground, state.live, state.server.version, steps)
     return reviewed
+
+
+def _state(
+    changes: Sequence[Change], tree: Tree, settings: Settings, progress: Progress, change: Change
+) -> AbstractContextManager[State]:
+    """The state before the first new migration of a change."""
+    earlier, later = _in_the_same_database(change, changes)
+    histories = [*earlier, change.base, *later]
+    return state_before(change.pending, histories, tree, settings, progress)
 
 
 def _run_all(change: Change, state: State, progress: Progress) -> list[Step]:

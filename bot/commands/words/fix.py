@@ -5,12 +5,13 @@ from __future__ import annotations
 from bot.commands.command import Answer, Call, Command, Who
 from bot.commands.items import findings_named
 from bot.publish.answers import as_markdown
+from bot.publish.fixes import fixes
 
 
 def run(call: Call) -> Answer:
     report = call.reviewed().report
     found = findings_named(report, call.arguments) if call.arguments else list(report.findings)
-    return Answer(as_markdown("fix", findings=found))
+    return Answer(as_markdown("fix", fixes=fixes(found)))
 
 
 COMMAND = Command(
