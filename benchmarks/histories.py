@@ -65,6 +65,8 @@ class Row:
     errors: list[str] = field(default_factory=list)
     disagreements: list[str] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
+    findings: list[str] = field(default_factory=list)
+    """Of the reviews, for reading by hand (``--json``)."""
 
 
 def main() -> None:
@@ -172,6 +174,9 @@ def review_last(row: Row, history: History, tree: Tree, settings: Settings, last
         row.review_seconds += seconds
         row.slowest_review = max(row.slowest_review, seconds)
         _count(row.verdicts, found.verdict)
+        row.findings += [
+            f"{one.rule} ({one.severity}) {one.path}:{one.line} {one.message}" for one in found.findings
+        ]
         for migration in found.migrations:
             _count(row.rollbacks, migration.rollback.status)
 

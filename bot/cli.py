@@ -279,7 +279,9 @@ def rules(rule: str | None) -> int:
     if rule is None:
         widest = max(map(len, known))
         lines = (
-            f"{id:{widest}}  {known[id].severity:7}  {summary_of(known[id].documentation)}\n" for id in known
+            f"{id:{widest}}  {known[id].severity:7}  {summary_of(known[id].documentation)}"
+            f"{' (off by default)' if known[id].preset == 'strict' else ''}\n"
+            for id in known
         )
         console.write("".join(lines))
     elif rule in known:

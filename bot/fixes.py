@@ -28,6 +28,11 @@ class Fix(Model):
     """Files that are taken away with it."""
     seen: tuple[str, ...] = ()
 
+    @property
+    def is_one_deploy(self) -> bool:
+        """Whether all of it can be deployed at once: else one commit would be a trap."""
+        return not any(file.needs for file in self.files)
+
 
 REDESIGN_TITLE = "Another way to the same schema, written by a model"
 

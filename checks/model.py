@@ -409,6 +409,8 @@ class Certainty(StrEnum):
 class AdviceFile(Model):
     path: str
     content: str
+    needs: str = ""
+    """What has to be deployed before this file is applied, as a sentence."""
 
 
 class Advice(Model):

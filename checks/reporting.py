@@ -82,7 +82,7 @@ def report(
     duration_ms: float,
 ) -> Report:
     """The Report. ``base`` and ``head`` are the names of the revisions."""
-    migrations = tuple(migration for one in reviewed for migration in _migrations(one.review))
+    migrations = tuple(migration for one in reviewed for migration in migration_reports(one.review))
     unproven = tuple(dict.fromkeys(place for one in reviewed for place in _unproven(one)))
     verdict = risk.verdict(findings, unproven)
     differences = tuple(difference for one in reviewed for difference in _whole_difference(one.review))
@@ -105,7 +105,7 @@ def report(
     )
 
 
-def _migrations(review: Review) -> Iterator[MigrationReport]:
+def migration_reports(review: Review) -> Iterator[MigrationReport]:
     """Those that ran or would have; deleted and renamed ones have nothing to show but findings."""
     steps = {step.id: step for step in (*review.edited, *review.steps)}
     for step in steps.values():

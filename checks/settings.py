@@ -132,6 +132,8 @@ class Settings(Section):
     commands: CommandSettings | None = None
     """Only the command line and the Action run them: the service never runs a repository's code."""
     fail_on: Literal["fail", "warn"] = "fail"
+    preset: Literal["recommended", "strict"] = "recommended"
+    """``strict`` adds the rules of style and policy, which are off otherwise."""
     summary: Annotated[Literal["auto", "template", "off"], BeforeValidator(_plain_off)] = "auto"
     """Who writes the prose about the report; ``auto``: a model, where whoever runs this has set one up."""
     rules: dict[str, Annotated[Literal["off", "info", "warning", "error"], BeforeValidator(_plain_off)]] = {}

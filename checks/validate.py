@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 from checks import catalog, data, rollback, rules, trace
+from checks.advice import advise
 from checks.ash.review import review_snapshots
 from checks.attempts import with_attempts
 from checks.change import compare_histories
@@ -63,6 +65,7 @@ def validate_changes(
     findings = rules.check([one.review for one in reviewed])
     texts = {path: _text(head, path) for path in _changed_files(changes, head)}
     kept, suppressed, faults = suppress(findings, texts, today or date.today())
+    kept = advise(kept, reviewed, partial(_state, changes, base, settings, progress), head, progress)
     return report(
         base=base.label,
         head=head.label,
@@ -78,15 +81,14 @@ def review_change(
 ) -> Reviewed:
     """Take one folder's change through the sandbox, when it has anything to run."""
     reviewed = Reviewed(Review(change, settings))
-    earlier, later = in_the_same_database(change, changes)
+    earlier, _ = in_the_same_database(change, changes)
     for changed in change.edited:
         histories = [*earlier, _up_to(changed, change.base)]
         with state_before([changed], histories, tree, settings, progress) as state:
             step = _run(changed, change, state, progress, last=True)
             reviewed = reviewed.with_edited(state.ground, step)
     if change.pending:
-        histories = [*earlier, change.base, *later]
-        with state_before(change.pending, histories, tree, settings, progress) as state:
+        with _state(changes, tree, settings, progress, change) as state:
             steps = run_all(change, state, progress)
             reviewed = reviewed.with_steps(state.ground, state.live, state.server.version, steps)
     return reviewed
@@ -101,9 +103,17 @@ def _with_attempts(
     progress: Progress,
 ) -> Reviewed:
     """What simple fixes do for a new migration that fails."""
-    earlier, later = in_the_same_database(reviewed.change, changes)
-    histories = [*earlier, reviewed.change.base, *later]
-    return with_attempts(reviewed, histories, base, head, settings, run_all, progress)
+    opened = partial(_state, changes, base, settings, progress)
+    return with_attempts(reviewed, opened, head, run_all, progress)
+
+
+def _state(
+    changes: Sequence[Change], tree: Tree, settings: Settings, progress: Progress, change: Change
+) -> AbstractContextManager[State]:
+    """The state before the first new migration of a change."""
+    earlier, later = in_the_same_database(change, changes)
+    histories = [*earlier, change.base, *later]
+    return state_before(change.pending, histories, tree, settings, progress)
 
 
 def run_all(change: Change, state: State, progress: Progress) -> list[Step]:

@@ -181,7 +181,7 @@ def test_an_edited_migration_runs_on_the_state_before_it(shop: Report) -> None:
 
 
 def test_a_table_of_the_same_change_raises_no_lock_finding(shop: Report) -> None:
-    assert rules_at(shop, f"{GOOSE}/0004_tags.sql") <= {"missing-down"}
+    assert rules_at(shop, f"{GOOSE}/0004_tags.sql") <= {"missing-down", "table-without-primary-key"}
     index = statements(shop, "tags")[1]
     assert index.indexes_built
     assert not any(lock.existed_before for lock in index.locks if lock.relation == "public.tags")
@@ -407,7 +407,7 @@ def test_concurrently_fails_in_the_transaction_that_the_tool_opens(concurrently:
 def test_what_fails_only_in_the_transaction_around_all_new_files_fails(concurrently: Report) -> None:
     assert errors(concurrently, "happy") == []
     assert errors(concurrently, "use") == ["55P04"]
-    (finding,) = [one for one in found(concurrently, "apply-fails") if one.path.startswith("drizzle/")]
+    (finding,) = found(concurrently, "enum-value-in-same-transaction")
     assert (finding.path, finding.line) == ("drizzle/0002_use.sql", 3)
 
 

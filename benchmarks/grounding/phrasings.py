@@ -49,8 +49,9 @@ def phrasings(file: str, part: Part) -> dict[str, tuple[str, ...]]:
     return {kind: tuple(lines) for kind, lines in found.items()}
 
 
-def slots_of(phrase: str) -> set[str]:
-    return {name for _, name, _, _ in Formatter().parse(phrase) if name}
+def slots_of(phrase: str) -> dict[str, None]:
+    """In the order in which they stand there: what is drawn by lot is drawn in that order."""
+    return {name: None for _, name, _, _ in Formatter().parse(phrase) if name}
 
 
 def spell(phrase: str, fact: Fact, chance: random.Random) -> str | None:

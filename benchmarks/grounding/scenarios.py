@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from checks.model import Report
+from checks.model import MigrationReport, MigrationTrace, Report
 from checks.settings import Settings
 from checks.trees.tree import MemoryTree
 from checks.validate import validate
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 
 CLINIC = """\
 CREATE TABLE patients (
@@ -131,18 +133,35 @@ def reports(scenarios: Sequence[Scenario] = SCENARIOS) -> Iterator[tuple[str, Re
     settings = Settings(provider="bundled", postgres=18)
     for scenario in scenarios:
         base, head = files(scenario)
-        yield scenario.name, validate(MemoryTree(base), MemoryTree(head), settings, today=date(2026, 11, 28))
+        found = validate(MemoryTree(base), MemoryTree(head), settings, today=date(2026, 11, 28))
+        yield scenario.name, steady(found)
 
 
-def example_reports() -> Iterator[tuple[str, Report]]:
+def example_reports(pattern: str = "*") -> Iterator[tuple[str, Report]]:
     """The pull requests of ``examples/``."""
-    for folder in sorted(path.parent for path in Path("examples").glob("*/pull-request.txt")):
+    for folder in sorted(path.parent for path in EXAMPLES.glob(f"{pattern}/pull-request.txt")):
         paths = [path for path in folder.rglob("*") if path.is_file()]
         head = {path.relative_to(folder).as_posix(): path.read_text() for path in paths}
         new = (folder / "pull-request.txt").read_text().split()
         base = {path: text for path, text in head.items() if path not in new}
         settings = Settings(provider="bundled", postgres=18)
-        yield folder.name, validate(MemoryTree(base), MemoryTree(head), settings, today=date(2026, 11, 28))
+        found = validate(MemoryTree(base), MemoryTree(head), settings, today=date(2026, 11, 28))
+        yield folder.name, steady(found)
+
+
+def steady(report: Report) -> Report:
+    """The same with durations that do not change from run to run: one seed gives the same summaries everywhere."""
+    return report.model_copy(
+        update={"duration_ms": 1234.5, "migrations": tuple(_steady(one) for one in report.migrations)}
+    )
+
+
+def _steady(migration: MigrationReport) -> MigrationReport:
+    statements = tuple(
+        one.model_copy(update={"duration_ms": 0.7 + 1.9 * number})
+        for number, one in enumerate(migration.up.statements)
+    )
+    return migration.model_copy(update={"up": MigrationTrace(statements=statements)})
 
 
 def files(scenario: Scenario) -> tuple[dict[str, str], dict[str, str]]:

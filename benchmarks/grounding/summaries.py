@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import cycle
 
 from benchmarks.grounding.facts import Fact, facts
 from benchmarks.grounding.phrasings import Part, phrasings, slots_of, spell
@@ -69,6 +70,11 @@ class Planted:
     index: int
     draft: Draft
 
+    @property
+    def sentence(self) -> Sentence:
+        found: Sentence | tuple[Sentence, ...] = getattr(self.draft, self.part)
+        return found if isinstance(found, Sentence) else found[self.index]
+
 
 def true_sentence(fact: Fact, part: Part, chance: random.Random) -> Sentence | None:
     candidates = [
@@ -77,7 +83,7 @@ def true_sentence(fact: Fact, part: Part, chance: random.Random) -> Sentence | N
         if all(
             needs in fact.also for words, needs in _NOT_FOR_ALL.items() if words in phrase and _decides(fact)
         )
-        and slots_of(phrase) <= _known_slots(fact)
+        and slots_of(phrase).keys() <= _known_slots(fact)
     ]
     return _sentence(chance.choice(candidates), fact, chance) if candidates else None
 
@@ -161,8 +167,8 @@ def _with(slot: str, wrong: Callable[[Fact, Report, random.Random], str | int | 
         fitting = [
             one
             for one in phrasings("true", part).get(fact.kind, ())
-            if slots_of(one) & uses
-            and slots_of(one) <= _known_slots(fact)
+            if slots_of(one).keys() & uses
+            and slots_of(one).keys() <= _known_slots(fact)
             and not fact.kind.startswith("headline")
         ]
         value = wrong(fact, report, chance) if slot in fact.slots and fitting else None
@@ -179,7 +185,10 @@ def _said(kind: str, file: str, fits: Callable[[Fact, Report], bool]) -> Lie:
     def lie(fact: Fact, report: Report, part: Part, chance: random.Random) -> Sentence | None:
         if not fits(fact, report):
             return None
-        fitting = [one for one in phrasings(file, part)[kind] if slots_of(one) <= _known_slots(fact)]
+        known = _known_slots(fact)
+        fitting = [
+            one for one in phrasings(file, part)[kind] if slots_of(one).keys() <= known and "fixed" not in one
+        ]
         return _sentence(chance.choice(fitting), fact, chance) if fitting else None
 
     return lie
@@ -317,16 +326,16 @@ def planted_drafts(
 ) -> Iterator[tuple[Report, Planted]]:
     """So many, every kind about equally often, over all Reports that give occasion."""
     chance = random.Random(seed)
-    kinds = list(FALSEHOODS)
+    kinds = cycle(FALSEHOODS)
     made = 0
     while made < number:
-        kind = kinds[made % len(kinds)]
+        kind = next(kinds)
         for report in chance.sample(reports, len(reports)):
             found = planted(kind, report, part, chance)
             if found:
+                made += 1
                 yield report, found
                 break
-        made += 1
 
 
 def true_drafts(

@@ -13,6 +13,7 @@ from checks.model import Finding
 NAME_IT = "Name the finding: `/migration fix <finding> commit`. `/migration explain` lists them."
 SEVERAL = "{named} names several findings. Name one by its id: {ids}."
 NOTHING = "There is nothing to commit for {rule}: no fix of it has been run and works."
+SEVERAL_DEPLOYS = "The way for {rule} takes several deploys, so it is not one commit. `/migration fix {id}` shows its files in their order."
 NO_WRITER = "A commit takes write access to the repository (you have {has})."
 COMMITTED = "Committed {sha} to {branch}: {title}. It is reviewed like any other push."
 TITLES = {
@@ -37,7 +38,9 @@ def commit(call: Call, reviewed: Reviewed, finding: Finding, fixes: list[Fix]) -
     expect_seen(call, reviewed)
     if not fixes:
         raise Refused(NOTHING.format(rule=markdown_code(finding.rule)))
-    fix = fixes[0]
+    fix = next((one for one in fixes if one.is_one_deploy), None)
+    if fix is None:
+        raise Refused(SEVERAL_DEPLOYS.format(rule=markdown_code(finding.rule), id=finding.id))
     made = call.github.commit(
         call.pull_request,
         {file.path: file.content for file in fix.files},

@@ -50,6 +50,7 @@ _LINKED_BY_GITHUB = re.compile(
     | (?: \b (?=\d*[a-f]) (?=[a-f]*\d) [0-9a-f]{3} (?=[0-9a-f]{4,37}\b) )
     """
 )
+_MAIL = re.compile(r"(?<=[\w.+-])@(?=\w)")
 _STARTS_A_LIST = re.compile(r"^(\d+(?=[.)])|(?=[-+]))(?=.(?:\s|$))")
 _ESCAPES = {"<": "&lt;", ">": "&gt;", "&": "&amp;", _BREAK: "&#8203;"} | {
     character: "\\" + character for character in "\\`*_[]|~!$#"
@@ -77,8 +78,12 @@ def markdown_code(text: str) -> str:
 
 
 def html_code(text: str) -> str:
-    """``text`` as a ``<code>`` element that holds whether Markdown is read inside it or not."""
-    return "<code>" + "".join(_code_character(character) for character in one_line(text)) + "</code>"
+    """``text`` as a ``<code>`` element that holds whether Markdown is read inside it or not.
+
+    GitHub's Markdown looks for e-mail addresses inside it too (GFM, 6.9), so they are broken up.
+    """
+    text = _MAIL.sub("@" + _BREAK, one_line(text).replace(_BREAK, "\\ue000"))
+    return "<code>" + "".join(map(_code_character, text)) + "</code>"
 
 
 def html_text(text: str) -> str:
@@ -91,6 +96,8 @@ def html_text(text: str) -> str:
 
 def _code_character(character: str) -> str:
     """Inside an HTML tag Markdown still counts, entities do not: an entity is always only its character."""
+    if character == _BREAK:
+        return _ESCAPES[_BREAK]
     if character.isalnum() or character in " ,:;" or not character.isascii():
         return character
     return f"&#{ord(character)};"

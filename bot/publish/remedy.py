@@ -10,17 +10,23 @@ from bot.publish.rule_help import rule_help
 from bot.summary.model import Summary
 from checks.model import Finding, Report
 
-_GOOD = re.compile(r"^## Good\n+```sql\n(?P<sql>.*?)^```$", re.MULTILINE | re.DOTALL)
+_GOOD = re.compile(r"^## Good\s+```(?P<language>\w*)\n(?P<example>.*?)^```", re.MULTILINE | re.DOTALL)
 
 
 @dataclass(frozen=True)
 class Remedy:
     finding: Finding
     pattern: str
-    """The good example of the rule's page, as SQL; empty for what is no rule."""
+    """The good example of the rule's page; ``""`` when it has none."""
+    language: str
     fixes: list[Fix]
+
+    @property
+    def may_be_committed(self) -> bool:
+        return any(fix.is_one_deploy for fix in self.fixes)
 
 
 def remedy(finding: Finding, report: Report, summary: Summary | None) -> Remedy:
     found = _GOOD.search(rule_help(finding.rule).markdown)
-    return Remedy(finding, found["sql"].strip() if found else "", fixes_for(finding, report, summary))
+    pattern, language = (found["example"].strip(), found["language"]) if found else ("", "sql")
+    return Remedy(finding, pattern, language, fixes_for(finding, report, summary))

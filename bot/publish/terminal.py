@@ -109,7 +109,7 @@ class Page:
     def block(self, text: str, indent: int, at_most: int) -> Markup:
         """Lines as they are, none longer than the page, the first ``at_most`` of them."""
         lines = visible(text).strip("\n").split("\n")
-        shown = [" " * indent + cut(line, self.width - indent) for line in lines[:at_most]]
+        shown = [(" " * indent + cut(line, self.width - indent)).rstrip() for line in lines[:at_most]]
         if len(lines) > at_most:
             shown.append(
                 " " * indent + f"… {counted(len(lines) - at_most, 'line')} more: --format json has all"

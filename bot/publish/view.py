@@ -47,6 +47,15 @@ __all__ = [
     "waived",
 ]
 
+LANGUAGES = {
+    "exs": "elixir",
+    "json": "json",
+    "toml": "toml",
+    "conf": "properties",
+    "plan": "text",
+    "sum": "text",
+}
+
 VERDICTS = {
     Verdict.PASS: "PASS",
     Verdict.WARN: "WARN",
@@ -116,6 +125,11 @@ def quiet_line(migration: MigrationReport) -> str:
 
 def advice_line(advice: Advice) -> str:
     return f"{'Safer, proven' if advice.proven else 'Safer, not proven'}: {advice.title}"
+
+
+def language_of(path: str) -> str:
+    """What highlights the file."""
+    return LANGUAGES.get(path.rpartition(".")[2], "sql")
 
 
 def unproven_lines(report: Report) -> list[str]:

@@ -2,25 +2,52 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import click
 
+from bot import console
 from bot.verbs.explain import expect_findings
 from bot.verbs.shared import fresh_report, of_a_report, show
+
+WROTE = "wrote {path}: {title} ({rule})\n"
+NOTHING = "wrote nothing: no proven way stays within the one file of its finding\n"
 
 
 @click.command()
 @click.argument("finding", required=False)
+@click.option(
+    "--write",
+    is_flag=True,
+    help="Rewrite the files of proven ways that stay within one file, and print which.",
+)
 @of_a_report("terminal", "markdown")
-def fix(finding: str | None, path: Path | None, base: str | None, head: str | None, as_format: str) -> int:
+def fix(
+    finding: str | None, write: bool, path: Path | None, base: str | None, head: str | None, as_format: str
+) -> int:
     """Print what has been run and helps: safer scripts and simple fixes; where there is none, what can be done.
 
-    Validates first. For one FINDING, named as for `migration explain`, or for all.
+    Validates first. For one FINDING, named as for `migration explain`, or for all. Each is shown as the general pattern
+    and in files of this repository. What needs several files is only printed: they belong to several deploys.
     """
     from bot.publish.remedy import remedy
 
+    began = time.time_ns()
     report = fresh_report(path, base, head)
     found = expect_findings(report, finding) if finding else list(report.findings)
-    remedies = [remedy(one, report, None) for one in found]
-    return show(as_format, "fix", remedies=remedies, may_commit=False)
+    if not write:
+        remedies = [remedy(one, report, None) for one in found]
+        return show(as_format, "fix", remedies=remedies, may_commit=False)
+    from bot.writing import write_fixes
+    from checks.trees.git import open_repository
+
+    repository = open_repository(path or Path.cwd())
+    validated = repository.revision(head) if head else repository.work_tree()
+    written = list(write_fixes(found, repository.root, validated, began))
+    for one in written:
+        title = one.advice.title if one.advice else ""
+        console.write(WROTE.format(path=one.path, title=title, rule=one.rule))
+    if not written:
+        console.write(NOTHING)
+    return 0

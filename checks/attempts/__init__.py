@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import replace
 
 from checks.attempts.trying import (
@@ -18,40 +19,29 @@ from checks.errors import SandboxError
 from checks.model import Change, History, TransactionMode
 from checks.progress import Progress
 from checks.reporting import Reviewed
-from checks.settings import Settings
-from checks.state import State, state_before
+from checks.state import State
 from checks.trees import Tree
 
 __all__ = ["with_attempts"]
 
+Opened = Callable[[Change], AbstractContextManager[State]]
+"""The state before the first new migration of a change, for as long as it is needed."""
 
-def with_attempts(
-    reviewed: Reviewed,
-    histories: Sequence[History],
-    base: Tree,
-    head: Tree,
-    settings: Settings,
-    run: Run,
-    progress: Progress,
-) -> Reviewed:
+
+def with_attempts(reviewed: Reviewed, opened: Opened, head: Tree, run: Run, progress: Progress) -> Reviewed:
     """The same, with what was tried for the first new migration that fails; as it is when no fix applies.
 
-    ``histories`` are those that are there before the change. A sandbox that is lost meanwhile is an outcome of the
-    attempts, for the review itself has ended.
+    A sandbox that is lost meanwhile is an outcome of the attempts, for the review itself has ended.
     """
     change, steps = reviewed.change, reviewed.review.steps
     failure = failure_in(change, steps, head)
     proposals = proposed(failure) if failure else []
     if failure is None or not proposals:
         return reviewed
-    limits = settings.limits.model_copy(
-        update={"statement_seconds": min(settings.limits.statement_seconds, STATEMENT_SECONDS)}
-    )
-    bounded = settings.model_copy(update={"limits": limits})
     try:
-        with state_before(change.pending, histories, base, bounded, progress) as state:
-            applied, before = _up_to(change, failure.migration.path, state)
-            trial = Trial(applied, head, bounded, before, run, progress)
+        with opened(change) as state:
+            applied, before = _up_to(change, failure.migration.path, _bounded(state))
+            trial = Trial(applied, head, reviewed.review.settings, before, run, progress)
             attempts = tuple(try_each(proposals, failure, trial))
     except SandboxError:
         attempts = not_run(proposals)
@@ -65,6 +55,14 @@ def with_attempts(
             ),
         ),
     )
+
+
+def _bounded(state: State) -> State:
+    """A statement of an attempt gets less time than one of the author's."""
+    limits = state.settings.limits
+    seconds = min(limits.statement_seconds, STATEMENT_SECONDS)
+    bounded = limits.model_copy(update={"statement_seconds": seconds})
+    return replace(state, settings=state.settings.model_copy(update={"limits": bounded}))
 
 
 def _up_to(change: Change, path: str, state: State) -> tuple[History, State]:

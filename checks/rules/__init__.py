@@ -2,7 +2,8 @@
 
 Its ``check(review)`` looks at a Review and yields Findings. Its file's name is its id (with hyphens) and its page's name;
 its docstring is its documentation, and the SQL in it is run by the tests. ``YIELDS_TO`` names the more
-specific rules whose finding on the same statement makes this one's superfluous.
+specific rules whose finding on the same statement makes this one's superfluous. ``PRESET = "strict"`` marks a rule of
+style or policy: it is off unless the settings ask for the preset, or name the rule.
 """
 
 from __future__ import annotations
@@ -29,7 +30,12 @@ class Rule:
     severity: Severity
     documentation: str
     yields_to: frozenset[str]
+    preset: Literal["recommended", "strict"]
     module: ModuleType
+
+    def is_on(self, settings: Settings) -> bool:
+        """Whether the preset has it, or the settings name it; then they say how severe it is, or that it is off."""
+        return self.preset == "recommended" or settings.preset == "strict" or self.id in settings.rules
 
     @property
     def summary(self) -> str:
@@ -73,12 +79,14 @@ def _rule(module: ModuleType) -> Rule:
         severity=module.SEVERITY,
         documentation=module.__doc__ or "",
         yields_to=frozenset(getattr(module, "YIELDS_TO", ())),
+        preset=getattr(module, "PRESET", "recommended"),
         module=module,
     )
 
 
 def _check(review: Review) -> list[Finding]:
-    found = [finding for rule in all_rules().values() for finding in rule.check(review)]
+    rules = [rule for rule in all_rules().values() if rule.is_on(review.settings)]
+    found = [finding for rule in rules for finding in rule.check(review)]
     wanted = (
         _with_severity(finding, review.settings.rules.get(finding.rule)) for finding in _most_specific(found)
     )

@@ -85,9 +85,26 @@ class DropConstraint(Action):
 
 
 @dataclass(frozen=True)
+class AttachPartition(Action):
+    partition: str
+
+
+@dataclass(frozen=True)
 class DetachPartition(Action):
     partition: str
     concurrently: bool
+
+
+@dataclass(frozen=True)
+class AlterTable(Action):
+    """Any other subcommand of ALTER TABLE."""
+
+    command: str
+    """As PostgreSQL's parser calls it, without ``AT_``: ``SetLogged``, ``DisableTrig``, ``DropNotNull`` …"""
+    name: str
+    """The column, trigger, constraint or role that it names; ``""`` when none."""
+    node: Any = field(default=None, repr=False, compare=False)
+    """Its definition in the syntax tree, where there is one."""
 
 
 @dataclass(frozen=True)
@@ -122,6 +139,14 @@ class Reindex(Action):
 @dataclass(frozen=True)
 class Refresh(Action):
     concurrently: bool
+
+
+@dataclass(frozen=True)
+class CreateTable(Action):
+    """Not CREATE TABLE AS."""
+
+    if_not_exists: bool
+    temporary: bool
 
 
 @dataclass(frozen=True)
@@ -166,6 +191,8 @@ class ChangeRows(Action):
     """The columns that UPDATE sets."""
     empty: tuple[str, ...] = ()
     """Those of them that WHERE says are NULL."""
+    named: bool = False
+    """Whether INSERT lists its columns."""
 
 
 @dataclass(frozen=True)

@@ -25,12 +25,16 @@ from checks.rules.actions import (
     SetLockTimeout,
     SetNotNull,
 )
+from checks.rules.objects import DropObject, RenameObject
 from checks.rules.schema import column_of
 
 Part = TypeVar("Part", Column, Constraint, Index)
 
 _WRITES = LockMode.ROW_EXCLUSIVE
 _HIDING = {"DO", "CALL", "SELECT", "EXECUTE"}
+_BODIES = {"DO", "CALL", "SELECT"}
+_SEEN_IN_THE_CATALOGS = (SetLockTimeout, DropSchema, DropObject, RenameObject)
+"""Actions that lock no table; the rules about them look whether the object is still there."""
 _KINDS: dict[str, ConstraintKind] = {
     "check": "check",
     "foreign key": "foreign key",
@@ -65,13 +69,13 @@ def with_hidden(
 
 
 def _happened(action: Action, observation: Observation, after: Catalog) -> bool:
-    """Whether a command that stands in a DO block was reached: the branch around it may not have run."""
-    if observation.kind != "DO" or observation.error is not None:
+    """Whether a command that stands in a body was reached: the branch around it may not have run."""
+    if observation.kind not in _BODIES or observation.error is not None:
         return True
     tables = [lock.relation for lock in observation.locks if lock.mode.strength >= _WRITES.strength]
     table = next((name for name in tables if action.relation in (name, name.partition(".")[2])), None)
     if table is None:
-        return isinstance(action, SetLockTimeout | DropSchema)
+        return isinstance(action, _SEEN_IN_THE_CATALOGS)
     if isinstance(action, DropTable):
         return table not in after.relations()
     return not isinstance(action, DropColumn) or column_of(after, table, action.column) is None
@@ -92,11 +96,17 @@ def _changes(observation: Observation, before: Catalog, after: Catalog) -> Itera
             continue
         if table not in after.relations():
             if lock.mode.blocks_reads:
-                yield DropTable(table)
+                yield _gone(lock)
             continue
         yield from _new_indexes(observation, table, before, after)
         if lock.relation_kind == "table":
             yield from _changed_table(lock, before, after)
+
+
+def _gone(lock: Lock) -> Action:
+    if lock.relation_kind in ("view", "materialized view"):
+        return DropObject(lock.relation, (lock.relation_kind,))
+    return DropTable(lock.relation)
 
 
 def _changed_table(lock: Lock, before: Catalog, after: Catalog) -> Iterator[Action]:

@@ -1,6 +1,6 @@
-"""The pages of the rules, one per rule and an index, written from the rules' docstrings.
+"""The pages of the rules, one per rule and an index, written from the rules' docstrings, and the table of hazards.
 
-``python -m checks.rules.pages docs/rules`` writes them; the tests hold the committed ones to what it writes.
+``python -m checks.rules.pages docs`` writes them; the tests hold the committed ones to what it writes.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from checks.rules import Rule, all_rules
+from checks.rules import Rule, all_rules, hazards
 
 _INDEX = """\
 # Rules
@@ -18,7 +18,8 @@ What each rule looks for, why, and how to do better. The SQL on these pages is r
 shows the hazard on a real PostgreSQL, the good one does not.
 
 Severities are those of the rule itself; a finding can be graver or lighter where the page says so, and the
-configuration can change or turn off a rule ([rules](../configuration.md#rules)).
+configuration can change or turn off a rule ([rules](../configuration.md#rules)). Rules of style and policy are off unless
+the configuration asks for the preset [strict](../configuration.md#preset). [Which hazards of the field](../hazards.md) they find.
 
 | rule | severity | |
 |---|---|---|
@@ -28,24 +29,42 @@ configuration can change or turn off a rule ([rules](../configuration.md#rules))
 def pages() -> Mapping[str, str]:
     """File name → content."""
     rules = all_rules()
-    rows = (f"| [{id}]({id}.md) | {rule.severity} | {rule.summary} |\n" for id, rule in rules.items())
+    rows = (f"| [{id}]({id}.md) | {_severity(rule)} | {rule.summary} |\n" for id, rule in rules.items())
     return {"README.md": _INDEX + "".join(rows)} | {f"{id}.md": page(rule) for id, rule in rules.items()}
 
 
 def page(rule: Rule) -> str:
     summary, _, rest = rule.documentation.strip().partition("\n\n")
-    return f"# {rule.id}\n\n{summary}\n\nSeverity: {rule.severity}.\n\n{rest.strip()}\n"
+    strict = " Off by default, on with the preset [strict](../configuration.md#preset)."
+    preset = strict if rule.preset == "strict" else ""
+    return f"# {rule.id}\n\n{summary}\n\nSeverity: {rule.severity}.{preset}\n\n{rest.strip()}\n{_elsewhere(rule)}"
 
 
-def write(folder: Path) -> None:
+def _severity(rule: Rule) -> str:
+    return f"{rule.severity}{', off' if rule.preset == 'strict' else ''}"
+
+
+def _elsewhere(rule: Rule) -> str:
+    names = hazards.names_elsewhere(rule.id)
+    if not names:
+        return ""
+    lines = "".join(
+        f"- {tool}: {', '.join(f'`{name}`' for name in found)}\n" for tool, found in names.items()
+    )
+    return f"\n## In other tools\n\n{lines}"
+
+
+def write(docs: Path) -> None:
     """Write all pages, and remove those of rules that are gone."""
     wanted = pages()
+    folder = docs / "rules"
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.glob("*.md"):
         if old.name not in wanted:
             old.unlink()
     for name, text in wanted.items():
         (folder / name).write_text(text)
+    (docs / "hazards.md").write_text(hazards.page())
 
 
 if __name__ == "__main__":

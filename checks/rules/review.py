@@ -34,7 +34,7 @@ from checks.rules.actions import (
 )
 from checks.rules.inferred import with_hidden
 from checks.rules.schema import index_named
-from checks.rules.statements import actions_in
+from checks.rules.statements import actions_of_each
 from checks.settings import Settings
 
 A = TypeVar("A", bound=Action)
@@ -42,6 +42,7 @@ EMPTY = Catalog({})
 UNPROVEN = RollbackProof(status=RollbackStatus.UNPROVEN, reason="The up script could not be run.")
 _ABOUT_ROWS = ("22", "23")
 """Classes data_exception and integrity_constraint_violation (PostgreSQL docs, appendix A)."""
+_NO_TRANSACTION = "WARNING: SET LOCAL can only be used in transaction blocks"
 _QUERIES = frozenset({"SELECT", "COPY", "EXPLAIN"})
 
 
@@ -237,6 +238,7 @@ class Run:
             return True
         return any(
             next(run.each(SetLockTimeout), None) is not None
+            and _NO_TRANSACTION not in run.observation.notices
             for run in self.review.runs
             if run.step is self.step and run.position < self.position
         )
@@ -292,7 +294,7 @@ def _fails_on_rows(run: Run) -> bool:
 
 
 def _actions(step: Step) -> list[tuple[Action, ...]]:
-    written = [actions_in(observation) for observation in step.observations]
+    written = actions_of_each(step.observations, step.before)
     return with_hidden(step.observations, written, step.before, step.after)
 
 

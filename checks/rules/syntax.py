@@ -8,14 +8,18 @@ from typing import Any, Literal
 from google.protobuf.message import Message
 from postgast import pg_query_pb2
 
+from checks.rules import syntax_objects
 from checks.rules.actions import (
     Action,
     AddColumn,
     AddConstraint,
+    AlterTable,
+    AttachPartition,
     ChangeRows,
     ChangeType,
     ConstraintKind,
     CreateIndex,
+    CreateTable,
     DetachPartition,
     DropColumn,
     DropConstraint,
@@ -48,8 +52,10 @@ _SERIAL = {"serial", "serial4", "bigserial", "serial8", "smallserial", "serial2"
 
 def actions_of(node: Message | None) -> tuple[Action, ...]:
     """The actions of one statement's node, in order; kinds that no rule asks about are left out."""
-    reader = _READERS.get(type(node).__name__)
-    return (*_with(node), *reader(node)) if reader is not None else ()
+    name = type(node).__name__
+    readers = [readers[name] for readers in (_READERS, syntax_objects.READERS) if name in readers]
+    read = [action for reader in readers for action in reader(node)]
+    return (*_with(node), *read) if readers else ()
 
 
 def _with(node: Any) -> Iterator[Action]:
@@ -61,6 +67,7 @@ def _with(node: Any) -> Iterator[Action]:
 
 def _create_table(stmt: Any) -> Iterator[Action]:
     table = _range(stmt.relation)
+    yield CreateTable(table, stmt.if_not_exists, stmt.relation.relpersistence == "t")
     for element in stmt.table_elts:
         if element.HasField("column_def"):
             yield from _column(table, element.column_def, new_table=True)
@@ -97,6 +104,12 @@ def _alter_command(table: str, command: Any) -> Iterator[Action]:
     elif subtype == pg_query_pb2.AT_DetachPartition:
         partition = getattr(command, "def").partition_cmd
         yield DetachPartition(table, _range(partition.name), partition.concurrent)
+    elif subtype == pg_query_pb2.AT_AttachPartition:
+        yield AttachPartition(table, _range(getattr(command, "def").partition_cmd.name))
+    else:
+        name = command.newowner.rolename if command.HasField("newowner") else command.name
+        word = pg_query_pb2.AlterTableType.Name(subtype).removeprefix("AT_")
+        yield AlterTable(table, word, name, getattr(command, "def"))
 
 
 def _column(table: str, column: Any, new_table: bool = False) -> Iterator[Action]:
@@ -170,6 +183,7 @@ def _drop(stmt: Any) -> Iterator[Action]:
             yield DropTable(name)
         elif stmt.remove_type == pg_query_pb2.OBJECT_SCHEMA:
             yield DropSchema(name)
+    yield from syntax_objects.dropped(stmt)
 
 
 def _rename(stmt: Any) -> Iterator[Action]:
@@ -178,11 +192,15 @@ def _rename(stmt: Any) -> Iterator[Action]:
     elif stmt.rename_type == pg_query_pb2.OBJECT_TABLE:
         schema = stmt.relation.schemaname
         yield RenameTable(_range(stmt.relation), _dotted([schema, stmt.newname]))
+    else:
+        yield from syntax_objects.renamed(stmt)
 
 
 def _set_schema(stmt: Any) -> Iterator[Action]:
     if stmt.object_type == pg_query_pb2.OBJECT_TABLE:
         yield RenameTable(_range(stmt.relation), _dotted([stmt.newschema, stmt.relation.relname]))
+    else:
+        yield from syntax_objects.moved(stmt)
 
 
 def _reindex(stmt: Any) -> Iterator[Action]:
@@ -200,7 +218,7 @@ def _reindex(stmt: Any) -> Iterator[Action]:
 
 def _insert(stmt: Any) -> Iterator[Action]:
     literal = not stmt.HasField("select_stmt") or bool(stmt.select_stmt.select_stmt.values_lists)
-    yield ChangeRows(_range(stmt.relation), "INSERT", where=False, literal=literal)
+    yield ChangeRows(_range(stmt.relation), "INSERT", where=False, literal=literal, named=bool(stmt.cols))
 
 
 def _update(stmt: Any) -> Iterator[Action]:

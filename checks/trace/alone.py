@@ -232,6 +232,8 @@ class _Steps:
             caught = run_behind_blocker(self._database, self._session, self._observer, statement.sql)
             if self._session.in_transaction:
                 self._session.run("ROLLBACK")
+            if not caught.reply.lost:
+                self._forget(caught.locks)
             now = self._observer.all_relations()
         except UnobservedError as problem:
             self._doubt(statement, str(problem))
@@ -243,6 +245,13 @@ class _Steps:
         built = {index.table for oid, index in after.items() if index.kind == "index" and oid not in before}
         scans = {table: Scan(times=1) for table in built if table is not None}
         return _Seen(caught.reply, self._evidence(statement, caught.reply, held, scans, after))
+
+    def _forget(self, tables: Collection[int]) -> None:
+        """What a statement scanned outside of a watched transaction must not be taken for the next one's."""
+        if self._forgets:
+            self._session.run(f"SELECT {_FORGET}")
+        elif tables:
+            self._counted = _counts(self._session.run("SELECT", first=[_counters(tables)]))
 
     def _evidence(
         self,

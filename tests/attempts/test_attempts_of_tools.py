@@ -111,7 +111,7 @@ def test_a_sandbox_that_is_lost_meanwhile_costs_the_attempts_only(monkeypatch: p
     def lose(*arguments: object) -> None:
         raise SandboxLost("the server is gone")
 
-    monkeypatch.setattr(attempts, "state_before", lose)
+    monkeypatch.setattr(attempts, "try_each", lose)
     report = validated(BAD)
     (attempt,) = report.migrations[0].attempts
     assert (attempt.worked, attempt.outcome) == (False, "The sandbox was lost while it ran.")

@@ -13,6 +13,11 @@ from checks.plan import Plan
 UP, DOWN = "ALTER TABLE users DROP COLUMN email", "ALTER TABLE users ADD COLUMN email text"
 
 
+INDEXED = (
+    "-- +goose Up\nCREATE INDEX users_email ON users (email);\n-- +goose Down\nDROP INDEX users_email;\n"
+)
+
+
 @pytest.fixture
 def bundled(repository: Repository) -> Repository:
     """A pull request that drops a column with values."""
@@ -55,7 +60,7 @@ def test_explain_lists_explains_and_prints_a_rule_without_a_repository(
 
 def test_fix_says_when_nothing_is_proven(migration: Command, bundled: Repository) -> None:
     shown = migration("fix", "drop-column", cwd=bundled.root)
-    assert (shown.returncode, shown.stdout.count("No safer script has been proven")) == (0, 1)
+    assert (shown.returncode, shown.stdout.count("no safer script has been proven")) == (0, 1)
 
 
 def test_status_says_what_needs_an_approval_and_exits_as_validate_does(
@@ -87,3 +92,29 @@ def test_config_prints_what_the_base_sets(migration: Command, bundled: Repositor
     shown = migration("config", cwd=bundled.root)
     assert (shown.returncode, shown.stderr) == (0, "")
     assert "    provider: bundled\n    rows: 10\n" in shown.stdout
+
+
+def test_fix_writes_what_stays_within_one_file(migration: Command, bundled: Repository) -> None:
+    bundled.write("db/migrations/20260102000000_drop_email.sql", INDEXED)
+    wrote = migration("fix", "--write", cwd=bundled.root)
+    path = "db/migrations/20260102000000_drop_email.sql"
+    assert (wrote.returncode, wrote.stderr) == (0, "")
+    assert wrote.stdout == (
+        f"wrote {path}: Build `users_email` while writers go on (index-without-concurrently)\n"
+    )
+    written = (bundled.root / path).read_text()
+    assert written == "-- +goose NO TRANSACTION\n" + INDEXED.replace(
+        "CREATE INDEX", "CREATE INDEX CONCURRENTLY"
+    )
+    assert "wrote nothing" in migration("fix", "--write", cwd=bundled.root).stdout
+
+
+def test_fix_writes_over_nothing_that_was_not_validated(migration: Command, bundled: Repository) -> None:
+    path = "db/migrations/20260102000000_drop_email.sql"
+    bundled.write(path, INDEXED)
+    bundled.commit()
+    bundled.write(path, INDEXED + "-- mine\n")
+    refused = migration("fix", "--write", "--head", "HEAD", cwd=bundled.root)
+    assert refused.returncode == 2
+    assert refused.stderr.startswith(f"error: {path} is not what was validated\n")
+    assert (bundled.root / path).read_text() == INDEXED + "-- mine\n"

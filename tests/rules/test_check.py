@@ -69,3 +69,12 @@ def test_an_ordinary_change_is_quiet(database: Database) -> None:
     CREATE VIEW notes AS SELECT note FROM t;
     """
     assert fired(database, sql, SETUP) == set()
+
+
+def test_a_rule_of_style_is_off_unless_it_is_asked_for(database: Database) -> None:
+    sql = "ALTER TABLE t ADD COLUMN note varchar(10)"
+    assert "text-with-length" not in fired(database, sql, SETUP)
+    asked = [Settings(preset="strict"), Settings(rules={"text-with-length": "warning"})]
+    for settings, severity in zip(asked, (Severity.INFO, Severity.WARNING), strict=True):
+        found = findings(database, sql.replace("note", f"n_{severity}"), "", settings)
+        assert [one.severity for one in found if one.rule == "text-with-length"] == [severity]

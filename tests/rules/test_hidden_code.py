@@ -85,3 +85,33 @@ def test_an_error_that_a_block_swallows_is_no_failure(database: Database) -> Non
 def test_a_change_is_told_once(database: Database) -> None:
     sql = "ALTER TABLE t DROP COLUMN s; DO $$ BEGIN EXECUTE 'ALTER TABLE t ' || 'ADD COLUMN z int'; END $$;"
     assert fired(database, sql, SETUP) - QUIET == {"drop-column"}
+
+
+@pytest.mark.parametrize(
+    ("command", "rule"),
+    [
+        ("LOCK TABLE t", "lock-table"),
+        ("UPDATE t SET n = 1", "unbatched-dml"),
+        ("TRUNCATE t", "truncate"),
+        ("ALTER TABLE t ALTER n TYPE bigint", "column-type-rewrite"),
+        ("EXECUTE 'ALTER TABLE t DROP COLUMN s'", "drop-column"),
+        ("DROP VIEW v", "drop-object"),
+        ("ALTER TABLE t DISABLE TRIGGER USER", "trigger-disabled"),
+    ],
+)
+@pytest.mark.parametrize("language", ["DO", "function"])
+def test_a_command_in_a_body(database: Database, command: str, rule: str, language: str) -> None:
+    setup = SETUP + "CREATE VIEW v AS SELECT id FROM r;"
+    body = f"$b$ BEGIN IF true THEN {command}; END IF; END $b$"
+    made = f"CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS {body}; SELECT f();"
+    assert fired(database, f"DO {body}" if language == "DO" else made, setup) - QUIET == {rule}
+
+
+def test_a_function_that_was_there_before(database: Database) -> None:
+    setup = SETUP + "CREATE PROCEDURE p() LANGUAGE plpgsql AS $$ BEGIN UPDATE t SET n = 1; END $$;"
+    assert fired(database, "CALL p()", setup) - QUIET == {"unbatched-dml"}
+
+
+def test_a_function_that_is_only_made_does_nothing(database: Database) -> None:
+    sql = "CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS $$ BEGIN TRUNCATE t; DROP TABLE r; END $$"
+    assert fired(database, sql, SETUP) - QUIET == set()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from checks.model import Severity
-from checks.rules import all_rules
+from checks.rules import all_rules, hazards
 from checks.rules.pages import pages
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -55,7 +55,28 @@ def test_a_problem_of_the_files_has_a_rule_of_its_name() -> None:
 
 def test_the_committed_pages_are_up_to_date() -> None:
     committed = {path.name: path.read_text() for path in FOLDER.glob("*.md")}
-    assert committed == pages(), "run: python -m checks.rules.pages docs/rules"
+    assert committed == pages(), "run: python -m checks.rules.pages docs"
+    assert (ROOT / "docs" / "hazards.md").read_text() == hazards.page(), (
+        "run: python -m checks.rules.pages docs"
+    )
+
+
+def test_each_hazard_of_the_field_has_a_rule_or_a_reason() -> None:
+    known = hazards.all_hazards()
+    assert len(known) == 114
+    assert [id for id, hazard in known.items() if not hazard.rules and not hazard.why] == []
+    assert {rule for hazard in known.values() for rule in hazard.rules} - all_rules().keys() == set()
+
+
+def test_a_hazard_that_only_a_strict_rule_finds_says_so() -> None:
+    for id, hazard in hazards.all_hazards().items():
+        strict = {rule for rule in hazard.rules if all_rules()[rule].preset == "strict"}
+        assert not strict or "off by default" in hazard.why.lower(), id
+        assert all(all_rules()[rule].severity is Severity.INFO for rule in strict), id
+
+
+def test_a_page_names_the_rule_of_other_tools() -> None:
+    assert "- squawk: `require-concurrent-index-creation`" in pages()["index-without-concurrently.md"]
 
 
 def test_links_between_pages_lead_somewhere() -> None:

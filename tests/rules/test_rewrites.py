@@ -13,7 +13,10 @@ FAMILY = {
     "add-column-volatile-default",
     "column-type-index-rebuild",
     "column-type-rewrite",
+    "refresh-without-concurrently",
+    "storage-change-rewrite",
     "table-rewrite",
+    "vacuum-full-or-cluster",
 }
 SETUP = """
 CREATE TABLE t (id bigint PRIMARY KEY, short varchar(20), price numeric(10, 2), at timestamp, small varchar(10), n int);
@@ -76,9 +79,9 @@ def test_a_table_made_in_the_same_change(database: Database) -> None:
         ("ALTER TABLE t ALTER COLUMN short TYPE varchar(5)", "column-type-rewrite"),
         ("ALTER TABLE t ALTER COLUMN short TYPE text USING upper(short)", "column-type-rewrite"),
         ('ALTER TABLE t ALTER COLUMN short TYPE varchar(20) COLLATE "C"', "column-type-index-rebuild"),
-        ("ALTER TABLE t SET UNLOGGED", "table-rewrite"),
-        ("CLUSTER t USING t_pkey", "table-rewrite"),
-        ("-- migration 1, outside a transaction\nVACUUM FULL t", "table-rewrite"),
+        ("ALTER TABLE t SET UNLOGGED", "storage-change-rewrite"),
+        ("CLUSTER t USING t_pkey", "vacuum-full-or-cluster"),
+        ("-- migration 1, outside a transaction\nVACUUM FULL t", "vacuum-full-or-cluster"),
     ],
 )
 def test_one_rewrite_is_one_finding(database: Database, sql: str, rule: str) -> None:
@@ -95,7 +98,7 @@ def test_a_domain_with_a_constraint(database: Database) -> None:
 def test_a_materialized_view(database: Database) -> None:
     setup = SETUP + "CREATE MATERIALIZED VIEW m AS SELECT id FROM t; CREATE UNIQUE INDEX m_id ON m (id);"
     sql = "REFRESH MATERIALIZED VIEW m"
-    assert FAMILY & fired(database, sql, setup) == {"table-rewrite"}
+    assert FAMILY & fired(database, sql, setup) == {"refresh-without-concurrently"}
 
 
 def test_a_materialized_view_concurrently(database: Database) -> None:

@@ -7,6 +7,7 @@ from running import findings, fired
 
 from checks.model import Certainty, Finding, Severity
 from checks.sandbox.server import Database
+from checks.settings import Settings
 
 SETUP = """
 CREATE TABLE r (id bigint PRIMARY KEY);
@@ -155,4 +156,5 @@ def test_renames(database: Database, sql: str, rules: set[str]) -> None:
     ],
 )
 def test_design(database: Database, sql: str, rules: set[str]) -> None:
-    assert fired(database, sql, SETUP) & {"integer-key", "json-column"} == rules
+    strict = Settings(preset="strict")
+    assert fired(database, sql, SETUP, strict) & {"integer-key", "json-column"} == rules

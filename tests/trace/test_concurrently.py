@@ -69,3 +69,8 @@ def test_tables_that_cannot_be_locked_are_said_to_be_unobserved(clone: Database)
     trace = pass_a(clone, "revoke all on r from current_user; vacuum a", AUTOCOMMIT)
     assert last(trace).error is None
     assert len(trace.unproven) == 1 and "could not be locked" in trace.unproven[0]
+
+
+def test_its_scan_is_not_taken_for_the_next_statements(clone: Database):
+    sql = "create index concurrently k on a (nn); alter table a add constraint ck check (nn > 0) not valid"
+    assert last(pass_a(clone, sql, AUTOCOMMIT)).scans == ()

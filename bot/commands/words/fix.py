@@ -49,7 +49,7 @@ COMMAND = Command(
     usage="[finding] [commit]",
     description="Shows what has been run and helps against a finding, or against all of them: the engine's safer script, "
     "a redesign by a model that was run like one, a simple fix. Says so where there is none. With `commit`, and for "
-    "people with write access, the first of them becomes a commit on the pull request's branch.",
+    "people with write access, the first of them that needs one deploy becomes a commit on the pull request's branch.",
     who=Who.ANYBODY,
     examples=(
         "/migration fix",

@@ -13,6 +13,7 @@ from bot.summary.grounding import (
     proof,
     rollback,
     severity,
+    silence,
     work,
 )
 from bot.summary.grounding.claim import Claim, Fault, claims_of
@@ -21,12 +22,14 @@ from checks.model import Report
 
 __all__ = ["Fault", "faults"]
 
-_CHECKS = (citations, form, names, locks, numbers, blocking, work, severity, rollback, proof, advice)
-"""In the order in which their faults are told: what cannot be shown at all comes first."""
+_CHECKS = (
+    citations, form, names, locks, numbers, blocking, work, severity, rollback, proof, silence, advice,
+)  # fmt: skip
+"""Each is a question about one sentence: ``reasons`` gives what is wrong, in the order in which it is told."""
 
 
 def faults(draft: Draft | Summary, report: Report) -> tuple[Fault, ...]:
-    """What is wrong with each sentence of ``draft``, all of it, so that one answer can mend it."""
+    """One fault for each sentence that does not hold, with all that is wrong with it, so that one answer can mend it."""
     return tuple(fault for claim in claims_of(draft, report) if (fault := _fault_of(claim)))
 
 

@@ -14,10 +14,13 @@ BYPASSES = "it tells people to do without the review ({what}); the review is not
 
 _VERB = r"(?:drop|truncate|delete|remove|wipe|purge|erase|recreate|destroy|nuke|overwrite|(?:empty|clear|reset|flush)(?= (?:the|all|it|its|every)\b| §(?! is| was)))"
 _SWITCH = r"(?:disable|turn off|switch off|deactivate|bypass|suspend|kill|terminate|skip)"
-_START = r"(?:^|[.;:,!] |\b(?:then|and|or|first|just|simply|should|must|can|could|may|to|please|instead|recommend(?:ed)?(?: to)?|suggest(?:ed)?(?: to)?|consider|fix is|helps to|advise|by|better|safe to|need to|try|run|fails|so|also|beforehand) )"
+_START = r"(?:^(?!approve or)|[.;:,!] |\b(?:then|and|or|first|just|simply|should|must|can|could|may|to|please|instead|recommend(?:ed)?(?: to)?|suggest(?:ed)?(?: to)?|consider|fix is|helps to|advise|by|better|best to|safe to|need to|try|run|fails|so|also|beforehand) )"
 _IMPERATIVE = re.compile(rf"{_START}(?P<verb>{_VERB}|{_SWITCH})\b(?P<what>[^.;,]*)")
 _GERUND = re.compile(
-    r"\b(?:consider|recommend|suggest|advise|try|by|start by|worth|helps?)\s(?:\w+ )?(?P<verb>dropping|truncating|deleting|removing|wiping|emptying|disabling|killing|purging|resetting)\b(?P<what>[^.;,]*)"
+    r"\b(?:consider|recommend|suggest|advise|try|by|start by|worth|helps?)\s(?:\w+ )?(?P<verb>emptying|dropping|truncating|deleting|removing|wiping|emptying|disabling|killing|purging|resetting)\b(?P<what>[^.;,]*)"
+)
+_HELPS = re.compile(
+    r"\b(?P<verb>deleting|dropping|truncating|emptying|removing|wiping|disabling)\b(?P<what>[^.;,]*)\b(?:helps?|fix(?:es)?|solves?|enough|makes?|gets?|works)\b"
 )
 _SQL = re.compile(
     r"\b(?:DROP\s+(?:TABLE|SCHEMA|DATABASE|COLUMN|CONSTRAINT|INDEX|TRIGGER|VIEW|TYPE|ROLE|OWNED)|TRUNCATE|DELETE\s+FROM|(?:a|with|run|the) DELETE|DISABLE\s+(?:TRIGGER|ROW)|pg_terminate_backend|pg_cancel_backend|session_replication_role|CASCADE)",
@@ -43,7 +46,7 @@ _BYPASS = re.compile(
     r"(?:^|[.;:,!] |\b(?:please|should|can|may|just|simply|and|then|to|or|must|now|could|would) )(?:just |simply |please )?(?:approve|merge|lgtm|ship it|skip|ignore|override|overrule|dismiss|suppress|waive|bypass|disregard|mute|silence|force|accept the risk|push (?:it )?(?:straight|directly)|mark (?:it|this) as|comment /|add an ignore|turn off the (?:check|required|review)|close this|disable the (?:check|rule|review))\b"
     r"|\b(?:no|without|not) (?:\w+ ){0,3}(?:human|person|reviewers?|reviews?|approvals?)\b(?! (?:was|is|has) (?:open|given))|\breview is not (?:necessary|needed|required)|\b(?:findings?|warnings?|checks?|review|report|errors?) (?:can|may|could|should) (?:safely )?be (?:ignored|skipped|bypassed|dismissed|overridden|waived|suppressed)"
     r"|\bfalse positives?\b|\blgtm\b|\bship it\b|\bare noise\b|\balready approved\b|\bhave (?:already )?approved\b|\bis approved\b|\bas (?:the|an) (?:admin\w*|owner|maintainer)\b|\bprevious instructions\b|\bsystem prompt\b|\bas an ai\b|\blanguage model\b|\bdo not bother\b|\bno need to (?:wait|read|review|check|ask)|\bwithout (?:waiting|asking|further|a review|review)|\bfeel free\b|\bstraight to production\b|\bmerge (?:it|this|now|immediately|anyway|without)\b"
-    r"|\bbranch protection\b|\bskip ci\b|\brequired check\b|\bdismiss\b|\bcall this safe\b|\bapprove (?:it|this)\b|\bignore (?:comment|the|this|all|any|previous)\b"
+    r"|\bbranch protection\b|\bskip ci\b|\brequired check\b|\bdismiss\b|\bhas (?:already )?approved\b|\bsigned (?:this |it )?off\b|\bfalse (?:alarms?|positives?)\b|\bapproval (?:was|has been|is) (?:already )?(?:given|granted)|\b(?:not|no) (?:have|need) to (?:read|look|review|approve|check)|\bnot (?:need|have) to be (?:read|reviewed|approved)|\bdo(?:es)? not matter\b|\b(?:can|may|should) be skipped\b|\bplease merge\b|\bmerge now\b|\b(?:was|were|has been|have been|is|are|been|it) (?:already )?approved\b(?! by (?:an?y? |some|people))|\bapproved by (?!an?y? |some|people)|\b(?:not|no) need(?:s|ed)? (?:to be |a |for )?(?:an? )?(?:review|approv|read|check)\w*|\bnobody (?:has|needs) to (?:review|approve|look|read|check)|\b(?:findings?|warnings?|errors?|problems?) (?:as )?(?:resolved|closed|done|settled|irrelevant|harmless)|\bset the status\b|\bto success\b|\bmay merge\b|\bgo ahead\b|\bdisregard\b|\bmerge\b[^.;]*\bwithout\b|\bcall this safe\b|\bapprove (?:it|this)\b|\bignore (?:comment|the|this|all|any|previous)\b"
 )
 _SOMEBODY = re.compile(
     r"\b(?:have|get|ask|let|needs?(?! to wait)|requires?|must have) (?:\w+ ){0,4}(?:approve|to approve|approval)\b|\b(?:somebody|someone|a person|people|who) (?:\w+ ){0,3}(?:to |must |should |can )?approves?\b|\bhas to approve\b"
@@ -62,7 +65,7 @@ def reasons(claim: Claim) -> Iterator[str]:
 def _destroys(claim: Claim) -> Iterator[str]:
     english = claim.english
     english = _LISTED.sub(" ", english)
-    for found in (*_IMPERATIVE.finditer(english), *_GERUND.finditer(english)):
+    for found in (*_IMPERATIVE.finditer(english), *_GERUND.finditer(english), *_HELPS.finditer(english)):
         if not _SMALL_THINGS.search(found["what"]) and not _is_what_the_author_does(found["verb"], claim):
             yield (found["verb"] + found["what"]).strip()
     flag = _FLAGS.search(english)

@@ -17,13 +17,13 @@ DENIED = "{whom} on {table} wait: line {line} holds {mode} there"
 NOT_SEEN = "nothing in what it cites makes {whom} wait; there is {there}"
 
 _WAITING = re.compile(
-    r"\b(?:block(?:s|ed|ing)?|wait(?:s|ing)?|queues?|pil(?:e|es|ing) up|stall(?:s|ed)?|stops? (?=(?:every|all|any|the|reads|writes|traffic|both|other|concurrent|selects|readers|writers|write|read)\b)|(?:is|are|be|were|was) stopped|h[eo]ld(?:s|ing)? (?:\w+ )?(?:up|back)"
+    r"\b(?:block(?:s|ed|ing)?|wait(?:s|ing)?|queues?|pil(?:e|es|ing) up|stall(?:s|ed)?|stops? (?=(?:every|all|any|the|reads|writes|traffic|both|other|concurrent|selects|readers|writers|write|read)\b)|(?:is|are|be|were|was) stopped|(?:reads|writes|queries|traffic|selects)\b[^,.;]*\bstops?\b|suspend(?:s|ed)|hang|come to a stop|(?:not|never) slowed|slowed down|h[eo]ld(?:s|ing)? (?:\w+ )?(?:up|back)"
     r"|locked|locks?|paus(?:e|es|ed)|outage|downtime|unavailable|inaccessible|clos(?:e|es|ed)|shuts?|shut out|delay(?:s|ed)?"
     r"|impossible|stuck|read-only|conflicts?|blocking)\b"
 )
 _FLOWING = re.compile(
     r"\b(?:continues?|go(?:es)? on|carr(?:y|ies) on|keeps? (?:on )?(?:working|running|going|reading|writing|readable|writable|open)|(?:reads?|writes?|readers|writers|selects?).*\bthrough|(?:reads|readers).*through|can(?:not|'t)?(?: \w+)? be (?:(?:neither|either|both|only|still|fully|\w+ nor) ){0,2}(?:read|written|modified|used|changed|reached|accessed)|can(?:not|'t)?(?: even| also| only)? (?:read|write|select|reach|touch)|can(?:not|'t) use"
-    r"|possible|available|readable|writable|writeable|usable|accepts?|responds?|works? as|open for|as usual"
+    r"|possible|available|readable|writable|writeable|usable|accepts?|responds?|works? as|open for|as usual|as before|(?:let|lets) (?:\S+ ){1,5}pass"
     r"|online|undisturbed|uninterrupted|unaffected|unhindered|unblocked|non-blocking|at any time|run normally|stays? open(?! what| whether| how| if| until)|carries on)\b"
 )
 _TOUCHED = re.compile(r"\b(?:affect|interrupt|disturb|notice|interfere|impact|hinder)\w*")
@@ -48,7 +48,7 @@ _GOES_ON = re.compile(r"^(?:is|are|was|were|will|has|have|must)\b")
 _READS = re.compile(r"\b(?:reads?|readers?|reading|readable|selects?|queries that only read)\b")
 _QUERIES = re.compile(r"\b(?:queries|others|the rest)\b")
 _WRITES = re.compile(
-    r"\b(?:writ(?:e|es|ing|er|ers|able|ten)|inserts?|updates?|deletes?|modif\w+|changed|changes to rows|read-only)\b"
+    r"\b(?:writ(?:e|es|ing|er|ers|able|ten)|inserts?|updates?|deletes?|modif\w+|chang(?:e|es|ed|ing)|read-only)\b"
 )
 _EVERYTHING = re.compile(
     r"\b(?:all access|unavailable|inaccessible|nobody can use|(?:fully|completely|entirely) (?:locked|blocked)|all traffic|everything that)\b"
@@ -82,10 +82,10 @@ def is_said_to_wait(clause: str) -> bool | None:
         return not flows
     if negated and _TOUCHED.search(clause):
         return False
-    found = _WAITING.search(clause)
-    if found is None:
+    found = [one.group(0) for one in _WAITING.finditer(clause)]
+    if not found:
         return None
-    if _LOCK_NOUN.fullmatch(found.group(0)) and not negated:
+    if not negated and all(map(_LOCK_NOUN.fullmatch, found)):
         return None
     return not negated
 

@@ -18,7 +18,7 @@ PARTS = ("changes", "running_system", "rollout", "rollback", "open")
 
 _LINES = re.compile(r"\blines? (\d+)(?:(?: ?[-–] ?| to | and )(\d+))?")
 _BACKWARDS = re.compile(
-    r"\b(?:down|rollback|rolls? back|rolled back|rolling back|go(?:ing|es)? back|revert\w*|undo\w*|way back)\b"
+    r"\b(?:down|rollback|(?<!was )(?<!is )roll(?:s|ed|ing)? (?:\w+ )?back|go(?:ing|es)? back|revert\w*|undo\w*|way back)\b"
 )
 
 

@@ -33,6 +33,8 @@ _NOT_PLAIN = {
     "a fence": r"```|~~~",
     "bold or struck text": r"\*\*|(?<!\w)__\w|~~",
     "a slash command": r"(?:^|\s|`)/[a-z]+\s?[a-z]*\b(?![\w./])",
+    "a command of a shell": r"\b(?:curl|wget|sudo|chmod|bash)\b|\|\s*sh\b|\brm -",
+    "the first person": r"\b(?:I|[Mm]y|[Mm]e|[Mm]yself)\b(?!['’]?[-/])|\bI['’]m\b",
     "more than one line": r"[\r\n]",
 }
 _PATTERNS = {what: re.compile(pattern) for what, pattern in _NOT_PLAIN.items()}
@@ -48,7 +50,10 @@ def reasons(claim: Claim) -> Iterator[str]:
         if pattern.search(claim.text):
             yield NOT_PLAIN.format(what=what)
     for word in _WORD.findall(claim.text):
-        if not _is_latin(word) and word not in claim.whole.text:
+        if not _is_latin(word) and word.lower() not in claim.whole.text:
+            yield FOREIGN.format(word=word)
+    for word in _WORD.findall(claim.reading.prose):
+        if not _is_latin(word) and any(letter.isascii() for letter in word):
             yield FOREIGN.format(word=word)
 
 

@@ -38,7 +38,7 @@ _HELD = (
 _DOES = (
     r"(?:back up|restor(?:e|es|ing)|rewrites?|rewrote|rewriting|scans|scanned|scanning|alters|altered|adds?|added|adding|gains"
     r"|loses|creates?|created|drops?|dropped|blocks|touches|extends|watch|named|called|using|joins|shuts|filled|locks|removes"
-    r"|removed|export|column,|one table,|with only|becomes|without|uses|use|with|since|because|while|being|now an?|start to use|recreates|introduces|will have|gives)"
+    r"|removed|export|column,|one table,|with only|becomes|without|uses|use|with|since|because|while|being|namely|querying|over|made|now an?|start to use|recreates|introduces|will have|gives)"
 )
 _CUES = (
     re.compile(rf"\b{_HELD} {_ON} ([a-z]+)\b"),
@@ -50,7 +50,7 @@ _CUES = (
     re.compile(r"\b([a-z]+) (?:tables?|columns?|constraints?|index)\b"),
     re.compile(r"^([a-z]+)(?:,| is| was| had| holds| has| gets| stays)\b"),
     re.compile(
-        r"\b([a-z]+) (?:is (?:still |being )?(?:locked|blocked|rewritten|scanned)|stays|can(?:not|'t) be (?:queried|read|written)|will be locked)\b"
+        r"\b([a-z]+) (?:is (?:still |being )?(?:frozen|busy|locked|blocked|rewritten|scanned)|stays|can(?:not|'t) be (?:queried|read|written)|will be locked)\b"
     ),
     re.compile(
         r"\b(?:(?:read|write|written|query|queries|selects|need|generated for|goes through|looks at|away|takes|get|gets|reads|type of|copy of) (?:or write |all of )?)([a-z]+)\b"

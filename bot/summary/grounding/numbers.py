@@ -209,7 +209,7 @@ def _is_told_of(found: re.Match[str], claim: Claim) -> bool:
 
 
 _BEHIND = re.compile(
-    r"\b(?:later|behind|under|while|through|follow|follows|after (?:it|line|this)|outlives|still|more|held|locked|between|before the commit)\b"
+    r"\b(?:later|behind|under|while|through|follow|follows|after (?:it|line|this)|outlives|still|more|held|locked|between|before the commit|until the lock)\b"
 )
 _ALTOGETHER = re.compile(
     r"\b(?:altogether|in all|contains?|there (?:is|are)|consists?|runs \d|in total|overall)\b"

@@ -10,20 +10,20 @@ from bot.summary.grounding.claim import Claim
 UNPROVEN = "line {line} of {path} is unproven: {reason}"
 FAILS = "line {line} fails"
 
-_ALL = r"(?:all|every\w*|whole|entire\w*|each)"
+_ALL = r"(?:all|every\w*|whole|entire|each)"
 _SEEN = r"(?:proven|proved|verified|confirmed|tested|observed|checked|executed|shown|seen|run)"
 _PROVEN = re.compile(
-    rf"\b{_ALL}\b(?:(?!rows?\b|values?\b|reads|writes|queries|while|constraint)[^.;,]){{0,60}}\b(?:was|were|is|are|been|be) (?:\w+ )?{_SEEN}\b"
-    rf"|\b(?:fully|completely|entirely) {_SEEN}\b|\b{_SEEN} (?:fully|completely|entirely)\b|\bran to the end\b"
+    rf"\b{_ALL}\b(?:(?!this was seen|rows?\b|values?\b|reads|writes|queries|while|constraint)[^.;,]){{0,60}}\b(?:was|were|is|are|been|be) (?:\w+ )?{_SEEN}\b"
+    rf"|\b(?:fully|completely|entirely) {_SEEN}\b|\b{_SEEN} (?:fully|completely|entirely)\b|\bran to the end\b|\b(?:proven|tested|verified|covered|checked|run) (?:in full|to the full|end to end|without (?:a )?gaps?)\b|\b(?:completely|fully|entirely) covered\b|\bno doubts?\b|\bno gaps?\b|\bevery (?:line|statement|part|step)\b[^.;]*\b(?:successfully|without (?:an? )?errors?|works?|worked)\b|\b(?:ran|run|executed) (?:every|all)\b[^.;]*\b(?:lines?|statements?|parts?|successfully)\b|\bhas been (?:proven|tested|verified|shown)\b"
     rf"|\b(?:prove[sd]?|confirms?|confirmed|verif(?:y|ies|ied)) (?:that )?{_ALL}\b(?! (?:\w+ )?(?:rows|values))|\b{_ALL}\b[^.;,]{{0,40}}\b(?:ran as|works?)\b"
     r"|\bwas confirmed to\b|\bwas run and works\b|\bit is proven\b|\bhas been shown\b"
-    r"|\bno(?:thing)? (?:part )?(?:is |was |stays )?(?:left )?(?:unproven|open)\b|\bno open questions\b"
+    r"|\bno(?:thing)? (?:part )?(?:is |was |stays )?(?:left )?(?:unproven|open)\b|\bno open questions\b|\bnothing unproven\b|\bnothing (?:in|of|about) § (?:is|was|stays|remains) (?:left )?(?:unproven|open)\b|\bline \d+ (?:in § |of § )?was run without\b"
 )
 _DENIED = re.compile(
     r"\b(?:not (?:\w+ )?(?:all|every\w*)|not|cannot|could not|no (?:proof|statement)|nothing is (?:known|proven)|(?<!every )part of|partly|partially|some(?:thing)?|only|whether|remains?|stays? open|open:|unless|empty tables|until|nothing after)\b|n't\b"
 )
 _NOTHING_OPEN = re.compile(
-    r"\bnothing (?:stays|is left|was left|remains|is) (?:open|unproven)|\bno part (?:is|was|stays) |\bno open questions|\bnot(?:hing)? left\b"
+    r"\bnothing (?:stays|is left|was left|remains|is) (?:open|unproven)|\bno part (?:is|was|stays) |\bno open questions|\bno doubts?\b|\bno gaps?\b|\bnothing unproven|\bnothing (?:in|of|about) § (?:is|was|stays|remains)\b|\bnot(?:hing)? left\b"
 )
 _ASKED = re.compile(
     r"^(?:check|test|measure|try|verify|run|look|deploy|have|make|let|please|before)\b|\b(?:must|should|needs? to|has to|have to|to be)\b"

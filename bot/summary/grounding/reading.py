@@ -18,7 +18,7 @@ _CLAUSES = re.compile(
 )
 _WHERE_A_NAME_IS = re.compile(
     r"(?<![\w`])(?:(?:on|to|of|from|into|against|in|that use|blocking) (?:the |all of )?(?P<behind>\w+)(?![\w`.])"
-    r"|(?P<ahead>\w+)(?= (?:is|was|has|gets|stays|remains) ))"
+    r"|(?P<ahead>\w+)(?= (?:is|was|has|gets|stays|remains|will) ))"
 )
 _SQL_NOT = re.compile(r"\b(?:NOT NULL|NOT VALID|IF NOT EXISTS|NO TRANSACTION|not null|not valid)\b")
 """Negates nothing of the English around it."""

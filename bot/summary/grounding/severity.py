@@ -16,12 +16,12 @@ NOT_THE_RISK = "the risk is {level}"
 
 _SAFE = re.compile(
     r"\b(?:safe(?:ly)?|harmless|risk[- ]free|no (?:real |known |other |further )?(?:risks?|problems?|issues?|errors?|danger|concerns?|harm)|nothing (?:dangerous|risky|stands against|to (?:fix|mend|worry)|needs (?:attention|fixing|to be))"
-    r"|all clear|good to go|(?:ready|cleared|fit) (?:to|for) (?:deploy\w*|merg\w*|production|go)|production[- ]ready|(?<!one )(?<!a )pass(?:es|ed)?(?! over| through)|clean(?:ly)?|without (?:concern|any? ?(?:risk|problems?|trouble|issues?)|problems?|trouble|issues?)"
+    r"|nothing wrong|nothing to (?:complain|object|report|note|see)|no (?:findings|complaints|objections|worries|doubts|blockers|red flags)|in (?:good|perfect|great) (?:shape|order)|all (?:is )?(?:good|well|fine|ok|in order)|without (?:any )?(?:worries|worry|hesitation|a hitch|doubt|fear)|go ahead|flawless(?:ly)?|confident(?:ly)?|solid|sound|trustworthy|smooth(?:ly)?|resolved|acceptable|excellent|perfect(?:ly)?|all is well|correctly|all clear|good to go|(?:ready|cleared|fit) (?:to|for) (?:deploy\w*|merg\w*|production|go)|production[- ]ready|(?<!one )(?<!a )pass(?:es|ed)?(?! over| through)|clean(?:ly)?|without (?:concern|any? ?(?:risk|problems?|trouble|issues?)|problems?|trouble|issues?)"
     r"|looks? (?:good|fine)|ran as intended|routine|no approval|poses? no|deploy whenever|can (?:be deployed|go out)|is fine|all (?:good|fine)|trouble-free|uneventful|unproblematic|innocuous|non-issue"
     r"|everything ran|well tested|approved|green)\b"
 )
 _NOT_SO = re.compile(
-    r"\b(?:not|never|cannot|no|un|isn't|aren't|nor|hardly|neither|before (?:it|this|they)(?: is| are)?|until it is|once it is|only|unless|if|would|safer|in the way of|as far as|make)\b(?: \w+){0,4} ?$|n't(?: \w+){0,3} ?$"
+    r"\b(?:not|never|cannot|no|un|isn't|aren't|nor|hardly|neither|before (?:it|this|they)(?: is| are)?|until it is|once it is|only|unless|if|would|safer|somewhere|in the way of|as far as|make)\b(?: \w+){0,4} ?$|n't(?: \w+){0,3} ?$"
 )
 _AFTERWARDS = re.compile(
     r"^\W*(?:only|once|after|if|when|until|unless|with care|with \S+ (?:care|warning|finding|note)|with some)\b"
@@ -33,29 +33,34 @@ _WHOLE = re.compile(
     r"\b(?:(?:this|the) (?:change|pull request|pr|review|verdict)|all (?:checks|migrations|of it)|everything|the migrations|overall|no (?:problems|issues|errors)|verdict)\b"
 )
 
+_WITH_CARE = re.compile(
+    r"\b(?:warnings?|cares?|but|attention|consider|watch|caveat|look|read\w*|though|yet|otherwise|else|apart|findings?|mind)\b"
+)
+"""What a verdict of ``warn`` says beside its praise."""
 _FORWARDS = re.compile(
-    r"\b(?:deploy\w*|merg\w*|production|go out|risk|danger|problems?|issues?|errors?|go|dangerous|fix|mend|worry)\b"
+    r"\b(?:deploy\w*|merg\w*|production|go out|risk|danger|problems?|issues?|errors?|go|dangerous|fix|mend|worr\w+|complain|object|shape|resolved|change|findings)\b"
 )
 
 _FAIL = re.compile(
     r"\bmust (?:not be|be (?:fixed|mended))|\b(?:the )?review fails|\bdo not (?:deploy|merge)|\bnot (?:be )?(?:deployed|merged)\b|\bnot safe|\bunsafe\b|^fail\b|\berrors? (?:were|was) found|\bnot ready\b"
-    r"|\bfails\b|\bproblems? (?:that|to|which|were|must)|\bcannot be merged|\bto mend\b|\bdangerous\b|\bneeds work\b"
+    r"|\bfails\b|\bproblems? (?:that|to|which|were|must)|\bcannot be merged|\bto mend\b|\bdangerous\b|\bneeds work\b|\b(?:is|are) broken\b|\ba dangerous change\b|\bfails? (?:the|this) review|\bbreaks? production\b|\bmust not\b"
 )
 _APPROVAL = re.compile(
-    r"\b(?:needs?|requires?|waits? for|must (?:have|get)|has to) (?:an? |somebody's )?approv\w+|\bapproval (?:is )?(?:required|needed)|\bmust be approved|\birreversible|\bcannot be (?:undone|brought back)|\bneeds-approval"
+    r"\b(?:needs?|requires?|waits? for|must (?:have|get)|has to|takes) (?:an? |some\w*(?:'s)? |a person's )?approv\w+|\bapproval (?:is )?(?:required|needed)|\b(?:must|has to|needs to) be approved|\birreversible|\bcannot be (?:undone|brought back)|\bneeds-approval"
 )
 _UNPROVEN = re.compile(
-    r"\bunproven\b|\bnot (?:be |been )?(?:fully )?(?:proven|verified|shown|tested|observed)\b|\bcould not be (?:run|proven|tested|executed|observed|verified)"
+    r"\bunproven\b|\bnot (?:be |been )?(?:fully )?(?:proven|verified|shown|tested|observed)\b|\bcould not be (?:run|proven|tested|executed|observed|verified)|\bnot (?:all|everything|every \w+)\b[^.;]{0,30}\b(?:proven|verified|tested|run|executed)\b"
 )
 _LOSS = re.compile(
-    r"\b(?:loses?|destroys?|deletes?) (?:\w+ )?(?:data|values|rows)|\bdata (?:is|are|will be) lost|\bdata loss\b|\bfor good\b"
+    r"\b(?:los(?:es?|ing)|destroy(?:s|ing)?|deletes?) (?:\w+ )?(?:data|values|rows)|\bdata (?:is|are|will be) lost|\bdata loss\b|\bdata will be lost\b|\bfor good\b"
 )
 _VERDICT = re.compile(
-    r"\bverdict(?: is|:| of)?(?: an?)? (pass|warn|needs-approval|needs approval|fail|unproven)\b|^(pass|warn|needs-approval|needs approval|fail|unproven):"
+    r"\bverdict(?: is|:| of)?:?(?: an?)? (pass|warn|needs-approval|needs approval|fail|unproven)\b|^(pass|warn|needs-approval|needs approval|fail|unproven):"
 )
 _RISK = re.compile(
     r"\b(low|medium|high|critical)(?:[- ]| overall )risk\b|\brisk(?: level)?(?: is|:| of)? (?:rated )?(?:overall )?(low|medium|high|critical)\b"
 )
+_NO_RISK = re.compile(r"\b(?:no|zero|without(?: any)?) risks?\b(?! of)|\brisk[- ]free\b|\briskless\b")
 _NEGATION = re.compile(r"\b(?:no|not|nothing|never|without|none)\b[^,.;]{0,25}$|n't\b[^,.;]{0,15}$")
 
 
@@ -66,7 +71,9 @@ def reasons(claim: Claim) -> Iterator[str]:
     yield from _grave(english, claim)
     if claim.part != "headline" and _is_of_the_way_back_alone(english, claim):
         return
-    why = _why_not_safe(claim, of_all=claim.part == "headline" or bool(_WHOLE.search(english)))
+    names_nothing = claim.report.verdict is Verdict.WARN and not claim.reading.named
+    of_all = claim.part == "headline" or names_nothing or bool(_WHOLE.search(english))
+    why = why_not_safe(claim, of_all=of_all)
     if why and _is_called_safe(english):
         yield NOT_SAFE.format(why=why)
 
@@ -88,8 +95,10 @@ def _is_called_safe(english: str) -> bool:
     )
 
 
-def _why_not_safe(claim: Claim, *, of_all: bool) -> str:
+def why_not_safe(claim: Claim, *, of_all: bool) -> str:
     """What stands against it: in all of the Report, or in what is cited."""
+    if of_all and claim.report.verdict is Verdict.WARN and not _WITH_CARE.search(claim.english):
+        return f"the verdict is {claim.report.verdict.value}"
     if of_all and claim.report.verdict not in (Verdict.PASS, Verdict.WARN):
         return f"the verdict is {claim.report.verdict.value}"
     cited = claim.cited
@@ -138,7 +147,7 @@ def _grave(english: str, claim: Claim) -> Iterator[str]:
 
 
 def _is_supposed(english: str) -> bool:
-    return bool(re.search(r"\b(?:if|would|could(?! not)|might|may|in case|unless|code)\b", english))
+    return bool(re.search(r"\b(?:if|would(?! break)|could(?! not)|might|may|in case|unless|code)\b", english))
 
 
 def _verdict(english: str, claim: Claim) -> Iterator[str]:
@@ -149,6 +158,8 @@ def _verdict(english: str, claim: Claim) -> Iterator[str]:
 
 
 def _risk(english: str, claim: Claim) -> Iterator[str]:
+    if _NO_RISK.search(english) and claim.report.risk.level is not RiskLevel.LOW:
+        yield NOT_THE_RISK.format(level=claim.report.risk.level.value)
     for pair in _RISK.findall(english):
         if RiskLevel("".join(pair)) is not claim.report.risk.level:
             yield NOT_THE_RISK.format(level=claim.report.risk.level.value)

@@ -17,7 +17,7 @@ NO_FAILURE = "nothing that it cites failed"
 FAILED = "line {line} failed: {message}"
 
 _REWRITE = re.compile(
-    r"\brewrit\w+|\brewrote\b|\bwrit(?:es?|ten) (?:\S+ ){0,4}(?:anew|again)\b|\bnew storage\b|\bcopies\b[^,.;]*\bstorage\b"
+    r"\brewrit\w+|\brewrote\b|\bwrit(?:es?|ten) (?:\S+ ){0,4}(?:anew|again)\b|\bnew storage\b|\bwritten from scratch\b|\bnew copy of §|\bcop(?:y|ies|ied) (?:of )?(?:the )?(?:whole|entire|full)\b|\bcopies\b[^,.;]*\bstorage\b"
 )
 _AUTHORS = re.compile(
     r"\brewrite (?:line|it|this|the statement|as|lines)\b|\b(?:safer|suggested|proposed) rewrite|rewritten (?:as|to|with)\b|\brewrites? (?:the )?(?:values|\d)"
@@ -28,16 +28,23 @@ _SCAN = re.compile(
     r"|\bgoes through (?:all|every)|\blook at every row|\bwalks through\b|\bpass over all\b|\breading the (?:whole|entire)|\b(?:entire|whole) (?:\S+ ){1,3}is read\b|\breads? the entire|\bwhole (?:of )?.*\b(?:was|is) read\b"
     r"|\bevery row .*read\b|\ball rows .*\bread\b"
 )
+_EACH = r"(?:all|every|each|whole|entire|complete|full|completely|fully|once)"
+_LOOKS = r"(?:reads?|reading|scann?\w*|looks?|looked|go(?:es|ne)? (?:over|through)|walk\w*|visit\w*|pass|examin\w*|check(?:s|ed|ing)?)"
+_READS_ALL = re.compile(
+    rf"\b{_EACH}\b(?:(?!values|constraints?\b|writes|queries|data)[^.;,]){{0,40}}(?:\brows?\b|§)(?:(?!\bwrit)[^.;,]){{0,30}}\b{_LOOKS}\b"
+    rf"|\b(?:{_LOOKS})\b[^.;,]{{0,12}}\b{_EACH}\b[^.;,]{{0,25}}(?:\brows?\b|§)"
+    r"|\b(?:complete|full) pass\b|\b(?:rows?|§)[^.;,]{0,25}\bone by one\b|(?:\brows?\b|§)[^.;,]{0,30}\ball (?:read|scanned|checked|looked at)"
+)
 _FAILURE = re.compile(
     r"\bfail(?:s|ed|ing|ure)?\b|\berror(?:s out|ed)?\b|\brefuse[sd]?\b|\breject(?:s|ed) (?:line|the statement|it|this|by|§)|\bbreaks at\b|\bdoes not (?:run|get through|go through)\b"
-    r"|\bcannot be (?:deployed|applied)\b|\bstop(?:s|ped)? (?:the migration )?at line\b|\bbreaks off\b|\bnot go through\b|\baborts?\b"
+    r"|\bcannot be (?:deployed|applied)\b|\bstop(?:s|ped)? (?:the migration )?at line\b|\bbreaks off\b|\b(?:migration|§|it) comes? to (?:a halt|an end|a stop)\b|\bdoes not get past\b|\bgives up with\b|\bhalts\b|\bdoes not (?:accept|work)\b|\bcrash(?:es|ed)?\b|\bnot go through\b|\baborts?\b"
 )
 _MEND = re.compile(r"\b(?:needs?|ha[sv]e?|must|ought) (?:to )?be (?:fixed|mended|repaired)|^fix line\b")
 _NOTHING_FAILS = re.compile(
     r"\b(?:no|without (?:an?|any)|nothing|not|never|zero|none)\b[^,.;:]{0,20}\b(?:fail\w*|errors?)\b"
 )
 _NOT_OF_THE_RUN = re.compile(
-    r"\b(?:if|when|once|unless|could|might|may)\b[^.;]{0,40}\b(?:fail\w*|error)|\bfailed attempt|\b(?:code|quer(?:y|ies)|application|select)\b[^.;]*\b(?:fails?|breaks?)"
+    r"\b(?:if|when(?! it was run)|once|unless|could|might|may)\b[^.;]{0,40}\b(?:fail\w*|error)|\bfailed attempt|\b(?:code|quer(?:y|ies)|application|select)\b[^.;]*\b(?:fails?|breaks?)"
     r"|\bfails? for\b|\bfail safe"
 )
 _OF_THE_FINDINGS = re.compile(
@@ -47,7 +54,9 @@ _SAYS = re.compile(
     r"^[a-z-]*-fails|: (?:It )?(?:[Ff]ails|[Cc]annot|[Ww]aits for ever)|PostgreSQL refuses|is refused"
 )
 """A finding that is about a failure, not about code that fails afterwards."""
-_NEGATED = re.compile(r"\b(?:no|not|without|never|nothing|neither|avoids?|instead of)\b[^,.;]{0,30}$")
+_NEGATED = re.compile(
+    r"\b(?:no|not|without|never|nothing|neither|avoids?|instead of)\b(?<!do without)[^,.;]{0,30}$"
+)
 
 
 def reasons(claim: Claim) -> Iterator[str]:
@@ -73,7 +82,7 @@ def _rewrites(english: str, claim: Claim) -> Iterator[str]:
 
 
 def _scans(english: str, claim: Claim) -> Iterator[str]:
-    found = _SCAN.search(english)
+    found = _SCAN.search(english) or next(filter(None, map(_READS_ALL.search, claim.clauses)), None)
     if not found or _NEGATED.search(english[: found.start()]):
         return
     tables = sorted(_scanned(claim.statements))

@@ -39,6 +39,10 @@ def staged(part: Part) -> Staged | None:
     return next((Staged(rules, stages) for rules, stages in ways if stages), None)
 
 
+def has_recipe(rule: str) -> bool:
+    return any(rule in rules for rules, _ in _recipes())
+
+
 @cache
 def _recipes() -> Sequence[tuple[frozenset[str], Callable[[Part], Stages | None]]]:
     modules = (import_module(f"{__name__}.{found.name}") for found in pkgutil.iter_modules(__path__))

@@ -26,11 +26,12 @@ def recipe(part: Part) -> Stages | None:
     if not name or not constraint.definition:
         return None
     table, sql_name = part.name(constraint.relation), quoted(name)
+    for_new_rows = f"ALTER TABLE {table} ADD CONSTRAINT {sql_name} {constraint.definition} NOT VALID"
     return [
         part.step(
             Phase.EXPAND,
             f"`{name}` of `{short(part.locate(constraint.relation))}` counts for new rows.",
-            f"ALTER TABLE {table} ADD CONSTRAINT {sql_name} {constraint.definition} NOT VALID",
+            for_new_rows,
             check=_violations(part, constraint, table),
             undo=(f"ALTER TABLE {table} DROP CONSTRAINT {sql_name}",),
             note=TO_MEND,
@@ -39,7 +40,7 @@ def recipe(part: Part) -> Stages | None:
             Phase.SWITCH,
             f"`{name}` is checked against all rows while writers go on.",
             f"ALTER TABLE {table} VALIDATE CONSTRAINT {sql_name}",
-            no_undo="It only looks; the way back is that of the constraint.",
+            undo=(f"ALTER TABLE {table} DROP CONSTRAINT {sql_name}", for_new_rows),
         ),
     ]
 

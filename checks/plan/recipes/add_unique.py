@@ -43,7 +43,8 @@ def _stages(part: Part, constraint: AddConstraint, name: str) -> Iterator[Step]:
         for column in constraint.columns:
             if part.became_not_null(part.locate(constraint.relation), column):
                 yield from require(part, constraint.relation, column)
-    online = f"CREATE UNIQUE INDEX CONCURRENTLY {sql_name} ON {table} ({columns(constraint.columns)})"
+    key = f"{sql_name} ON {table} ({columns(constraint.columns)})"
+    online = f"CREATE UNIQUE INDEX CONCURRENTLY {key}"
     yield _index(part, constraint.relation, name, online, constraint.columns)
     word = "PRIMARY KEY" if constraint.kind == "primary key" else "UNIQUE"
     tail = _deferred(constraint)

@@ -35,7 +35,10 @@ def _stages(part: Part, action: DropTable) -> Iterator[Step | Deploy]:
         f"Put `{short(relation)}` out of sight: what still uses it fails now, while it can be taken back.",
         f"ALTER TABLE {part.name(action.relation)} RENAME TO {quoted(aside)}",
         undo=(f"ALTER TABLE {away} RENAME TO {quoted(bare)}",),
-        note="Wait as long as your slowest job needs to come round.",
+    )
+    yield Deploy(
+        before=Phase.CONTRACT,
+        needs=f"Nothing that asks for `{short(relation)}`: wait as long as your slowest job needs to come round.",
     )
     yield part.step(
         Phase.CONTRACT,

@@ -19,11 +19,12 @@ def require(part: Part, relation: str, column: str, *, filled: bool = False) -> 
     """From nullable to NOT NULL. ``filled``: no row is NULL any more, nobody has to write a backfill."""
     table, name = part.name(relation), quoted(column)
     check = quoted(named(table_part(part.locate(relation)), column, "is_there"))
+    for_new_rows = f"ALTER TABLE {table} ADD CONSTRAINT {check} CHECK ({name} IS NOT NULL) NOT VALID"
     nulls = f"SELECT count(*) FROM {table} WHERE {name} IS NULL HAVING count(*) > 0"
     yield part.step(
         Phase.EXPAND,
         f"From now on nobody writes NULL into `{column}` of `{short(part.locate(relation))}`.",
-        f"ALTER TABLE {table} ADD CONSTRAINT {check} CHECK ({name} IS NOT NULL) NOT VALID",
+        for_new_rows,
         undo=(f"ALTER TABLE {table} DROP CONSTRAINT {check}",),
     )
     if not filled:
@@ -39,7 +40,7 @@ def require(part: Part, relation: str, column: str, *, filled: bool = False) -> 
         Phase.SWITCH,
         f"Check all rows of `{short(part.locate(relation))}` while writers go on.",
         f"ALTER TABLE {table} VALIDATE CONSTRAINT {check}",
-        no_undo="It only looks; the way back is that of the constraint.",
+        undo=(f"ALTER TABLE {table} DROP CONSTRAINT {check}", for_new_rows),
     )
     yield part.step(
         Phase.SWITCH,

@@ -272,7 +272,7 @@ def test_fix_shows_only_what_was_proven(world: World) -> None:
     advice = next(one.advice for one in REPORT.findings if one.advice)
     shown = world.says("rita", "/migration fix index-without-concurrently")
     assert (advice.files[0].content.splitlines()[0] in shown) is advice.proven
-    assert "No safer script has been proven" in world.says("rita", "/migration fix drop-column")
+    assert "no safer script has been proven" in world.says("rita", "/migration fix drop-column")
 
 
 def test_plan_and_rollback_answer_from_the_report(world: World) -> None:

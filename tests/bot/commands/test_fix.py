@@ -116,6 +116,17 @@ def test_a_commit_that_may_not_be_or_has_nothing_in_it_is_refused(login: str, li
     assert not there.commits and not there.entries
 
 
+def test_a_way_of_several_deploys_is_shown_in_its_order_and_never_one_commit() -> None:
+    later = FILE.model_copy(update={"needs": "Code that writes both columns."})
+    advice = Advice(title="In two deploys", proven=True, files=(FILE, later))
+    finding = FAILS.model_copy(update={"advice": advice, "evidence": ()})
+    there = world(finding)
+    shown = there.says("wendy", "/migration fix statement-fails")
+    assert "Deploy this first: Code that writes both columns." in shown and "makes it a commit" not in shown
+    assert "takes several deploys" in there.says("wendy", f"/migration fix {FAILS.id} commit")
+    assert not there.commits
+
+
 def test_a_push_that_came_in_meanwhile_and_a_branch_that_takes_nothing_are_refused() -> None:
     there = world(failing(advised=False))
     pushed = replace(there, head=PUSHED)

@@ -18,6 +18,7 @@ import threading
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from difflib import unified_diff
 from typing import Any
 
 import httpx
@@ -68,6 +69,8 @@ class State:
     asked: list[Asked] = field(default_factory=list)
     violations: list[str] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    line_comments: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    """Number of a pull request → review comments on lines, which emulate takes only in the older form (``position``)."""
     read_only: set[str] = field(default_factory=set)
     """Tokens of jobs that may only read, as GitHub gives them to pull requests from forks."""
     made_by: dict[int, str] = field(default_factory=dict)
@@ -148,6 +151,10 @@ class Front:
             return JSONResponse({"id": 1, "content": body["content"]}, 201)
         if match := re.fullmatch(f"{REPO}/collaborators/([^/]+)/permission", path):
             return self._permission(match[3])
+        if match := re.fullmatch(rf"{REPO}/pulls/(\d+)/files", path):
+            return JSONResponse(self._pull_files(match["owner"], match["repo"], match[3]))
+        if match := re.fullmatch(rf"{REPO}/pulls/(\d+)/comments", path):
+            return self._line_comments(match["owner"], match["repo"], match[3], method, body)
         if path == "/app/hook/deliveries":
             return JSONResponse(list(reversed(self.state.deliveries)))
         if match := re.fullmatch(r"/app/hook/deliveries/(\d+)/attempts", path):
@@ -228,6 +235,42 @@ class Front:
             return JSONResponse({"message": "Not Found"}, 404)
         coarse = {"maintain": "write", "triage": "read"}.get(role, role)
         return JSONResponse({"permission": coarse, "role_name": role, "user": None})
+
+    def _pull_files(self, owner: str, repo: str, number: str) -> list[dict[str, Any]]:
+        """The files of a pull request with their patches, where emulate has made-up names."""
+        place = f"/repos/{owner}/{repo}"
+        pull = self._with_head(self.emulate("GET", f"{place}/pulls/{number}"))
+        before, after = (self._texts(place, pull[side]["sha"]) for side in ("base", "head"))
+        return [
+            {
+                "filename": path,
+                "status": "modified" if path in before else "added",
+                "patch": "\n".join(
+                    [*unified_diff(before.get(path, "").splitlines(), text.splitlines(), lineterm="")][2:]
+                ),
+            }
+            for path, text in after.items()
+            if before.get(path) != text
+        ]
+
+    def _texts(self, place: str, sha: str) -> dict[str, str]:
+        tree = self.emulate("GET", f"{place}/git/trees/{sha}?recursive=1")["tree"]
+        blobs = {entry["path"]: entry["sha"] for entry in tree if entry["type"] == "blob"}
+        bodies = {path: self.emulate("GET", f"{place}/git/blobs/{blob}") for path, blob in blobs.items()}
+        return {path: base64.b64decode(body["content"]).decode() for path, body in bodies.items()}
+
+    def _line_comments(self, owner: str, repo: str, number: str, method: str, body: Any) -> Response:
+        """ "Create a review comment for a pull request": ``line`` counts in the file at ``commit_id``, and the range
+        that it ends begins before it."""
+        kept = self.state.line_comments.setdefault(number, [])
+        if method == "GET":
+            return JSONResponse(kept)
+        place = f"/repos/{owner}/{repo}/contents/{body['path']}?ref={body['commit_id']}"
+        lines = base64.b64decode(self.emulate("GET", place)["content"]).decode().splitlines()
+        if not (body["side"] == "RIGHT" and body.get("start_line", 0) < body["line"] <= len(lines)):
+            return JSONResponse({"message": "Validation Failed"}, 422)
+        kept.append({"id": len(kept) + 1, "user": {"login": "the-app"}, **body})
+        return JSONResponse(kept[-1], 201)
 
     def _tarball(self, owner: str, repo: str, sha: str) -> Response:
         commit = self.emulate("GET", f"/repos/{owner}/{repo}/git/commits/{sha}")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import time
+from typing import Any
 
 import httpx
 import pytest
@@ -13,10 +15,6 @@ from world import NAME, OWNER, GitHub, ServiceProcess, until
 MIGRATIONS = "db/migrations"
 FIRST = "-- +goose Up\nCREATE TABLE orders (id bigint PRIMARY KEY, note text, customer bigint);\n-- +goose Down\nDROP TABLE orders;\n"
 BAD = "-- +goose Up\nCREATE INDEX orders_customer ON orders (customer);\n-- +goose Down\nDROP INDEX orders_customer;\n"
-GOOD = (
-    "-- +goose NO TRANSACTION\n-- +goose Up\nCREATE INDEX CONCURRENTLY orders_customer ON orders (customer);\n"
-    "-- +goose Down\nDROP INDEX CONCURRENTLY orders_customer;\n"
-)
 IRREVERSIBLE = (
     "-- +goose Up\nSET LOCAL lock_timeout = '2s';\nALTER TABLE orders DROP COLUMN note;\n"
     "-- +goose Down\nSET LOCAL lock_timeout = '2s';\nALTER TABLE orders ADD COLUMN note text;\n"
@@ -30,7 +28,7 @@ def history(github: GitHub, service: ServiceProcess) -> None:
     github.front.state.asked.clear()
 
 
-def test_a_bad_migration_fails_and_its_fix_passes_in_the_same_comment(github: GitHub) -> None:
+def test_a_bad_migration_fails_and_the_suggestion_passes_in_the_same_comment(github: GitHub) -> None:
     number = github.open("index", {SECOND: BAD})
     failed = github.finished(github.tip("index"), "failure")
     assert failed["name"] == "Migration Specialist" and failed["output"]["title"]
@@ -39,10 +37,21 @@ def test_a_bad_migration_fails_and_its_fix_passes_in_the_same_comment(github: Gi
     comment = until(lambda: github.comments(number), what="a comment")[0]
     assert "index-without-concurrently" in comment["body"]
 
-    head = github.push(number, "index", {SECOND: GOOD})
+    suggestion = until(lambda: github.front.state.line_comments.get(str(number)), what="a suggestion")[0]
+    assert (suggestion["path"], suggestion["commit_id"]) == (SECOND, github.tip("index"))
+    head = github.push(number, "index", {SECOND: taken_over(BAD, suggestion)})
     github.finished(head, "success")
     until(lambda: head in github.comments(number)[0]["body"], what="the comment speaks of the new head")
     assert [one["id"] for one in github.comments(number)] == [comment["id"]]
+
+
+def taken_over(text: str, suggestion: dict[str, Any]) -> str:
+    """The file after "Commit suggestion": the lines in the block stand where the commented ones were."""
+    block = re.search(r"^```suggestion\n(.*?)^```", suggestion["body"], re.MULTILINE | re.DOTALL)
+    assert block is not None
+    lines = text.splitlines(keepends=True)
+    lines[suggestion.get("start_line", suggestion["line"]) - 1 : suggestion["line"]] = [block[1]]
+    return "".join(lines)
 
 
 def test_the_report_is_for_people_who_see_the_repository(github: GitHub, service: ServiceProcess) -> None:

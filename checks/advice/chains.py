@@ -1,0 +1,79 @@
+"""The new migrations as the author has them, and as the tool would read them with other files in their place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from checks.advice.words import NOT_READ_BACK
+from checks.frameworks.find import known_frameworks
+from checks.frameworks.view import View
+from checks.model import Change, History, Migration
+from checks.plan.files import CannotWrite, Rewrite, Written
+from checks.plan.model import Step
+from checks.settings import Settings
+from checks.trees import Tree
+from checks.trees.overlay import OverlayTree
+
+
+@dataclass(frozen=True)
+class Taken:
+    """One migration of the other way."""
+
+    migration: Migration
+    steps: tuple[Step, ...] = ()
+    """Of a way; none for a migration of the author's that comes between."""
+
+
+@dataclass(frozen=True)
+class Chains:
+    """From the same state to what should be the same state."""
+
+    author: tuple[Migration, ...]
+    instead: tuple[Taken, ...]
+
+
+def chains(rewrite: Rewrite, written: Written, change: Change) -> Chains:
+    """Read the files back with the tool's own reader. Raises CannotWrite when they are not what was meant."""
+    files = {file.path: file.content for file in written.files}
+    again = _read(change, OverlayTree(rewrite.head, files), rewrite.settings)
+    old, base = _keys(change.head.migrations), _keys(change.base.migrations)
+    tail = _from(rewrite.migration, again.migrations)
+    new = [migration for migration in tail if _key(migration) not in old]
+    if len(new) != len(written.steps):
+        raise CannotWrite(
+            f"For {rewrite.tool} " + NOT_READ_BACK.format(wanted=len(written.steps), found=len(new))
+        )
+    steps = {_key(migration): steps for migration, steps in zip(new, written.steps, strict=True)}
+    last = max((place for place, migration in enumerate(tail) if _key(migration) in steps), default=0)
+    taken = [
+        Taken(migration, steps.get(_key(migration), ()))
+        for migration in tail[: last + 1]
+        if _key(migration) not in base
+    ]
+    between = sum(_key(one.migration) not in steps for one in taken)
+    pending = [changed.migration for changed in change.pending]
+    return Chains(_from(rewrite.migration, pending)[: between + 1], tuple(taken))
+
+
+def _read(change: Change, tree: Tree, settings: Settings) -> History:
+    included = [folder.path for folder in settings.folders]
+    view = View(tree, ignore=settings.ignore, include=included)
+    return known_frameworks()[change.head.tool].read(view, change.head.folder, settings)
+
+
+def _from(migration: Migration, migrations: Sequence[Migration]) -> tuple[Migration, ...]:
+    """The migration, as it is there, and all behind it."""
+    wanted = (migration.path, migration.version)
+    place = next(
+        (place for place, one in enumerate(migrations) if (one.path, one.version) == wanted), len(migrations)
+    )
+    return tuple(migrations[place:])
+
+
+def _keys(migrations: Sequence[Migration]) -> set[tuple[str, str, str]]:
+    return {_key(migration) for migration in migrations}
+
+
+def _key(migration: Migration) -> tuple[str, str, str]:
+    return migration.path, migration.version, migration.digest

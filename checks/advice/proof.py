@@ -1,0 +1,337 @@
+"""Whether another way leads where the author's does: both are run, each on a clone of the state before it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from checks import catalog, data, trace
+from checks.advice import words
+from checks.advice.chains import Chains, Taken
+from checks.advice.locks import held, improvements, is_worse
+from checks.catalog import Catalog
+from checks.data import DataFingerprint
+from checks.model import (
+    Difference,
+    Migration,
+    Observation,
+    RollbackStatus,
+    Script,
+    Significance,
+    SqlError,
+    Statement,
+    Trace,
+    TransactionMode,
+)
+from checks.plan.files import WayBack
+from checks.plan.model import Phase, Step
+from checks.plan.pieces import BATCH
+from checks.replay.execute import Outcome, execute
+from checks.rules.review import Step as Reviewing
+from checks.rules.wording import listed, short
+from checks.sandbox.server import Database
+from checks.sandbox.watchdog import time_limit
+from checks.sql.parse import command_tag
+from checks.state import State
+
+ROWS = frozenset({"INSERT", "UPDATE", "DELETE", "MERGE", "COPY", "TRUNCATE TABLE", "SELECT", "DO"})
+"""Commands of a down whose effect the catalogs do not show."""
+
+
+class Disproved(Exception):
+    """It does not hold; the message says why, as the end of a sentence."""
+
+
+@dataclass(frozen=True)
+class End:
+    """What a chain of migrations leads to."""
+
+    schema: Catalog
+    rows: DataFingerprint
+
+
+class Author:
+    """What the author's migrations do on a state; run when somebody asks, and only once."""
+
+    def __init__(self, state: State, migrations: Sequence[Migration], steps: Sequence[Reviewing]) -> None:
+        self._state = state
+        self._migrations = migrations
+        self._steps = {step.migration.path + step.migration.version: step for step in steps}
+
+    @cached_property
+    def end(self) -> End:
+        return self._run()
+
+    @cached_property
+    def again(self) -> End:
+        """Another run of the same: what differs then differs from run to run."""
+        return self._run()
+
+    @property
+    def observations(self) -> list[tuple[Observation, ...]]:
+        found = (self._steps.get(one.path + one.version) for one in self._migrations)
+        return [step.observations for step in found if step]
+
+    def _run(self) -> End:
+        with self._state.database.clone("author") as clone:
+            run_all(clone, self._migrations, self._state)
+            return _end(clone, self._state)
+
+
+def prove(
+    chains: Chains,
+    author: Author,
+    step: Reviewing,
+    replaced: Sequence[Observation],
+    state: State,
+    *,
+    staged: bool,
+) -> Iterator[str]:
+    """What running it showed, a sentence each. Raises Disproved, and SandboxLost.
+
+    ``replaced`` are the author's statements that go another way. ``staged``: it is there for the sake of the deploys
+    between its steps, so that no lock has to become weaker.
+    """
+    observations, end = _instead(chains.instead, state)
+    yield _same_schema(author.end.schema, end.schema)
+    yield _same_rows(author, end.rows)
+    yield from _locks(
+        author.observations, observations, replaced, state, batched=_batched(chains), staged=staged
+    )
+    yield _way_back(chains.instead, step, state)
+
+
+def _instead(taken: Sequence[Taken], state: State) -> tuple[list[tuple[Observation, ...]], End]:
+    """Run it as the reviewed migrations are run: statement by statement, and as the tool does."""
+    traced: list[tuple[Observation, ...]] = []
+    with state.database.clone("alone") as alone, state.database.clone("instead") as real:
+        for number, one in enumerate(taken):
+            traced.append(_traced(one.migration, alone, real, state, f"instead/{number}"))
+            _check(real, one.steps, state)
+        return traced, _end(real, state)
+
+
+def _traced(
+    migration: Migration, alone: Database, real: Database, state: State, ids: str
+) -> tuple[Observation, ...]:
+    up, settings, live = _up(migration), state.settings, state.live.relations()
+    single = trace.statement_by_statement(alone, up, settings, ids=ids, existing=live)
+    _is_in_time(single, migration)
+    together = trace.as_the_tool_runs_it(real, up, settings, ids=ids, existing=live)
+    _has_run(together, migration)
+    return trace.merge(single, together)
+
+
+def _is_in_time(run: Trace, migration: Migration) -> None:
+    if run.stopped_by in ("time limit", "resource limit"):
+        raise Disproved(words.STOPPED.format(path=migration.path, limit=run.stopped_by))
+
+
+def _has_run(run: Trace, migration: Migration) -> None:
+    _is_in_time(run, migration)
+    for seen in run.observations:
+        if seen.error:
+            raise Disproved(_failure(seen.error, seen.line, seen.path))
+    if not run.committed:
+        raise Disproved(words.LEFT_OPEN.format(path=migration.path))
+
+
+def _check(database: Database, steps: Sequence[Step], state: State) -> None:
+    for check in (step.check for step in steps if step.check):
+        with (
+            database.connect() as session,
+            time_limit(database.server, session, state.settings.limits.statement_seconds),
+        ):
+            if session.execute(check.encode()).fetchone() is not None:
+                raise Disproved(words.CHECK.format(check=check))
+
+
+def _end(database: Database, state: State) -> End:
+    with catalog.Reader(database, state.reading) as reader:
+        return End(reader.read(), data.fingerprint(database))
+
+
+def _same_schema(wanted: Catalog, found: Catalog) -> str:
+    differences = catalog.compare(wanted, found)
+    if material := _material(differences):
+        raise Disproved(words.SCHEMA.format(difference=material[0]))
+    return words.ORDER if differences else words.SAME_SCHEMA
+
+
+def _material(differences: Sequence[Difference]) -> list[Difference]:
+    """All but the order of columns: a column that is added anew stands last, and names, not places, are what code uses."""
+    return [one for one in differences if one.significance is not Significance.ORDER]
+
+
+def _same_rows(author: Author, found: DataFingerprint) -> str:
+    differ = _differ(author.end.rows, found)
+    if not differ:
+        return words.SAME_ROWS
+    in_each_run = _differ(author.end.rows, author.again.rows)
+    for relation, column in differ:
+        if (relation, column) not in in_each_run:
+            raise Disproved(words.ROWS.format(relation=short(f"{relation}.{column}" if column else relation)))
+    return words.OTHER_VALUES.format(
+        columns=listed(short(f"{relation}.{column}") for relation, column in differ)
+    )
+
+
+def _differ(one: DataFingerprint, other: DataFingerprint) -> list[tuple[str, str | None]]:
+    losses = (*data.compare(one, other), *data.compare(other, one))
+    return list(dict.fromkeys((loss.relation, loss.column) for loss in losses))
+
+
+def _locks(
+    before: list[tuple[Observation, ...]],
+    after: list[tuple[Observation, ...]],
+    replaced: Sequence[Observation],
+    state: State,
+    *,
+    batched: bool,
+    staged: bool,
+) -> Iterator[str]:
+    live = state.live.relations()
+    was, now = held(before, live), held(after, live)
+    if worse := is_worse(was, now):
+        raise Disproved(words.WORSE.format(relation=short(worse)))
+    better = dict(improvements(was, now))
+    closed = [relation for relation in _locked(replaced) if relation in was and was[relation].closing]
+    if closed and not any(relation in better for relation in closed):
+        raise Disproved(words.NOT_BETTER)
+    if not (better or batched or staged):
+        raise Disproved(words.NOT_BETTER)
+    yield from better.values() or [words.SAME_LOCKS]
+    if batched:
+        yield words.BATCHES.format(rows=BATCH)
+
+
+def _locked(observations: Sequence[Observation]) -> set[str]:
+    return {lock.relation for seen in observations for lock in seen.locks}
+
+
+def _batched(chains: Chains) -> bool:
+    """Whether a part of it is a block that commits after each batch."""
+    return any(sql.startswith("DO ") for one in chains.instead for step in one.steps for sql in step.sql)
+
+
+def run_all(database: Database, migrations: Sequence[Migration], state: State) -> None:
+    """Run them without watching. Raises Disproved."""
+    for migration in migrations:
+        outcome = execute(database, [_up(migration)], state.settings)
+        if not outcome.committed:
+            raise Disproved(_why(outcome, migration))
+
+
+def _why(outcome: Outcome, migration: Migration) -> str:
+    if outcome.error and outcome.statement:
+        return _failure(outcome.error, outcome.statement.line, outcome.statement.path)
+    return words.LEFT_OPEN.format(path=migration.path)
+
+
+def _failure(error: SqlError, line: int, path: str) -> str:
+    return words.FAILS.format(line=line, path=path, message=error.message, sqlstate=error.sqlstate)
+
+
+def _up(migration: Migration) -> Script:
+    return migration.up or Script(statements=(), transaction=TransactionMode.AUTOCOMMIT)
+
+
+# ── the way back ────────────────────────────────────────────────────────────────────────────────────
+
+
+def _way_back(taken: Sequence[Taken], step: Reviewing, state: State) -> str:
+    """From the last migration that takes nothing away to the state before the first."""
+    last = next((place for place, one in enumerate(taken) if _takes_away(one.steps)), len(taken))
+    kept = taken[:last]
+    own_status = step.proof.status
+    if (
+        not kept
+        or own_status not in (RollbackStatus.RESTORED, RollbackStatus.DATA_LOST)
+        or step.proof.drafted
+    ):
+        return _without_down(kept, step, state)
+    with state.database.clone("back") as clone, catalog.Reader(clone, state.reading) as reader:
+        before = reader.read()
+        run_all(clone, [one.migration for one in kept], state)
+        for one in reversed(kept):
+            _run_back(clone, _down(one), state)
+        _is_as_before(before, reader.read())
+    return (
+        words.BACK if last == len(taken) else words.BACK_UNTIL.format(path=f"`{taken[last].migration.path}`")
+    )
+
+
+def _without_down(kept: Sequence[Taken], step: Reviewing, state: State) -> str:
+    """The author gave no way back, so what stays of the author's migration has none: that of the steps alone is tried."""
+    undone = [one for one in kept if one.steps]
+    if not undone:
+        return words.NO_WAY_BACK
+    with state.database.clone("back") as clone:
+        run_all(clone, [one.migration for one in kept], state)
+        for one in reversed(undone):
+            _run_back(clone, _undo(one), state)
+    return words.NO_WAY_BACK
+
+
+def _takes_away(steps: Sequence[Step]) -> bool:
+    return any(step.phase is Phase.CONTRACT and not step.undo for step in steps)
+
+
+def _is_as_before(before: Catalog, after: Catalog) -> None:
+    if material := _material(catalog.compare(before, after)):
+        raise Disproved(words.NO_BACK.format(difference=material[0]))
+
+
+def _down(one: Taken) -> Script:
+    return _undo(one) if one.migration.down is None else one.migration.down
+
+
+def _undo(one: Taken) -> Script:
+    """The way back of its steps, where the tool has no file for it."""
+    statements = [
+        Statement(sql=sql, path=one.migration.path, line=step.line, end_line=step.line)
+        for step in reversed(one.steps)
+        for sql in step.undo
+    ]
+    return Script(statements=tuple(statements), transaction=TransactionMode.AUTOCOMMIT)
+
+
+def _run_back(database: Database, script: Script, state: State) -> None:
+    outcome = execute(database, [script], state.settings)
+    if outcome.error:
+        raise Disproved(
+            words.BACK_FAILS.format(message=outcome.error.message, sqlstate=outcome.error.sqlstate)
+        )
+
+
+def settled_way_back(own: Taken, down: Script | None, state: State) -> WayBack:
+    """Which statements of the author's ``down`` still have something to undo, and whether the steps' own has to be added.
+
+    Found by trying: a statement that fails, or changes nothing, belongs to what has moved to another migration.
+    """
+    if down is None or not down.statements:
+        return WayBack()
+    plain, restored = _tried(own, down, state, undo=False)
+    if restored:
+        return WayBack(without=plain)
+    return WayBack(without=_tried(own, down, state, undo=True)[0], undo=True)
+
+
+def _tried(own: Taken, down: Script, state: State, *, undo: bool) -> tuple[frozenset[int], bool]:
+    """The statements to leave out, and whether the schema before is there again."""
+    without: set[int] = set()
+    with state.database.clone("settle") as clone, catalog.Reader(clone, state.reading) as reader:
+        before = reader.read()
+        run_all(clone, [own.migration], state)
+        if undo:
+            _run_back(clone, _undo(own), state)
+        now = reader.read()
+        for index, statement in enumerate(down.statements):
+            one = Script(statements=(statement,), transaction=TransactionMode.AUTOCOMMIT)
+            failed = not execute(clone, [one], state.settings).committed
+            was, now = now, reader.read()
+            useless = undo and was == now and command_tag(statement.sql) not in ROWS
+            if failed or useless:
+                without.add(index)
+        return frozenset(without), not _material(catalog.compare(before, now))

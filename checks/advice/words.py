@@ -1,0 +1,34 @@
+"""The sentences of an Advice."""
+
+from __future__ import annotations
+
+SAME_SCHEMA = "The schema at the end is the one of the migration as it was written."
+ORDER = "The schema at the end is the one of the migration as it was written, but for the order of columns."
+SAME_ROWS = "All rows are equal."
+OTHER_VALUES = "All rows are equal, but for {columns}: those get other values in each run."
+BACK = "The way back leads to the schema before."
+BACK_UNTIL = (
+    "Until {path} the way back leads to the schema before; what that one takes away does not come back."
+)
+NO_WAY_BACK = "There is no way back, as there is none in the migration as it was written."
+BATCHES = "Each transaction changes at most {rows} rows."
+SAME_LOCKS = "No lock is held longer than before."
+
+DOWN_TITLE = "Give it the way back that was drafted"
+DOWN = "The way back leads to the schema and the rows before."
+AGAIN = "Up again gives the same schema."
+
+FAILS = "line {line} of `{path}` fails: {message} (SQLSTATE {sqlstate})."
+LEFT_OPEN = "`{path}` leaves a transaction open."
+STOPPED = "`{path}` was stopped by the sandbox's {limit}."
+SCHEMA = "the schema at the end is not the same: {difference}."
+ROWS = "the rows at the end are not the same: {relation}."
+CHECK = "a check gives a row: `{check}`"
+NO_BACK = "the way back does not lead to the schema before: {difference}."
+BACK_FAILS = "the way back fails: {message} (SQLSTATE {sqlstate})."
+NOT_BETTER = "no lock on a table in use became weaker or shorter."
+WORSE = "others wait longer for `{relation}` than before."
+NOT_READ_BACK = "the files are not read as the {wanted} migrations that they are meant to be, but as {found}."
+LOST = "the sandbox was lost while it was run: {message}"
+TOO_MANY = "Not run: this review has run {most} other ways already."
+TOO_LONG = "Not run: the others took longer than {seconds} s."

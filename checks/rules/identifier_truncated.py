@@ -1,0 +1,61 @@
+"""A name that is longer than PostgreSQL keeps.
+
+## What it does
+
+Flags a statement for which PostgreSQL said that it cuts a name.
+
+## Why it matters
+
+Names end after 63 bytes. Two that differ only behind that are the same for PostgreSQL, IF NOT EXISTS takes one for
+the other, and a later migration or a library that looks for the whole name does not find it.
+
+## Setup
+
+```sql
+CREATE TABLE users (id bigint PRIMARY KEY, email text);
+```
+
+## Bad
+
+```sql
+CREATE TABLE a_table_with_a_name_that_goes_on_for_so_long_that_postgresql_has_to_cut_it (id bigint PRIMARY KEY);
+```
+
+## Good
+
+```sql
+CREATE TABLE a_table_with_a_shorter_name (id bigint PRIMARY KEY);
+```
+
+## When it is fine
+
+When the name comes from a library that cuts it in the same way.
+
+## References
+
+- [Identifiers](https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-IDENTIFIERS)
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from checks.model import Finding, Severity
+from checks.rules.findings import found
+from checks.rules.review import Review
+
+SEVERITY = Severity.INFO
+_NOTICE = re.compile(r'NOTICE: identifier "(?P<whole>.+)" will be truncated to "(?P<cut>.+)"')
+
+
+def check(review: Review) -> Iterator[Finding]:
+    for run in review.runs:
+        cut = next((match for text in run.observation.notices if (match := _NOTICE.match(text))), None)
+        if cut is not None:
+            yield found(
+                __name__,
+                SEVERITY,
+                run,
+                f"PostgreSQL keeps 63 bytes of a name: what is written as `{cut['whole']}` is called `{cut['cut']}`. Choose a shorter one.",
+            )

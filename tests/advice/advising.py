@@ -1,0 +1,63 @@
+"""Advice on the server that the tests share, through the parts of the engine that give it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+
+from checks import catalog, data, rules
+from checks.advice import advise
+from checks.change import compare_histories
+from checks.frameworks.find import find_histories
+from checks.model import Finding
+from checks.progress import silent
+from checks.reporting import Ground, Reviewed
+from checks.rules.review import Review
+from checks.sandbox import Database
+from checks.settings import Settings
+from checks.state import State
+from checks.trees.tree import MemoryTree
+from checks.validate import _run
+
+PATH = "db/migrations/0002_change.sql"
+GOOSE = "-- +goose Up\n{up}\n-- +goose Down\n{down}\n"
+SETTINGS = Settings()
+
+
+@dataclass
+class Proving:
+    """A change that was reviewed, on the state before it."""
+
+    reviewed: Reviewed
+    findings: tuple[Finding, ...]
+    state: State
+    head: MemoryTree
+
+    def advised(self) -> tuple[Finding, ...]:
+        return advise(self.findings, [self.reviewed], lambda _: nullcontext(self.state), self.head, silent)
+
+
+@contextmanager
+def proving(
+    database: Database, head: Mapping[str, str], base: Mapping[str, str] = {}, settings: Settings = SETTINGS
+) -> Iterator[Proving]:
+    """``database`` has the schema and rows that the base leads to, and keeps them."""
+    histories = (find_histories(MemoryTree(files), settings) for files in (base, head))
+    (change,) = compare_histories(*histories)
+    filled = data.fill(database, 0, tables=(), seed=None, settings=settings)
+    ground = Ground(database.server.info, 0, 0, (), filled)
+    with database.clone("without_rows") as without_rows:
+        state = State(database, without_rows, settings, catalog.read_all(database), filled.rows, ground)
+        steps = tuple(_run(changed, change, state, silent, last=False) for changed in change.pending)
+        review = Review(change, settings, steps, base=state.live, postgres=database.server.version)
+        yield Proving(Reviewed(review, (ground,)), rules.check([review]), state, MemoryTree(head))
+
+
+def goose(up: str, down: str = "SELECT 1;") -> dict[str, str]:
+    return {PATH: GOOSE.format(up=up, down=down)}
+
+
+def fill(database: Database, setup: str) -> None:
+    with database.connect() as connection:
+        connection.execute(setup.encode())

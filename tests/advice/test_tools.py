@@ -1,0 +1,96 @@
+"""The other way in the format of every tool that writes SQL: the files that are shown are the files that were run."""
+
+from __future__ import annotations
+
+import pytest
+from advising import fill, proving
+from folders import FIRST, FOLDERS, Folder
+
+from checks.frameworks.find import find_histories, known_frameworks
+from checks.model import Advice
+from checks.plan.files import can_write
+from checks.sandbox import Database
+from checks.settings import Settings
+from checks.trees.tree import MemoryTree
+
+ROWS = "INSERT INTO t SELECT n, 'a' FROM generate_series(1, 40) n;"
+INDEX = ("CREATE INDEX t_a ON t (a);", "DROP INDEX t_a;")
+CHECK = ("ALTER TABLE t ADD CONSTRAINT c CHECK (id > 0);", "ALTER TABLE t DROP CONSTRAINT c;")
+BOTH = (
+    "ALTER TABLE t ADD COLUMN b int;\n-- The author's words.\nCREATE INDEX t_a ON t (a);\n" + CHECK[0],
+    f"{CHECK[1]}\nDROP INDEX t_a;\nALTER TABLE t DROP COLUMN b;",
+)
+ONE_TRANSACTION = ("drizzle", "node-pg-migrate")
+"""These run all that is new in one transaction, and SQL cannot ask them for none."""
+
+SHAPES = ("goose", "dbmate", "golang-migrate", "diesel", "flyway", "drizzle", "atlas", "liquibase", "sqitch")
+"""One of each way to lay out new migrations."""
+
+CHANGED = {
+    "goose": "-- +goose NO TRANSACTION\n-- +goose Up\n{up}\n-- +goose Down\n{down}\n",
+    "dbmate": "-- migrate:up transaction:false\n{up}\n\n-- migrate:down\n{down}\n",
+    "sql-migrate": "-- +migrate Up notransaction\n{up}\n-- +migrate Down\n{down}\n",
+    "sqlx": "-- no-transaction\n{up}\n",
+    "atlas": "-- atlas:txmode none\n\n{up}\n",
+    "liquibase": "--liquibase formatted sql\n\n--changeset ann:2 runInTransaction:false\n{up}\n--rollback {down}\n",
+}
+"""The author's file with the index built CONCURRENTLY; for all others only the word is new."""
+BESIDE = {
+    "atlas": ["migrations/atlas.sum"],
+    "diesel": ["migrations/2026-01-02-000000_change/metadata.toml"],
+}
+
+
+def advices(
+    database: Database, folder: Folder, change: tuple[str, str]
+) -> tuple[dict[str, str], list[Advice]]:
+    fill(database, FIRST + ROWS)
+    head = {**folder.base, **folder.change(*change)}
+    with proving(database, head, folder.base) as reviewed:
+        assert reviewed.reviewed.change.head.tool == folder.tool
+        return head, [one.advice for one in reviewed.advised() if one.advice]
+
+
+def named(folder: Folder) -> str:
+    return folder.tool
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=named)
+def test_an_index_alone_stays_in_its_file(folder: Folder, database: Database) -> None:
+    head, (advice,) = advices(database, folder, INDEX)
+    if folder.tool in ONE_TRANSACTION:
+        assert not advice.proven and advice.files == ()
+        assert advice.reason.endswith("runs every migration in a transaction, in which this cannot be done.")
+        return
+    path = next(iter(folder.change(*INDEX)))
+    up = INDEX[0].replace("INDEX", "INDEX CONCURRENTLY")
+    expected = CHANGED.get(folder.tool, head[path].replace(INDEX[0], "{up}").replace(INDEX[1], "{down}"))
+    assert advice.proven, advice.reason
+    assert advice.files[0].path == path
+    assert advice.files[0].content == expected.format(up=up, down=INDEX[1])
+    assert [file.path for file in advice.files[1:]] == BESIDE.get(folder.tool, [])
+    assert (
+        "Locks on `t`: SHARE while rows are read -> SHARE UPDATE EXCLUSIVE while rows are read."
+        in advice.seen
+    )
+
+
+@pytest.mark.parametrize("folder", [one for one in FOLDERS if one.tool in SHAPES], ids=named)
+def test_what_does_not_fit_comes_behind_in_files_of_the_tool(folder: Folder, database: Database) -> None:
+    alone = folder.tool in ONE_TRANSACTION
+    head, found = advices(database, folder, CHECK if alone else BOTH)
+    assert [(one.proven, one.reason) for one in found] == [(True, "")] * (1 if alone else 2)
+    files = {file.path: file.content for file in found[0].files}
+    (history,) = find_histories(MemoryTree({**head, **files}), Settings())
+    expected = {"numbered": 2, "sqitch": 2}.get(folder.tool, 3 if alone else 4)
+    assert len(history.migrations) == expected
+    assert history.problems == ()
+    if not alone:
+        assert "-- The author's words.\n" in files[next(iter(folder.change(*BOTH)))]
+    else:
+        assert "by themselves" in found[0].files[1].needs
+
+
+def test_there_is_a_folder_for_every_tool_of_sql() -> None:
+    assert {folder.tool for folder in FOLDERS} == known_frameworks().keys() - {"ecto"}
+    assert all(can_write(folder.tool) for folder in FOLDERS)
