@@ -29,6 +29,10 @@ _UNTIL_COMMIT = re.compile(
     r"\b(?:until|till|at|to) (?:the )?(?:commit|(?:end of the |whole )?transaction)|until (?:it|the transaction) (?:commits|ends)"
     r"|released (?:only )?(?:at|on) commit"
 )
+_INSTEAD = re.compile(
+    r"\b(?:instead|rather|would|advice|advised|proven|safer|weaker|fix(?:ed)?|rewrite|way|only|concurrently|online|becomes?)\b",
+    re.IGNORECASE,
+)
 _UNTIL_END = re.compile(
     r"until (?:the )?(?:end of the statement|statement (?:ends|is done|finishes))|until the statement's end"
 )
@@ -66,9 +70,9 @@ def modes_in(text: str) -> Iterator[LockMode]:
 
 
 def _is_advised(mode: LockMode, claim: Claim) -> bool:
-    """What a proven advice takes instead, in the words of its proof."""
+    """What a proven advice takes instead, in the words of its proof; the sentence has to say that it speaks of that."""
     seen = (text for one in claim.cited.findings if one.advice for text in one.advice.seen)
-    return any(mode.value in text for text in seen)
+    return bool(_INSTEAD.search(claim.english)) and any(mode in modes_in(text) for text in seen)
 
 
 def _told(locks: Sequence[Lock]) -> str:

@@ -5,8 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from test_story import BAD, FIRST, GOOD, IRREVERSIBLE, MIGRATIONS, SECOND
+from test_story import BAD, FIRST, IRREVERSIBLE, MIGRATIONS, SECOND
 from world import APP_ID, GitHub, ServiceProcess, until
+
+GOOD = (
+    "-- +goose NO TRANSACTION\n-- +goose Up\nCREATE INDEX CONCURRENTLY orders_customer ON orders (customer);\n"
+    "-- +goose Down\nDROP INDEX CONCURRENTLY orders_customer;\n"
+)
 
 
 @pytest.fixture(scope="module", autouse=True)
