@@ -38,7 +38,8 @@ def _waits(statement: Observation) -> Iterator[str]:
         if lock.existed_before and lock.mode.blocks_writes and lock.relation_kind != "index":
             who = "reads and writes" if lock.mode.blocks_reads else "writes"
             behind = f", behind it {lock.statements_behind} more" if lock.statements_behind else ""
-            yield f"{who} on {lock.relation} wait for line {statement.line} until {lock.held_until}{behind}"
+            end = "commit" if lock.held_until == "commit" else "it ends"
+            yield f"{who} on {lock.relation} wait for line {statement.line} until {end}{behind}"
 
 
 def rollback(migrations: Sequence[MigrationReport]) -> tuple[str, ...]:

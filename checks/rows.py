@@ -43,6 +43,19 @@ def on_empty_tables(step: Step, emptied_by: str) -> Step:
     return replace(step, proof=proof, unproven=(*step.unproven, reason), on_empty_tables=True)
 
 
+def without_a_deleted_row(step: Step) -> Step:
+    """A DELETE that met none of the rows that were there: its way back has had nothing to bring back."""
+    if step.proof.status is not RollbackStatus.RESTORED:
+        return step
+    for seen in step.observations:
+        tables = [lock.relation for lock in seen.locks if step.rows_before.get(lock.relation)]
+        if seen.kind == "DELETE" and seen.rows == 0 and seen.error is None and tables:
+            reason = f"The DELETE at line {seen.line} met no row here, so nothing is known of the rows that it takes."
+            proof = step.proof.model_copy(update={"status": RollbackStatus.UNPROVEN, "reason": reason})
+            return replace(step, proof=proof)
+    return step
+
+
 def _after_failure(with_rows: Observation, without: Observation) -> Observation:
     if with_rows.error is not None:
         return without.model_copy(update={"error": with_rows.error, "rows": with_rows.rows})

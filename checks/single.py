@@ -11,6 +11,7 @@ from checks.model import History, Migration, Report
 from checks.progress import Progress, silent
 from checks.settings import Settings
 from checks.trees import Tree
+from checks.trees.overlay import OverlayTree
 from checks.validate import validate_changes
 
 
@@ -44,4 +45,6 @@ def validate_again(
         history.model_copy(update={"migrations": before, "problems": ()}),
         history.model_copy(update={"migrations": (*before, *wanted)}),
     )
-    return validate_changes([change], tree, tree, settings, progress, today=today)
+    later = [path for one in history.migrations if one not in (*before, *wanted) for path in one.files]
+    head = OverlayTree(tree, {}, gone=later)
+    return validate_changes([change], tree, head, settings, progress, today=today)

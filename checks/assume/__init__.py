@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 from checks.assume.discover import discover
 from checks.change import compare_histories
+from checks.errors import UsageError
 from checks.frameworks.files import digest, opaque, source, whole_file
 from checks.frameworks.find import find_histories
 from checks.frameworks.psql import read_psql
@@ -19,6 +21,9 @@ from checks.validate import validate_changes
 
 TOOL = "file"
 _PRELUDE = "assumed.sql"
+_MARKERS = re.compile(
+    r"^\s*--\s*(?:\+goose|\+migrate|migrate:)\s*(?:Up|Down)\b", re.IGNORECASE | re.MULTILINE
+)
 
 
 def validate_files(
@@ -30,6 +35,7 @@ def validate_files(
     in ``assumed`` what was made for them. Raises MigrationError; SandboxError when there is no PostgreSQL.
     """
     histories = _as_their_tool_reads_them(files, order, settings) or [_as_written(files, order)]
+    _expect_statements(histories)
     scripts = [one.up for history in histories for one in history.migrations if one.up]
     assumed = [*discover(scripts, settings, progress).statements()]
     base = MemoryTree({_PRELUDE: "".join(f"{sql};\n" for sql in assumed)}, "what the file takes for granted")
@@ -62,12 +68,32 @@ def _as_written(files: Tree, order: Sequence[str]) -> History:
     )
 
 
+def _expect_statements(histories: Sequence[History]) -> None:
+    """Nothing to run is no pass: a pipe that broke must not look like one."""
+    migrations = [one for history in histories for one in history.migrations]
+    if not any(one.opaque or (one.up and one.up.statements) for one in migrations):
+        raise UsageError(
+            "there is no statement in it", hint="Name a file with SQL, or paste some behind `-`."
+        )
+
+
+def _expect_no_markers(path: str, text: str) -> None:
+    """A file with the markers of a tool, under a name that the tool does not read: its down would run as a part of its up."""
+    found = _MARKERS.search(text)
+    if found:
+        raise UsageError(
+            f"{path} has {found[0]!r} in it, but not the name of a migration: its ways there and back cannot be told apart",
+            hint="Give the file as it lies in its folder (`00001_name.sql`), or only the statements.",
+        )
+
+
 def _migration(view: View, version: str, path: str, problems: list[Problem]) -> Migration:
     read = source(view, path)
     name = PurePosixPath(path).stem
     if read.problem:
         problems.append(read.problem)
         return opaque(view, version, name, [path], "a file that cannot be read")
+    _expect_no_markers(path, read.text)
     plain = read_psql(read.text)
     if plain.reason:
         return opaque(view, version, name, [path], plain.reason, plain.line)

@@ -32,16 +32,16 @@ class _Group:
     statements: list[Recorded] = field(default_factory=list)
 
 
-def history_of(recorded: Sequence[Recorded], tree: Tree, command: str) -> History:
+def history_of(recorded: Sequence[Recorded], tree: Tree) -> History:
     """``tree`` has the files among which those of the migrations are looked for.
 
     What the tool only asks, and its own tables, are left out. Statements for which no line was written in a tool's book
-    belong to one migration that has the name of the command.
+    belong to one migration, UNNAMED.
     """
     groups = [group for group in _named(_groups(recorded)) if _own(group)]
     tool = next((group.entry.tool for group in groups if group.entry), "command")
     together = _share_a_transaction(groups)
-    migrations = tuple(_migration(group, tree, command, together) for group in groups)
+    migrations = tuple(_migration(group, tree, together) for group in groups)
     return History(tool=tool, folder=_folder(migrations), migrations=migrations, has_downs=False)
 
 
@@ -139,9 +139,9 @@ def _share_a_transaction(groups: Sequence[_Group]) -> bool:
     )
 
 
-def _migration(group: _Group, tree: Tree, command: str, together: bool) -> Migration:
+def _migration(group: _Group, tree: Tree, together: bool) -> Migration:
     version = ".".join(group.entry.version) if group.entry else UNNAMED
-    path = _file(group.entry, tree.paths()) if group.entry else command
+    path = _file(group.entry, tree.paths()) if group.entry else UNNAMED
     kept = [one for one in group.statements if not is_left_out(one)]
     texts = [one.sql for one in kept if not _is_control(one)] if together else [*closed(kept)]
     statements = statements_of(texts, path, text_of(tree, path))

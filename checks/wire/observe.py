@@ -60,7 +60,7 @@ def hear(
     with base_state([], base, settings, progress, catalog.describe) as state:
         progress(f"running {migrate[0]}")
         said = ear.run(migrate, state.database)
-        history = history_of(said, head, " ".join(migrate))
+        history = history_of(said, head)
         before, after = parted(history, frozenset(base.paths()), frozenset(head.paths()))
         if rollback and ear.heard[-1].exit_code == 0:
             progress("hearing the way back")

@@ -57,12 +57,34 @@ def test_an_old_migration_runs_on_the_state_before_it(migration: Command, reposi
     assert report["assumed"] == []
 
 
+def test_advice_about_a_migration_with_later_ones(migration: Command, repository: Repository) -> None:
+    repository.migration(
+        "20260102000000_index", "CREATE INDEX users_email ON users (email)", "DROP INDEX users_email"
+    )
+    repository.migration("20260103000000_teams", "CREATE TABLE teams (id int)", "DROP TABLE teams")
+    path = "db/migrations/20260102000000_index.sql"
+    report = json.loads(migration("validate", path, "--format", "json", cwd=repository.root).stdout)
+    [advice] = [one["advice"] for one in report["findings"] if one["rule"] == "index-without-concurrently"]
+    assert advice["proven"], advice["reason"]
+
+
+def test_a_delete_that_meets_no_row_proves_no_way_back(migration: Command, tmp_path: Path) -> None:
+    (tmp_path / "a.sql").write_text("DELETE FROM orders WHERE id < -5;")
+    report = json.loads(migration("validate", "a.sql", "--format", "json", cwd=tmp_path).stdout)
+    assert report["migrations"][0]["rollback"]["status"] == "unproven"
+    assert report["verdict"] in ("unproven", "needs-approval")
+
+
 def test_what_cannot_be_asked(migration: Command, tmp_path: Path) -> None:
     (tmp_path / "a.sql").write_text(INDEX)
     (tmp_path / "b.sql").write_bytes(b"SELECT '\xff';")
+    (tmp_path / "empty.sql").write_text("-- nothing\n")
+    (tmp_path / "loose.sql").write_text(f"-- +goose Up\n{INDEX}-- +goose Down\nDROP INDEX i;\n")
     for arguments, said in {
         ("a.sql", "--base", "main"): "files are not compared with a revision",
         ("a.sql", "."): ". is a folder among others",
+        ("empty.sql",): "there is no statement in it",
+        ("loose.sql",): "loose.sql has '-- +goose Up' in it, but not the name of a migration",
         ("c.sql",): "c.sql: no such file or folder",
     }.items():
         shown = migration("validate", *arguments, cwd=tmp_path)

@@ -65,7 +65,7 @@ def test_the_schema_is_the_one_without_the_proxy(run: tuple[str, Ear]) -> None:
 
 def test_each_statement_belongs_to_its_migration(run: tuple[str, Ear]) -> None:
     name, wire = run
-    history = history_of(wire.proxy.recorded, DirectoryTree(PROJECTS / name, "head"), name)
+    history = history_of(wire.proxy.recorded, DirectoryTree(PROJECTS / name, "head"))
     lines = {
         one.path: [statement.line for statement in one.up.statements] for one in history.migrations if one.up
     }
