@@ -85,7 +85,7 @@ def _constraint(schema: Schema, name: str, relation: str) -> bool:
 
 def _definition(name: str, table: Table) -> str:
     """What a constraint of that name usually is (PostgreSQL's own names: ``_key``, ``_fkey``), checked or not."""
-    last = [*table.columns][-1]
+    last = [*table.columns][-1].replace('"', '""')
     if re.search(r"_key$|uniq|_uq", name):
         return f'UNIQUE ("{last}")'
     if re.search(r"_fkey$|^fk_|_fk$", name):

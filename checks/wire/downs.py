@@ -11,11 +11,13 @@ from checks.wire.history import closed, is_left_out, statements_of, text_of
 from checks.wire.recorded import Recorded
 from checks.wire.tools import Tool
 
-Run = Callable[[str], Sequence[Recorded]]
-"""Runs a command line and gives what it said."""
+Run = Callable[[Sequence[str]], Sequence[Recorded]]
+"""Runs a program with its arguments and gives what it said."""
 
 
-def with_downs(history: History, stay: History, tree: Tree, rollback: str, tool: Tool, run: Run) -> History:
+def with_downs(
+    history: History, stay: History, tree: Tree, rollback: Sequence[str], tool: Tool, run: Run
+) -> History:
     """The history with the downs of those migrations that ``stay`` has not: heard, newest first."""
     new = [one for one in history.migrations if one not in stay.migrations]
     said = [one for command in _commands(new, stay, rollback, tool) for one in run(command)]
@@ -26,15 +28,22 @@ def with_downs(history: History, stay: History, tree: Tree, rollback: str, tool:
     return history.model_copy(update={"migrations": migrations, "has_downs": True})
 
 
-def _commands(new: Sequence[Migration], stay: History, rollback: str, tool: Tool) -> Iterator[str]:
+def _commands(
+    new: Sequence[Migration], stay: History, rollback: Sequence[str], tool: Tool
+) -> Iterator[Sequence[str]]:
     """One for each app that migrations are kept apart by; one for each migration where it takes back one at a time."""
     for app in dict.fromkeys(_app(one) for one in reversed(new)):
         own = [one for one in new if _app(one) == app]
         last = [one for one in stay.migrations if _app(one) == app]
         to = last[-1].name if last else tool.nothing
-        at_once = "{to}" in rollback or "{steps}" in rollback
+        at_once = any("{to}" in part or "{steps}" in part for part in rollback)
         for _ in range(1 if at_once else len(own)):
-            yield rollback.format(to=to, steps=len(own), app=app)
+            yield [_filled_in(part, to, len(own), app) for part in rollback]
+
+
+def _filled_in(part: str, to: str, steps: int, app: str) -> str:
+    """Into one argument: a migration's name stays one, whatever is in it."""
+    return part.replace("{to}", to).replace("{steps}", str(steps)).replace("{app}", app)
 
 
 def _app(migration: Migration) -> str:

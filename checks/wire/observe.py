@@ -55,8 +55,12 @@ def hear(
     all are reviewed. Raises UsageError when a command is missing or cannot be started; SandboxError.
     """
     tool = _tool(commands)
-    migrate = shlex.split(commands.migrate or tool.migrate)
-    rollback = commands.rollback if commands.rollback is not None else tool.rollback
+    migrate = _arguments(commands.migrate or tool.migrate)
+    rollback = _arguments(tool.rollback if commands.rollback is None else commands.rollback)
+    if not migrate:
+        raise UsageError(
+            "commands: there is nothing to run", hint="Say `tool` or `migrate` in the configuration."
+        )
     with base_state([], base, settings, progress, catalog.describe) as state:
         progress(f"running {migrate[0]}")
         said = ear.run(migrate, state.database)
@@ -70,9 +74,18 @@ def hear(
                 head,
                 rollback,
                 tool,
-                lambda command: ear.run(shlex.split(command), state.database),
+                lambda command: ear.run(command, state.database),
             )
     return compare(before, after)
+
+
+def _arguments(command: str) -> list[str]:
+    try:
+        return shlex.split(command)
+    except ValueError as error:
+        raise UsageError(
+            f"commands: {command!r} cannot be taken apart: {error}", hint="Close each quote that is opened."
+        ) from error
 
 
 def _tool(commands: CommandSettings) -> Tool:

@@ -109,6 +109,6 @@ def test_a_framework_s_command_runs_without_the_token(github: GitHub, origin: Or
     result = runner.run(README, "pull_request", event, merge, "actions-token")
 
     assert result.outputs["migrations"] == "1" and "baskets" in result.summary, result.log
-    (seen,) = [path.read_text() for path in runner.artifacts.parent.glob("job-*/work/seen.txt")]
+    (seen,) = [path.read_text() for path in runner.artifacts.parent.glob("job-*/*/seen.txt")]
     assert "DATABASE_URL" in seen and "actions-token" not in seen and "GITHUB_" not in seen
     assert result.said("error") == []
