@@ -8,14 +8,14 @@ same rules look at it. What depends on more than the files is left open and said
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 from checks import rules
-from checks.model import Change, ChangedMigration, ChangeKind, Finding, History, Report
-from checks.rules.review import Review
+from checks.model import Change, ChangedMigration, ChangeKind, Finding, History, Report, Script
 from checks.rules.suppress import suppress
 from checks.settings import Settings
+from checks.static.expectation import expect
 from checks.static.known import Known
 from checks.static.reading import read
 from checks.static.reviews import Reading, findings_of, review
@@ -41,11 +41,22 @@ def check(
     start = time.perf_counter()
     settings = settings or Settings()
     readings = [one for history in read(texts, settings) for one in _readings(history, settings, one_by_one)]
-    findings = _in_order(finding for reading in readings for finding in findings_of(reading))
+    findings = rules.in_order(finding for reading in readings for finding in findings_of(reading))
     told = {path: _text(text) for path, text in texts.items() if _DIRECTIVE in _text(text)}
     kept, suppressed, faults = suppress(findings, told, today or date.today())
     elapsed = (time.perf_counter() - start) * 1000
     return report(readings, (*kept, *faults), suppressed, elapsed)
+
+
+def check_change(change: Change, settings: Settings, before: Script | None = None) -> tuple[Finding, ...]:
+    """What the rules find in one change of a history; ``before`` is run ahead of its base."""
+    known = Known()
+    postgres = (settings.postgres or NEWEST) * 10_000
+    for script in (before, *(migration.up for migration in change.base.migrations)):
+        if script is not None:
+            expect(script, known, settings, postgres)
+    known.begin_change()
+    return rules.in_order(findings_of(review(change, known, settings, postgres)))
 
 
 def _readings(history: History, settings: Settings, one_by_one: bool) -> Iterator[Reading]:
@@ -72,12 +83,8 @@ def _changes(history: History, one_by_one: bool) -> Iterator[Change]:
         yield Change(base=empty, head=empty.model_copy(update={"problems": rest}), migrations=())
 
 
-def _in_order(findings: Iterator[Finding]) -> tuple[Finding, ...]:
-    return rules.in_order(findings)
-
-
 def _text(text: str | bytes) -> str:
     return text if isinstance(text, str) else text.decode(errors="replace")
 
 
-__all__ = ["Review", "check"]
+__all__ = ["check", "check_change"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from postgast import pg_query_pb2 as pg
@@ -11,10 +12,13 @@ from checks.rules.actions import AddConstraint, CreateIndex, DropConstraint, Val
 from checks.rules.constraints import SUFFIXES, default_name
 from checks.sql.parse import find, name_parts, unwrap
 from checks.static import rows
+from checks.static.facts import THE_TARGET
 from checks.static.moment import Moment
 
 _ON_DELETE = {"c": " ON DELETE CASCADE", "n": " ON DELETE SET NULL", "d": " ON DELETE SET DEFAULT"}
 _ENDINGS = {f"_{ending}": kind for kind, ending in SUFFIXES.items() if kind != "not null"}
+_NAME_OF_KEY = re.compile(r"_fkey\d*$|_fk$|^fk_|_fk_|_foreign$")
+"""PostgreSQL, and what Rails, Django, Alembic, Knex and most people call a foreign key."""
 _BY_INDEX = ("unique", "primary key", "exclusion")
 
 
@@ -46,10 +50,9 @@ def _build(now: Moment, table: str, name: str, action: AddConstraint) -> None:
         now.wait_open(f"no two rows of `{rows.parts(table)[1]}` break `{name}`")
     elif action.kind == "primary key":
         columns = _of_index(now, table, action.index)
-        proven = [not_null_is_proven(now, table, column) or _is_not_null(now, table, column) for column in columns]
+        proven = [_cannot_be_null(now, table, column) for column in columns]
         if not columns or None in proven:
-            now.facts.scans_perhaps.append(table)
-            now.facts.provided = "its columns are not NOT NULL already"
+            now.wait_open(f"the columns of `{action.index}` are NOT NULL already, or all rows are read")
         elif not all(proven):
             now.facts.scans.append(table)
 
@@ -61,7 +64,7 @@ def _is_empty_key(now: Moment, table: str, action: AddConstraint) -> bool:
 
 
 def _put_constraint(now: Moment, table: str, name: str, action: AddConstraint) -> None:
-    columns = action.columns or _columns_in(action)
+    columns = action.columns or _columns_in(action) or _of_index(now, table, action.index or "")
     enforced = action.node is None or action.kind not in ("check", "foreign key") or action.node.is_enforced
     references, referenced = None, []
     if action.references and action.node is not None:
@@ -134,10 +137,13 @@ def drop_constraint(now: Moment, action: DropConstraint) -> None:
 
 
 def _assume_constraint(now: Moment, table: str, name: str) -> None:
-    """Of the kind that its name has where PostgreSQL chooses it (``users_pkey``)."""
+    """Of the kind that its name has where PostgreSQL or a framework chooses it (``users_pkey``)."""
     kind = next((kind for ending, kind in _ENDINGS.items() if name.endswith(ending)), None)
+    if _NAME_OF_KEY.search(name):
+        kind = "foreign key"
     if kind is not None and now.is_live(table):
-        now.known.recall(table, *rows.constraint(table, name, kind, ()))
+        target = now.relation(THE_TARGET) if kind == "foreign key" else None
+        now.known.recall(table, *rows.constraint(table, name, kind, (), references=target))
 
 
 def create_index(now: Moment, action: CreateIndex) -> None:
@@ -211,9 +217,16 @@ def _says_not_null(expression: Any, column: str) -> bool:
     return False
 
 
-def _is_not_null(now: Moment, table: str, column: str) -> bool:
-    row, _ = now.group(table).get(("column", f"{table}.{column}"), ({"not_null": False}, {}))
-    return bool(row["not_null"])
+def _cannot_be_null(now: Moment, table: str, column: str) -> bool | None:
+    """By its own NOT NULL or by a CHECK; None when the files do not tell of the column."""
+    declared, proven = _is_not_null(now, table, column), not_null_is_proven(now, table, column)
+    return True if declared or proven else declared
+
+
+def _is_not_null(now: Moment, table: str, column: str) -> bool | None:
+    """None for a column that no file tells of."""
+    row, _ = now.group(table).get(("column", f"{table}.{column}"), (None, None))
+    return None if row is None else bool(row["not_null"])
 
 
 def _of_index(now: Moment, table: str, name: str) -> tuple[str, ...]:
@@ -229,8 +242,13 @@ def _primary_key(now: Moment, table: str) -> list[str]:
 
 
 def _columns_in(action: AddConstraint) -> tuple[str, ...]:
-    """The columns that a CHECK names."""
-    if action.node is None or not action.node.HasField("raw_expr"):
+    """The columns that a CHECK or an EXCLUDE names."""
+    if action.node is None:
+        return ()
+    if action.kind == "exclusion":
+        elements = [item.list.items[0].index_elem.name for item in action.node.exclusions]
+        return tuple(name for name in elements if name)
+    if not action.node.HasField("raw_expr"):
         return ()
     names: Any = find(action.node.raw_expr, "ColumnRef")
     return tuple(dict.fromkeys(one.fields[-1].string.sval for one in names if one.fields[-1].HasField("string")))

@@ -114,11 +114,15 @@ def _drop_index(now: Moment, action: DropIndex) -> None:
 
 
 def _drop_schema(now: Moment, action: DropSchema) -> None:
+    schema = f"schema {action.relation}"
+    if now.known.get(schema) is None:
+        now.known.assume(schema, rows.other("schema", action.relation))
+        now.relation(f"{action.relation}.all that is in it")
     inside = [name for name in now.known.names() if name.startswith(f"{action.relation}.")]
     for name in inside:
         now.known.get(name)
         now.facts.lock(name, LockMode.ACCESS_EXCLUSIVE)
-    now.drop_all(inside)
+    now.drop_all([*inside, schema])
 
 
 def _drop_object(now: Moment, action: DropObject) -> None:
@@ -222,17 +226,31 @@ def _compact(now: Moment, action: Compact) -> None:
 def _refresh(now: Moment, action: Refresh) -> None:
     mode = LockMode.EXCLUSIVE if action.concurrently else LockMode.ACCESS_EXCLUSIVE
     view = now.lock(action.relation, mode, "materialized view")
-    if now.is_live(view) and not action.concurrently:
-        now.facts.rewrites.append(view)
+    if now.is_live(view):
+        (now.facts.scans if action.concurrently else now.facts.rewrites).append(view)
 
 
 def _alter_domain(now: Moment, action: AlterDomain, stmt: Any) -> None:
-    is_check = stmt.subtype == "C" and not getattr(stmt, "def").constraint.skip_validation
+    """It looks through every table that has a column of the domain (``validateDomainConstraint``)."""
+    if stmt.subtype == "C" and getattr(stmt, "def").constraint.skip_validation:
+        return
+    full = now.known.resolve(action.relation)
     mode = LockMode.SHARE_UPDATE_EXCLUSIVE if stmt.subtype == "V" else LockMode.SHARE
-    if is_check or stmt.subtype in ("V", "O"):
-        if now.known.get(f"type {now.known.resolve(action.relation)}") is None:
-            now.facts.lock(now.relation(THE_TABLES), mode)
-            now.facts.scans.append(THE_TABLES)
+    is_known = now.known.get(f"type {full}") is not None
+    tables_of_it = _tables_with(now, full) if is_known else [now.relation(THE_TABLES)]
+    for table in tables_of_it:
+        now.facts.lock(table, mode)
+        now.facts.scans.append(table)
+
+
+def _tables_with(now: Moment, type_name: str) -> list[str]:
+    names = {type_name, rows.parts(type_name)[1]}
+    return [
+        name
+        for name in list(now.known.names())
+        for (kind, _), (row, _) in now.group(name).items()
+        if kind == "column" and row["type"] in names
+    ]
 
 
 def _domain(now: Moment, stmt: Any) -> None:
@@ -279,6 +297,28 @@ def _make_other(kind: str, names: Callable[[Any], list[str]]) -> Callable[[Momen
         now.make(_group_name(kind, full), rows.other(kind, full))
 
     return effect
+
+
+def _create_domain(now: Moment, stmt: Any) -> None:
+    full = now.known.resolve(".".join(name_parts(stmt.domainname)))
+    kinds = {one.constraint.contype for one in stmt.constraints}
+    constrained = bool(kinds & {pg.CONSTR_CHECK, pg.CONSTR_NOTNULL})
+    now.make(_group_name("domain", full), rows.other("domain", full, constrained=constrained))
+
+
+def _create_schema(now: Moment, stmt: Any) -> None:
+    now.make(f"schema {stmt.schemaname}", rows.other("schema", stmt.schemaname))
+
+
+def _grant(now: Moment, stmt: Any) -> None:
+    for item in stmt.objects if stmt.objtype == pg.OBJECT_TABLE else ():
+        if item.HasField("range_var"):
+            now.relation(_written(item.range_var))
+
+
+def _owner(now: Moment, stmt: Any) -> None:
+    if stmt.HasField("relation"):
+        now.relation(_written(stmt.relation))
 
 
 def _create_sequence(now: Moment, stmt: Any) -> None:
@@ -400,6 +440,7 @@ _EFFECTS: Mapping[str, Callable[[Moment, Any], None]] = {
     "AlterDomainStmt": _domain,
     "AlterEnumStmt": _alter_enum,
     "AlterObjectSchemaStmt": _by_action,
+    "AlterOwnerStmt": _owner,
     "AlterSeqStmt": _alter_sequence,
     "AlterTableStmt": _alter_index_or_table,
     "CallStmt": _select,
@@ -407,11 +448,12 @@ _EFFECTS: Mapping[str, Callable[[Moment, Any], None]] = {
     "CommentStmt": _comment,
     "CompositeTypeStmt": _make_other("composite type", lambda stmt: [_written(stmt.typevar)]),
     "CopyStmt": _copy,
-    "CreateDomainStmt": _make_other("domain", lambda stmt: name_parts(stmt.domainname)),
+    "CreateDomainStmt": _create_domain,
     "CreateEnumStmt": _make_other("enum", lambda stmt: name_parts(stmt.type_name)),
     "CreateFunctionStmt": _create_function,
     "CreatePolicyStmt": _create_policy,
     "CreateRangeStmt": _make_other("range", lambda stmt: name_parts(stmt.type_name)),
+    "CreateSchemaStmt": _create_schema,
     "CreateSeqStmt": _create_sequence,
     "CreateStatsStmt": _statistics,
     "CreateStmt": _create_table,
@@ -420,6 +462,7 @@ _EFFECTS: Mapping[str, Callable[[Moment, Any], None]] = {
     "DeleteStmt": _change_rows,
     "DoStmt": _do,
     "DropStmt": _drop,
+    "GrantStmt": _grant,
     "IndexStmt": _by_action,
     "InsertStmt": _change_rows,
     "LockStmt": _by_action,

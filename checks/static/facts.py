@@ -11,6 +11,7 @@ Kind = Literal["table", "index", "sequence", "view", "materialized view", "other
 THE_TABLE = "public.its table"
 """Stands for the table of an index that the files do not tell of, in the sentences of the rules, too."""
 THE_TABLES = "public.its tables"
+THE_TARGET = "public.the table it refers to"
 
 
 @dataclass

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from checks import rules
-from checks.model import Certainty, Change, Finding, Migration, RollbackProof, RollbackStatus, Severity
+from checks.model import Certainty, Change, ChangedMigration, Finding, Migration, RollbackProof, RollbackStatus, Severity
 from checks.rules.review import Review, Step
 from checks.settings import Settings
 from checks.static.expectation import expect
@@ -41,27 +41,27 @@ class Reading:
     def review(self, *, perhaps: bool) -> Review:
         """``perhaps``: as if all came true that the statements do only under a condition."""
         live = self.base.relations()
-        steps = tuple(self._step(one, changed, live, perhaps) for one, changed in zip(self.migrations, self.change.migrations, strict=True))
+        steps = tuple(self._step(one, changed, live, perhaps) for one, changed in zip(self.migrations, self.change.pending, strict=True))
         return Review(self.change, self.settings, steps, base=self.base, postgres=self.postgres)
 
     @property
     def is_open(self) -> bool:
         return any(one.facts.provided for read in self.migrations for one in read.expected)
 
-    def _step(self, read: Read, changed: object, live: frozenset[str], perhaps: bool) -> Step:
+    def _step(self, read: Read, changed: ChangedMigration, live: frozenset[str], perhaps: bool) -> Step:
         behind = _behind(read.expected)
         observations = tuple(
             one.observation(f"{read.id}/up/{number}", live, behind[number - 1], perhaps=perhaps)
             for number, one in enumerate(read.expected, start=1)
         )
         rows: Mapping[str, int] = dict.fromkeys(live, 1)
-        return Step(changed, read.id, observations, read.before, read.after, rows, proof=NOT_RUN)  # type: ignore[arg-type]
+        return Step(changed, read.id, observations, read.before, read.after, rows, proof=NOT_RUN)
 
 
 def review(change: Change, known: Known, settings: Settings, postgres: int) -> Reading:
     """Read the migrations of one change, in order; ``known`` is afterwards what they leave behind."""
     found: list[tuple[str, Migration, tuple[Expected, ...], TextCatalog, TextCatalog]] = []
-    for changed in change.migrations:
+    for changed in change.pending:
         migration = changed.migration
         known.begin_step()
         expected = expect(migration.up, known, settings, postgres) if migration.up else []

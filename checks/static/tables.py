@@ -55,7 +55,9 @@ def create_table(now: Moment, stmt: Any, actions: tuple[Action, ...]) -> None:
     now.make(name, group)
     for item in stmt.table_elts:
         if item.HasField("table_like_clause"):
-            now.lock(_written(item.table_like_clause.relation), LockMode.ACCESS_SHARE)
+            like = now.lock(_written(item.table_like_clause.relation), LockMode.ACCESS_SHARE)
+            # Its columns and indexes are those of a table that no file may tell of.
+            now.make(name, rows.relation("table", name, partition_key=key, inherits=like))
     now.facts.lock(name, LockMode.ACCESS_EXCLUSIVE)
     for action in actions:
         alter(now, action)
@@ -83,7 +85,7 @@ def _fill_column(now: Moment, table: str, action: AddColumn) -> None:
     if action.not_null and not filled:
         text = f'column "{action.column}" of relation "{rows.parts(table)[1]}" contains null values'
         facts.refuse(_NOT_NULL_VIOLATION, text)
-    elif action.serial or action.stored:
+    elif action.serial or action.stored or _is_constrained_domain(now, action):
         facts.rewrites.append(table)
     elif action.default is not None:
         changes = varies(_default_of(action.node))
@@ -91,6 +93,13 @@ def _fill_column(now: Moment, table: str, action: AddColumn) -> None:
             facts.rewrites.append(table)
         elif changes is None:
             _perhaps(facts, "rewrites", table, f"the default of `{action.column}` is volatile")
+
+
+def _is_constrained_domain(now: Moment, action: AddColumn) -> bool:
+    """A domain that checks its values has them written, NULL too (``ATExecAddColumn``)."""
+    full = now.known.resolve(action.type)
+    row, _ = (now.known.get(f"type {full}") or {}).get(("domain", full), ({}, {}))
+    return bool(row.get("constrained"))
 
 
 def _put_column(now: Moment, table: str, action: AddColumn) -> None:
@@ -156,9 +165,24 @@ def _rewrite_for_type(now: Moment, table: str, action: ChangeType, old: str | No
         now.facts.rewrites.append(table)
     elif writes is None and old is None:
         _perhaps(now.facts, "rewrites", table, f"the type of `{action.column}` does not hold the same bytes already")
+    elif writes is False and (old != new or action.node.HasField("coll_clause")):
+        _look_again(now, table, action)
     elif writes is None:
         what = f"{old} and {new} differ in their bytes" if "." in new or "time" not in new else "TimeZone is not UTC"
         _perhaps(now.facts, "rewrites", table, what)
+
+
+def _look_again(now: Moment, table: str, action: ChangeType) -> None:
+    """What a change of the type costs that leaves the rows as they are: the checks of the column are verified
+    anew, and an index is built anew when it does not sort as before (``ATPostAlterTypeParse``)."""
+    other_order = action.node.HasField("coll_clause")
+    for (kind, name), (row, fact) in now.group(table).items():
+        if kind == "constraint" and row["kind"] == "check" and action.column in fact["columns"]:
+            now.facts.scans.append(table)
+        elif kind == "index" and action.column in fact["columns"]:
+            if other_order or fact["predicate"] or None in fact["columns"]:
+                now.facts.built.append(name)
+                now.facts.scans.append(table)
 
 
 def _is_plain_cast(action: ChangeType) -> bool:
@@ -198,9 +222,9 @@ def _attach(now: Moment, action: AttachPartition) -> None:
 
 
 def _detach(now: Moment, action: DetachPartition) -> None:
-    strong = LockMode.SHARE_UPDATE_EXCLUSIVE if action.concurrently else LockMode.ACCESS_EXCLUSIVE
-    now.lock(action.relation, strong)
-    now.lock(action.partition, LockMode.ACCESS_EXCLUSIVE)
+    mode = LockMode.SHARE_UPDATE_EXCLUSIVE if action.concurrently else LockMode.ACCESS_EXCLUSIVE
+    for name in (action.relation, action.partition):
+        now.lock(name, mode)
 
 
 def _other(now: Moment, action: AlterTable) -> None:
