@@ -69,7 +69,11 @@ def _unknown(name: str) -> str:
 
 def check(reviews: Sequence[Review]) -> tuple[Finding, ...]:
     """What all rules find, most specific per statement, ordered by path, line and severity."""
-    findings = [finding for review in reviews for finding in _check(review)]
+    return in_order(finding for review in reviews for finding in findings_of(review))
+
+
+def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """By path, line and severity, each with an id of its own."""
     return tuple(sorted(_numbered(findings), key=_order))
 
 
@@ -84,7 +88,8 @@ def _rule(module: ModuleType) -> Rule:
     )
 
 
-def _check(review: Review) -> list[Finding]:
+def findings_of(review: Review) -> list[Finding]:
+    """What all rules that are on find in one review, most specific per statement."""
     rules = [rule for rule in all_rules().values() if rule.is_on(review.settings)]
     found = [finding for rule in rules for finding in rule.check(review)]
     wanted = (

@@ -36,6 +36,8 @@ class AddColumn(Action):
     constant: bool = False
     """The default is written out as a value."""
     new_table: bool = False
+    node: Any = field(default=None, repr=False, compare=False)
+    """Its definition in the syntax tree, where it is written."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ class ChangeType(Action):
     column: str
     type: str
     using: bool
+    node: Any = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True)

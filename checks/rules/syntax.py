@@ -92,7 +92,7 @@ def _alter_command(table: str, command: Any) -> Iterator[Action]:
     elif subtype == pg_query_pb2.AT_AlterColumnType:
         definition = getattr(command, "def").column_def
         using = definition.HasField("raw_default")
-        yield ChangeType(table, command.name, _type(definition.type_name), using)
+        yield ChangeType(table, command.name, _type(definition.type_name), using, definition)
     elif subtype == pg_query_pb2.AT_SetNotNull:
         yield SetNotNull(table, command.name)
     elif subtype == pg_query_pb2.AT_AddConstraint:
@@ -131,6 +131,7 @@ def _column(table: str, column: Any, new_table: bool = False) -> Iterator[Action
         virtual=generated is not None and generated.generated_kind == "v",
         constant=default is not None and _is_constant(default.raw_expr),
         new_table=new_table,
+        node=column,
     )
     for constraint in written:
         yield from _constraint(table, constraint, (column.colname,), new_table, new_column=True)
