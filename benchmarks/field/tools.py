@@ -1,7 +1,7 @@
 """How each tool is asked about one file, and what it answers: the names of its checks.
 
 Every tool has the file of the case with its BEGIN, COMMIT and timeouts, and is told the version of PostgreSQL where it can
-be. We alone read what was there before: no other tool takes it.
+be. We alone read what was there before: no other tool here takes it. What a tool refuses to read, it flags.
 """
 
 from __future__ import annotations
@@ -9,152 +9,189 @@ from __future__ import annotations
 import json
 import subprocess
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from benchmarks.field.cases import Case
 from benchmarks.field.install import Installed
-from checks.errors import MigrationError
-from checks.model import Report, Severity
+from checks.model import Finding, Severity
 from checks.rules.hazards import all_hazards
 from checks.settings import Settings
+from checks.static import check
 from checks.trees import MemoryTree
 from checks.validate import validate
 
 WORKERS = 2
 SECONDS = 60
 """For one file, start of the program included."""
+REFUSED = "refused"
+"""What stands for a finding where a tool ends with an error and without a report."""
 Names = frozenset[str]
+
+STYLE = {
+    "squawk": frozenset(
+        {
+            "prefer-robust-stmts", "prefer-bigint-over-int", "prefer-bigint-over-smallint", "prefer-identity",
+            "prefer-text-field", "prefer-timestamp-tz", "ban-char-field", "require-lock-timeout",
+            "require-statement-timeout", "require-enum-value-ordering", "identifier-too-long",
+        }
+    ),
+    "MigrationPilot": frozenset(
+        {
+            "MP004", "MP016", "MP020", "MP023", "MP037", "MP038", "MP039", "MP040", "MP041", "MP042", "MP045", "MP056",
+            "MP059", "MP061", "MP068", "MP069", "MP074", "MP076", "MP077", "MP080", "MP086", "MP088",
+        }
+    ),
+    "eugene": frozenset({"E9", "E3", "E15", "W12", "W13"}),
+}  # fmt: skip
+"""Checks that prefer a type or a spelling, or ask for a setting: MigrationPilot's own benchmark calls these of its own and of
+squawk hygiene or advice, and none of them speaks of what the statement does to the table."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    everything: Names
+    """Each check that reports something, with the tool's own defaults."""
+    hazards: Names
+    """Those that the tool itself takes for more than style and advice."""
 
 
 @dataclass(frozen=True)
 class Tool:
+    title: str
     name: str
-    """As ``checks/rules/hazards.toml`` calls it."""
-    ask: Callable[[Case], Names]
-    style: Names = frozenset()
-    """Checks that say what somebody likes better, or that ask for a setting or a spelling, and name no harm."""
-    own: bool = False
-
-    def hazards(self, found: Names) -> Names:
-        return found - self.style
+    """As ``checks/rules/hazards.toml`` calls it; empty: we."""
+    ask: Callable[[Case], Answer]
 
     def names_for(self, kinds: Sequence[str]) -> Names:
         """What it calls these hazards of the field."""
         hazards = [all_hazards()[kind] for kind in kinds]
-        if self.own:
+        if not self.name:
             return frozenset(rule for one in hazards for rule in one.rules)
         called = " ".join(one.tools.get(self.name, "") for one in hazards)
         return frozenset(word.strip("~,()*") for word in called.split())
 
 
-SQUAWK_STYLE = frozenset(
-    {
-        "prefer-robust-stmts", "prefer-bigint-over-int", "prefer-bigint-over-smallint", "prefer-identity", "prefer-text-field",
-        "prefer-timestamp-tz", "ban-char-field", "require-timeout-settings", "require-lock-timeout", "require-statement-timeout",
-        "require-enum-value-ordering", "identifier-too-long", "require-table-schema",
-    }
-)  # fmt: skip
-MIGRATIONPILOT_STYLE = frozenset(
-    {
-        "MP004", "MP010", "MP015", "MP016", "MP020", "MP023", "MP037", "MP038", "MP039", "MP040", "MP041", "MP042", "MP045",
-        "MP056", "MP058", "MP059", "MP061", "MP068", "MP074", "MP076", "MP077", "MP086", "MP088",
-    }
-)  # fmt: skip
-PGFENCE_STYLE = frozenset(
-    {
-        "missing-lock-timeout", "missing-statement-timeout", "missing-application-name", "missing-idle-timeout",
-        "prefer-robust-create-index", "prefer-robust-create-table", "prefer-robust-drop-index", "prefer-robust-drop-table",
-        "prefer-bigint-over-int", "prefer-text-field", "prefer-timestamptz", "prefer-identity", "ban-char-field",
-        "alter-enum-no-ordering", "add-column-json",
-    }
-)  # fmt: skip
-
-
 def tools(installed: Installed) -> list[Tool]:
     """Those that could be installed, we first."""
-    found = [Tool("migration", _ours, own=True)]
-    if installed.squawk:
-        found.append(Tool("squawk", _Squawk(installed.squawk), SQUAWK_STYLE))
-    if installed.migrationpilot:
-        found.append(Tool("MigrationPilot", _MigrationPilot(installed.migrationpilot), MIGRATIONPILOT_STYLE))
-    if installed.safemigrate:
-        found.append(Tool("safemigrate-lint", _Safemigrate(installed.safemigrate)))
-    if installed.pgfence:
-        found.append(Tool("pgfence", _Pgfence(installed.pgfence), PGFENCE_STYLE))
+    found = [Tool("migration validate", "", _validated), Tool("migration check", "", _checked)]
+    for name, ask in _ASKED.items():
+        command = installed.commands.get(name)
+        if command is not None:
+            found.append(Tool(f"{name} {installed.versions[name]}", name, _asking(ask, command)))
     return found
 
 
-def ask_all(tool: Tool, cases: Sequence[Case]) -> dict[str, Names]:
-    """Id → what it reports. The programs run two at a time; we run one after the other, in this process."""
-    workers = 1 if tool.own else WORKERS
-    with ThreadPoolExecutor(workers) as pool:
+def ask_all(tool: Tool, cases: Sequence[Case]) -> dict[str, Answer]:
+    """Id → what it reports. Programs run two at a time; we in this process, one case after the other."""
+    with ThreadPoolExecutor(WORKERS if tool.name else 1) as pool:
         return dict(zip((case.id for case in cases), pool.map(tool.ask, cases), strict=True))
 
 
-def _ours(case: Case) -> Names:
-    """The rules of a validation, whose severity is a warning or an error: with an ``info`` alone the verdict is a pass."""
-    report = validated(case)
-    return frozenset(one.rule for one in report.findings if one.severity is not Severity.INFO)
-
-
-def validated(case: Case) -> Report:
+def _validated(case: Case) -> Answer:
     """The case as a repository has it: a folder of numbered files, the last of which is new; its rows are the seed."""
-    earlier = (case.schema_sql, *case.before)
-    base = {f"migrations/{place:03}_earlier.sql": text for place, text in enumerate(earlier, start=1)}
-    base["seed.sql"] = case.rows_sql
-    head = base | {f"migrations/{len(earlier) + 1:03}_change.sql": case.text}
+    earlier = _earlier(case) | {"seed.sql": case.rows_sql}
     settings = Settings(postgres=case.postgres, seed="seed.sql", roles=case.roles)
-    return validate(MemoryTree(base), MemoryTree(head), settings)
+    report = validate(MemoryTree(earlier), MemoryTree(earlier | {_changed(case): case.text}), settings)
+    return _ours(report.findings)
 
 
-@dataclass(frozen=True)
-class _Squawk:
-    program: Path
-
-    def __call__(self, case: Case) -> Names:
-        options = ["--reporter", "json", "--pg-version", f"{case.postgres}.0"]
-        rows = json.loads(_run([str(self.program), *options], case))
-        return frozenset(str(row["rule_name"]) for row in rows)
+def _checked(case: Case) -> Answer:
+    """The same files without their rows and without a server."""
+    settings = Settings(postgres=case.postgres, roles=case.roles)
+    report = check(_earlier(case) | {_changed(case): case.text}, settings, one_by_one=True)
+    return _ours([one for one in report.findings if one.path == _changed(case)])
 
 
-@dataclass(frozen=True)
-class _Safemigrate:
-    program: Path
-
-    def __call__(self, case: Case) -> Names:
-        return frozenset(str(row["rule_id"]) for row in json.loads(_run([str(self.program)], case)))
+def _earlier(case: Case) -> dict[str, str]:
+    texts = enumerate((case.schema_sql, *case.before), start=1)
+    return {f"migrations/{place:03}_earlier.sql": text for place, text in texts}
 
 
-@dataclass(frozen=True)
-class _MigrationPilot:
-    command: tuple[str, ...]
-
-    def __call__(self, case: Case) -> Names:
-        options = ["--format", "json", "--offline", "--no-config", "--pg-version", str(case.postgres)]
-        report = json.loads(_run([*self.command, "analyze", *options], case))
-        return frozenset(str(row["ruleId"]) for row in report["violations"])
+def _changed(case: Case) -> str:
+    return f"migrations/{len(case.before) + 2:03}_change.sql"
 
 
-@dataclass(frozen=True)
-class _Pgfence:
-    command: tuple[str, ...]
-
-    def __call__(self, case: Case) -> Names:
-        options = ["--output", "json", "--format", "sql", "--min-pg-version", str(case.postgres)]
-        report = json.loads(_run([*self.command, "analyze", *options], case))
-        checks = [row for result in report["results"] for row in (*result["checks"], *result["policyViolations"])]
-        return frozenset(str(row["ruleId"]) for row in checks if row.get("risk") != "SAFE")
+def _ours(findings: Sequence[Finding]) -> Answer:
+    """With findings of severity ``info`` alone the verdict is a pass."""
+    hazards = frozenset(one.rule for one in findings if one.severity is not Severity.INFO)
+    return Answer(frozenset(one.rule for one in findings), hazards)
 
 
-def _run(command: Sequence[str], case: Case) -> str:
-    """What it prints. A tool that cannot read the file says so in its own way and counts as silent, unless it prints nothing."""
+def _squawk(command: Sequence[str], case: Case) -> Answer:
+    rows = _run([*command, "--reporter", "json", "--pg-version", f"{case.postgres}.0"], case)
+    return _without_style("squawk", [row["rule_name"] for row in rows or ()])
+
+
+def _safemigrate(command: Sequence[str], case: Case) -> Answer:
+    """Its checks of style are off by default."""
+    return _without_style("safemigrate-lint", [row["rule_id"] for row in _run(command, case) or ()])
+
+
+def _migrationpilot(command: Sequence[str], case: Case) -> Answer:
+    options = ["--format", "json", "--offline", "--no-config", "--pg-version", str(case.postgres)]
+    report = _run([*command, "analyze", *options], case)
+    return _without_style(
+        "MigrationPilot", [row["ruleId"] for row in report["violations"]] if report else [REFUSED]
+    )
+
+
+def _eugene(command: Sequence[str], case: Case) -> Answer:
+    """Its static half: ``eugene trace`` starts a server that refuses to run as root."""
+    report = _run([*command, "lint", "--format", "json"], case)
+    statements = report["statements"] if report else [{"triggered_rules": [{"id": REFUSED}]}]
+    return _without_style("eugene", [rule["id"] for one in statements for rule in one["triggered_rules"]])
+
+
+def _pgfence(command: Sequence[str], case: Case) -> Answer:
+    """It gives each check a risk: what is SAFE or LOW is advice."""
+    options = ["--output", "json", "--format", "sql", "--min-pg-version", str(case.postgres)]
+    report = _run([*command, "analyze", *options], case)
+    if report is None:
+        return Answer(frozenset({REFUSED}), frozenset({REFUSED}))
+    rows = [row for result in report["results"] for row in result["checks"]]
+    policy = [row["ruleId"] for result in report["results"] for row in result["policyViolations"]]
+    said = [row["ruleId"] for row in rows if row["risk"] != "SAFE"]
+    return Answer(
+        frozenset([*said, *policy]),
+        frozenset(row["ruleId"] for row in rows if row["risk"] not in ("SAFE", "LOW")),
+    )
+
+
+_ASKED: dict[str, Callable[[Sequence[str], Case], Answer]] = {
+    "squawk": _squawk,
+    "MigrationPilot": _migrationpilot,
+    "safemigrate-lint": _safemigrate,
+    "pgfence": _pgfence,
+    "eugene": _eugene,
+}
+
+
+def _asking(
+    ask: Callable[[Sequence[str], Case], Answer], command: Sequence[str]
+) -> Callable[[Case], Answer]:
+    return lambda case: ask(command, case)
+
+
+def _without_style(tool: str, names: Sequence[str]) -> Answer:
+    return Answer(frozenset(names), frozenset(names) - STYLE.get(tool, frozenset()))
+
+
+def _run(command: Sequence[str], case: Case) -> Any:
+    """Its report, read from JSON; None when it ends without one. Raises subprocess.TimeoutExpired."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "change.sql")
         file.write_text(case.text)
         done = subprocess.run(
-            [*command, str(file)], capture_output=True, text=True, cwd=folder, timeout=SECONDS, check=False
+            [*command, str(file)],
+            capture_output=True,
+            text=True,
+            cwd=folder,
+            timeout=SECONDS,
+            check=False,
+            stdin=subprocess.DEVNULL,
         )
-    return done.stdout
+    return json.loads(done.stdout) if done.stdout.lstrip().startswith(("{", "[")) else None
