@@ -19,7 +19,7 @@ from benchmarks.field.cases import Case, chosen
 from benchmarks.field.install import install
 from benchmarks.field.label import Label, label_all, stored_labels
 from benchmarks.field.score import Judged, table
-from benchmarks.field.tools import Answer, Tool, ask_all, tools
+from benchmarks.field.tools import Answer, Tool, tools
 
 
 def main() -> None:
@@ -64,7 +64,7 @@ def _labels(cases: Sequence[Case], *, stored: bool) -> dict[str, Label]:
 
 def _judge(tool: Tool, cases: Sequence[Case], labels: dict[str, Label]) -> Judged:
     start = time.perf_counter()
-    answers = ask_all(tool, cases)
+    answers = tool.ask(cases)
     print(f"{tool.title}: {time.perf_counter() - start:.0f} s", file=sys.stderr)
     return Judged(tool, cases, labels, answers)
 

@@ -42,9 +42,7 @@ def install(checkout: Path | None) -> Installed:
     if checkout is not None:
         _bundled(home / "migrationpilot", checkout, found)
     else:
-        _npm(
-            home / "migrationpilot", MIGRATIONPILOT, "migrationpilot/dist/cli.cjs", "MigrationPilot", found
-        )
+        _npm(home / "migrationpilot", MIGRATIONPILOT, "migrationpilot/dist/cli.cjs", "MigrationPilot", found)
     eugene = shutil.which("eugene")
     if eugene is None:
         found.missing["eugene"] = "cargo install eugene --locked"
@@ -94,12 +92,20 @@ def _bundled(home: Path, checkout: Path, found: Installed) -> None:
 
 
 def _npm_install(home: Path, wanted: Sequence[str]) -> None:
-    _output(["npm", "install", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", *wanted], home)
+    _output(
+        ["npm", "install", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", *wanted], home
+    )
 
 
 def _output(command: Sequence[str], folder: Path | None = None) -> str:
     done = subprocess.run(
-        command, cwd=folder, capture_output=True, text=True, timeout=SECONDS, check=True, stdin=subprocess.DEVNULL
+        command,
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+        check=True,
+        stdin=subprocess.DEVNULL,
     )
     return done.stdout
 

@@ -173,7 +173,9 @@ def _answers(database: Database, world: World, case: Case) -> dict[str, str]:
     counters = [f"SELECT last_value FROM {one.name}" for one in world.relations.values() if one.kind == "S"]
     with database.connect(Role.APP) as connection:
         connection.autocommit = False
-        told = {one: _answer(connection, one).partition(":")[0] for one in [*names, *calls, *labels, *counters]}
+        told = {
+            one: _answer(connection, one).partition(":")[0] for one in [*names, *calls, *labels, *counters]
+        }
         return told | {one: _answer(connection, one) for one in case.code}
 
 

@@ -10,8 +10,10 @@ import json
 import subprocess
 import tempfile
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -25,11 +27,12 @@ from checks.trees import MemoryTree
 from checks.validate import validate
 
 WORKERS = 2
-SECONDS = 60
-"""For one file, start of the program included."""
+SECONDS = 300
+"""For one start of a program."""
 REFUSED = "refused"
 """What stands for a finding where a tool ends with an error and without a report."""
 Names = frozenset[str]
+Command = tuple[str, ...]
 
 STYLE = {
     "squawk": frozenset(
@@ -50,6 +53,11 @@ STYLE = {
 """Checks that prefer a type or a spelling, or ask for a setting: MigrationPilot's own benchmark calls these of its own and of
 squawk hygiene or advice, and none of them speaks of what the statement does to the table."""
 
+WAY_BACK = frozenset(
+    {"irreversible-migration", "missing-down", "rollback-fails", "rollback-differs", "rollback-loses-data"}
+)
+"""Our rules about the down script: no other tool looks at it, and no label is about it."""
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -59,12 +67,16 @@ class Answer:
     """Those that the tool itself takes for more than style and advice."""
 
 
+Answers = dict[str, Answer]
+"""By the id of the case."""
+
+
 @dataclass(frozen=True)
 class Tool:
     title: str
     name: str
     """As ``checks/rules/hazards.toml`` calls it; empty: we."""
-    ask: Callable[[Case], Answer]
+    ask: Callable[[Sequence[Case]], Answers]
 
     def names_for(self, kinds: Sequence[str]) -> Names:
         """What it calls these hazards of the field."""
@@ -77,61 +89,84 @@ class Tool:
 
 def tools(installed: Installed) -> list[Tool]:
     """Those that could be installed, we first."""
-    found = [Tool("migration validate", "", _validated), Tool("migration check", "", _checked)]
+    found = [Tool("migration validate", "", _all_validated), Tool("migration check", "", _all_checked)]
     for name, ask in _ASKED.items():
         command = installed.commands.get(name)
         if command is not None:
-            found.append(Tool(f"{name} {installed.versions[name]}", name, _asking(ask, command)))
+            found.append(Tool(f"{name} {installed.versions[name]}", name, partial(ask, command)))
     return found
 
 
-def ask_all(tool: Tool, cases: Sequence[Case]) -> dict[str, Answer]:
-    """Id → what it reports. Programs run two at a time; we in this process, one case after the other."""
-    with ThreadPoolExecutor(WORKERS if tool.name else 1) as pool:
-        return dict(zip((case.id for case in cases), pool.map(tool.ask, cases), strict=True))
+def _all_validated(cases: Sequence[Case]) -> Answers:
+    with ProcessPoolExecutor(WORKERS, mp_context=get_context("spawn")) as pool:
+        return dict(zip((case.id for case in cases), pool.map(_validated, cases), strict=True))
+
+
+def _all_checked(cases: Sequence[Case]) -> Answers:
+    return {case.id: _checked(case) for case in cases}
+
+
+def _each(ask: Callable[[Command, Case], Answer]) -> Callable[[Command, Sequence[Case]], Answers]:
+    """One start of the program for each case, two at a time."""
+
+    def ask_all(command: Command, cases: Sequence[Case]) -> Answers:
+        with ThreadPoolExecutor(WORKERS) as pool:
+            return dict(zip((case.id for case in cases), pool.map(partial(ask, command), cases), strict=True))
+
+    return ask_all
 
 
 def _validated(case: Case) -> Answer:
-    """The case as a repository has it: a folder of numbered files, the last of which is new; its rows are the seed."""
-    earlier = _earlier(case) | {"seed.sql": case.rows_sql}
-    settings = Settings(postgres=case.postgres, seed="seed.sql", roles=case.roles)
+    """The case as a repository has it: numbered files, the last of which is new. The rows that are there stand in one of
+    them, so none are made up."""
+    earlier = _earlier(case)
+    settings = Settings(postgres=case.postgres, rows=0, roles=case.roles)
     report = validate(MemoryTree(earlier), MemoryTree(earlier | {_changed(case): case.text}), settings)
     return _ours(report.findings)
 
 
 def _checked(case: Case) -> Answer:
-    """The same files without their rows and without a server."""
+    """The same files without a server."""
     settings = Settings(postgres=case.postgres, roles=case.roles)
     report = check(_earlier(case) | {_changed(case): case.text}, settings, one_by_one=True)
     return _ours([one for one in report.findings if one.path == _changed(case)])
 
 
 def _earlier(case: Case) -> dict[str, str]:
-    texts = enumerate((case.schema_sql, *case.before), start=1)
+    texts = enumerate((case.schema_sql, case.rows_sql, *case.before), start=1)
     return {f"migrations/{place:03}_earlier.sql": text for place, text in texts}
 
 
 def _changed(case: Case) -> str:
-    return f"migrations/{len(case.before) + 2:03}_change.sql"
+    return f"migrations/{len(case.before) + 3:03}_change.sql"
 
 
 def _ours(findings: Sequence[Finding]) -> Answer:
     """With findings of severity ``info`` alone the verdict is a pass."""
-    hazards = frozenset(one.rule for one in findings if one.severity is not Severity.INFO)
+    grave = frozenset(one.rule for one in findings if one.severity is not Severity.INFO)
+    hazards = grave - WAY_BACK
     return Answer(frozenset(one.rule for one in findings), hazards)
 
 
-def _squawk(command: Sequence[str], case: Case) -> Answer:
+def _squawk(command: Command, case: Case) -> Answer:
     rows = _run([*command, "--reporter", "json", "--pg-version", f"{case.postgres}.0"], case)
     return _without_style("squawk", [row["rule_name"] for row in rows or ()])
 
 
-def _safemigrate(command: Sequence[str], case: Case) -> Answer:
-    """Its checks of style are off by default."""
-    return _without_style("safemigrate-lint", [row["rule_id"] for row in _run(command, case) or ()])
+def _safemigrate(command: Command, cases: Sequence[Case]) -> Answers:
+    """All files at once; its checks of style are off by default."""
+    with tempfile.TemporaryDirectory() as folder:
+        paths = {f"{place}.sql": case for place, case in enumerate(cases)}
+        for name, case in paths.items():
+            Path(folder, name).write_text(case.text)
+        rows = json.loads(_output([*command, *paths], folder))
+    found: dict[str, list[str]] = {case.id: [] for case in cases}
+    for row in rows:
+        found[paths[row["file"]].id].append(row["rule_id"])
+    return {id: _without_style("safemigrate-lint", names) for id, names in found.items()}
 
 
-def _migrationpilot(command: Sequence[str], case: Case) -> Answer:
+def _migrationpilot(command: Command, case: Case) -> Answer:
     options = ["--format", "json", "--offline", "--no-config", "--pg-version", str(case.postgres)]
     report = _run([*command, "analyze", *options], case)
     return _without_style(
@@ -139,14 +174,14 @@ def _migrationpilot(command: Sequence[str], case: Case) -> Answer:
     )
 
 
-def _eugene(command: Sequence[str], case: Case) -> Answer:
+def _eugene(command: Command, case: Case) -> Answer:
     """Its static half: ``eugene trace`` starts a server that refuses to run as root."""
     report = _run([*command, "lint", "--format", "json"], case)
     statements = report["statements"] if report else [{"triggered_rules": [{"id": REFUSED}]}]
     return _without_style("eugene", [rule["id"] for one in statements for rule in one["triggered_rules"]])
 
 
-def _pgfence(command: Sequence[str], case: Case) -> Answer:
+def _pgfence(command: Command, case: Case) -> Answer:
     """It gives each check a risk: what is SAFE or LOW is advice."""
     options = ["--output", "json", "--format", "sql", "--min-pg-version", str(case.postgres)]
     report = _run([*command, "analyze", *options], case)
@@ -161,19 +196,13 @@ def _pgfence(command: Sequence[str], case: Case) -> Answer:
     )
 
 
-_ASKED: dict[str, Callable[[Sequence[str], Case], Answer]] = {
-    "squawk": _squawk,
-    "MigrationPilot": _migrationpilot,
+_ASKED: dict[str, Callable[[Command, Sequence[Case]], Answers]] = {
+    "squawk": _each(_squawk),
+    "MigrationPilot": _each(_migrationpilot),
     "safemigrate-lint": _safemigrate,
-    "pgfence": _pgfence,
-    "eugene": _eugene,
+    "pgfence": _each(_pgfence),
+    "eugene": _each(_eugene),
 }
-
-
-def _asking(
-    ask: Callable[[Sequence[str], Case], Answer], command: Sequence[str]
-) -> Callable[[Case], Answer]:
-    return lambda case: ask(command, case)
 
 
 def _without_style(tool: str, names: Sequence[str]) -> Answer:
@@ -183,15 +212,19 @@ def _without_style(tool: str, names: Sequence[str]) -> Answer:
 def _run(command: Sequence[str], case: Case) -> Any:
     """Its report, read from JSON; None when it ends without one. Raises subprocess.TimeoutExpired."""
     with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder, "change.sql")
-        file.write_text(case.text)
-        done = subprocess.run(
-            [*command, str(file)],
-            capture_output=True,
-            text=True,
-            cwd=folder,
-            timeout=SECONDS,
-            check=False,
-            stdin=subprocess.DEVNULL,
-        )
-    return json.loads(done.stdout) if done.stdout.lstrip().startswith(("{", "[")) else None
+        Path(folder, "change.sql").write_text(case.text)
+        said = _output([*command, "change.sql"], folder)
+    return json.loads(said) if said.lstrip().startswith(("{", "[")) else None
+
+
+def _output(command: Sequence[str], folder: str) -> str:
+    done = subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        cwd=folder,
+        timeout=SECONDS,
+        check=False,
+        stdin=subprocess.DEVNULL,
+    )
+    return done.stdout

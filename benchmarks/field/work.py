@@ -39,6 +39,9 @@ STRENGTH = {
     )
 }
 BLOCKS_WRITES, BLOCKS_READS = STRENGTH["ShareLock"], STRENGTH["AccessExclusiveLock"]
+_BARE = re.compile(r"(BEGIN|START\s+TRANSACTION|SET|LOCK)\b", re.IGNORECASE)
+"""What is not put into a transaction of its own to be watched."""
+_END = re.compile(r"(COMMIT|END|ROLLBACK)\b(?!\s+(WORK\s+)?TO\b)", re.IGNORECASE)
 NOT_HERE = (psycopg.errors.ActiveSqlTransaction, psycopg.errors.InvalidTransactionTermination)
 """What a statement raises that has to have its transactions for itself."""
 PATIENCE = 3.0
@@ -97,9 +100,7 @@ class Runner:
 
     def _statement(self, connection: Connection, statement: str) -> None:
         own = connection.info.transaction_status == TransactionStatus.IDLE
-        if own and re.match(r"(BEGIN|START\s+TRANSACTION|SET|LOCK)\b", statement, re.IGNORECASE):
-            connection.execute(statement)  # type: ignore[arg-type]
-        elif re.match(r"(COMMIT|END|ROLLBACK)\b(?!\s+(WORK\s+)?TO\b)", statement, re.IGNORECASE):
+        if (own and _BARE.match(statement)) or _END.match(statement):
             connection.execute(statement)  # type: ignore[arg-type]
         elif own:
             try:
@@ -161,7 +162,8 @@ class Runner:
         """Nobody writes to a materialized view, so there only a lock that stops readers counts."""
         relations = self.world.with_rows
         return any(
-            mode >= (BLOCKS_READS if relations[oid].kind == "m" else BLOCKS_WRITES) for oid, mode in modes.items()
+            mode >= (BLOCKS_READS if relations[oid].kind == "m" else BLOCKS_WRITES)
+            for oid, mode in modes.items()
         )
 
     def _note_work(self, before: Counts, after: Counts, *, blocking: bool) -> None:
@@ -203,7 +205,9 @@ def _counts(connection: Connection) -> Counts:
     )
 
 
-def _execute(connection: Connection, statement: str, ended: threading.Event, failure: list[psycopg.Error]) -> None:
+def _execute(
+    connection: Connection, statement: str, ended: threading.Event, failure: list[psycopg.Error]
+) -> None:
     try:
         connection.execute(statement)  # type: ignore[arg-type]
     except psycopg.Error as error:
@@ -219,7 +223,9 @@ def _first_locks(watcher: Connection, pid: int, ended: threading.Event) -> list[
     while time.monotonic() - start < PATIENCE:
         over = ended.is_set()
         seen |= {(int(str(oid)), str(mode)) for oid, mode in watcher.execute(HELD, (pid,))}
-        row = watcher.execute("SELECT wait_event_type FROM pg_stat_activity WHERE pid = %s", (pid,)).fetchone()
+        row = watcher.execute(
+            "SELECT wait_event_type FROM pg_stat_activity WHERE pid = %s", (pid,)
+        ).fetchone()
         if over or (row is not None and row[0] == "Lock"):
             seen |= {(int(str(oid)), str(mode)) for oid, mode in watcher.execute(HELD, (pid,))}
             break

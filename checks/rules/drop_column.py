@@ -46,6 +46,7 @@ from checks.model import Finding, Severity
 from checks.rules.actions import DropColumn
 from checks.rules.findings import found
 from checks.rules.review import Review, Run
+from checks.rules.schema import column_of
 from checks.rules.wording import code, listed, quoted, short, table_part
 
 SEVERITY = Severity.ERROR
@@ -53,7 +54,7 @@ SEVERITY = Severity.ERROR
 
 def check(review: Review) -> Iterator[Finding]:
     for run in review.runs:
-        dropped = [drop for drop in run.each(DropColumn) if run.column_is_live(drop.relation, drop.column)]
+        dropped = [drop for drop in run.each(DropColumn) if _was_there(run, drop)]
         if dropped and not run.failed:
             table = run.locate(dropped[0].relation)
             has_rows = run.step.rows_before.get(table, 0) > 0
@@ -66,6 +67,12 @@ def check(review: Review) -> Iterator[Finding]:
                 f"Deploy code that does without it first{_copy(run, table, dropped) if has_rows else ''}.",
                 irreversible=has_rows,
             )
+
+
+def _was_there(run: Run, drop: DropColumn) -> bool:
+    """Before the change, and not only in the mind of an IF EXISTS."""
+    there = column_of(run.step.before, run.locate(drop.relation), drop.column) is not None
+    return there and run.column_is_live(drop.relation, drop.column)
 
 
 def _copy(run: Run, table: str, dropped: list[DropColumn]) -> str:

@@ -32,7 +32,7 @@ CREATE UNIQUE INDEX users_email_lower ON users (email);
 
 ## When it is fine
 
-When the rule does not hold any more. A CHECK or a foreign key that goes is a note, a unique constraint a warning.
+When the rule does not hold any more.
 
 ## References
 
@@ -53,7 +53,6 @@ from checks.rules.schema import column_of, constraint_of
 from checks.rules.wording import listed, short
 
 SEVERITY = Severity.WARNING
-YIELDS_TO = ("foreign-key-drop",)
 _GUARDS = {
     "unique": "two rows may have the same values",
     "exclusion": "rows may overlap",
@@ -67,11 +66,10 @@ def check(review: Review) -> Iterator[Finding]:
         for drop in () if run.failed else run.each(DropConstraint):
             constraint = _unguarded(run, drop)
             if constraint is not None:
-                severity = SEVERITY if constraint.kind in ("unique", "exclusion") else Severity.INFO
                 columns = f" ({listed(constraint.columns)})" if constraint.columns else ""
                 yield found(
                     __name__,
-                    severity,
+                    SEVERITY,
                     run,
                     f"Without `{constraint.name}` on `{short(constraint.table)}`{columns} {_GUARDS[constraint.kind]}, and it cannot come "
                     "back before such rows are mended. Make sure that no code relies on it.",

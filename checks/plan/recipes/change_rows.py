@@ -23,7 +23,10 @@ RULES = ("unbatched-dml", "backfill-with-ddl", "delete-rows")
 
 def recipe(part: Part) -> Stages | None:
     action = part.the(ChangeRows)
-    if action is None or not can_be_batched(part.sql) or part.node.relation.HasField("alias"):
+    node = part.node
+    if action is None or type(node).__name__ not in ("UpdateStmt", "DeleteStmt"):
+        return None  # a query with the change in its WITH
+    if not can_be_batched(part.sql) or node.relation.HasField("alias"):
         return None
     if action.verb == "DELETE":
         return _delete(part, action)
