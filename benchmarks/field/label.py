@@ -170,7 +170,9 @@ def _answers(database: Database, world: World, case: Case) -> dict[str, str]:
     names = [_read(one, world) for one in world.relations.values() if one.kind in "rpmv"]
     calls = [f"SELECT '{one}'::regprocedure" for one in sorted(world.functions)]
     labels = [f"SELECT {one}" for one in sorted(world.values)]
-    counters = [f"SELECT last_value FROM {one.name}" for one in world.relations.values() if one.kind == "S"]
+    counters = [
+        f"SELECT last_value FROM {_quoted(one)}" for one in world.relations.values() if one.kind == "S"
+    ]
     with database.connect(Role.APP) as connection:
         connection.autocommit = False
         told = {
@@ -181,7 +183,11 @@ def _answers(database: Database, world: World, case: Case) -> dict[str, str]:
 
 def _read(relation: Relation, world: World) -> str:
     columns = ", ".join(f'"{column}"' for column in world.columns.get(relation.oid, ()))
-    return f"SELECT {columns} FROM {relation.name} LIMIT 0"
+    return f"SELECT {columns} FROM {_quoted(relation)} LIMIT 0"
+
+
+def _quoted(relation: Relation) -> str:
+    return ".".join(f'"{part}"' for part in relation.name.split(".", 1))
 
 
 def _answer(connection: Connection, statement: str) -> str:

@@ -19,7 +19,7 @@ from typing import Any
 
 from benchmarks.field.cases import Case
 from benchmarks.field.install import Installed
-from checks.model import Finding, Severity
+from checks.model import Finding, Report, Severity
 from checks.rules.hazards import all_hazards
 from checks.settings import Settings
 from checks.static import check
@@ -117,12 +117,14 @@ def _each(ask: Callable[[Command, Case], Answer]) -> Callable[[Command, Sequence
 
 
 def _validated(case: Case) -> Answer:
+    return _ours(reviewed(case, Settings(postgres=case.postgres, rows=0, roles=case.roles)).findings)
+
+
+def reviewed(case: Case, settings: Settings) -> Report:
     """The case as a repository has it: numbered files, the last of which is new. The rows that are there stand in one of
-    them, so none are made up."""
+    them, so none have to be made up (``rows=0``)."""
     earlier = _earlier(case)
-    settings = Settings(postgres=case.postgres, rows=0, roles=case.roles)
-    report = validate(MemoryTree(earlier), MemoryTree(earlier | {_changed(case): case.text}), settings)
-    return _ours(report.findings)
+    return validate(MemoryTree(earlier), MemoryTree(earlier | {_changed(case): case.text}), settings)
 
 
 def _checked(case: Case) -> Answer:
@@ -142,10 +144,12 @@ def _changed(case: Case) -> str:
 
 
 def _ours(findings: Sequence[Finding]) -> Answer:
+    return Answer(frozenset(one.rule for one in findings), hazards_of(findings))
+
+
+def hazards_of(findings: Sequence[Finding]) -> Names:
     """With findings of severity ``info`` alone the verdict is a pass."""
-    grave = frozenset(one.rule for one in findings if one.severity is not Severity.INFO)
-    hazards = grave - WAY_BACK
-    return Answer(frozenset(one.rule for one in findings), hazards)
+    return frozenset(one.rule for one in findings if one.severity is not Severity.INFO) - WAY_BACK
 
 
 def _squawk(command: Command, case: Case) -> Answer:

@@ -95,7 +95,7 @@ def _is_replaced(old: Constraint, last: Catalog) -> bool:
     ):
         return True
     columns = [column_of(last, old.table, name) for name in old.columns]
-    if old.kind == "check":
+    if old.kind == "check" and "IS NOT NULL" in old.definition:
         return bool(columns) and all(column is not None and column.not_null for column in columns)
     unique = [index for index in last.indexes(old.table) if index.unique and index.predicate is None]
     # Of a constraint that only the files tell of, the columns may not be known.

@@ -44,7 +44,7 @@ APART = "-- migration 1, outside a transaction\n"
     ("rule", "sql"),
     [
         # objects that come back under their name
-        ("drop-object", "DROP VIEW v; CREATE VIEW v AS SELECT id FROM t"),
+        ("drop-object", "DROP VIEW v; CREATE VIEW v AS SELECT id, email, n FROM t"),
         ("drop-object", "DROP TRIGGER t_touched ON t; DROP FUNCTION touched()"),
         ("drop-object", "CREATE VIEW w AS SELECT 1 AS one; DROP VIEW w"),
         ("drop-object", "DROP VIEW IF EXISTS nothing"),
