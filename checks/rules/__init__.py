@@ -3,7 +3,8 @@
 Its ``check(review)`` looks at a Review and yields Findings. Its file's name is its id (with hyphens) and its page's name;
 its docstring is its documentation, and the SQL in it is run by the tests. ``YIELDS_TO`` names the more
 specific rules whose finding on the same statement makes this one's superfluous. ``PRESET = "strict"`` marks a rule of
-style or policy: it is off unless the settings ask for the preset, or name the rule.
+style or policy: it is off unless the settings ask for the preset, or name the rule. ``ACTIONS`` are what its findings are
+about: it is not asked about a change in which no statement asks for one of them.
 """
 
 from __future__ import annotations
@@ -13,12 +14,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, lru_cache
 from importlib import import_module
 from types import ModuleType
 from typing import Literal
 
 from checks.model import Finding, Severity
+from checks.rules.actions import Action
 from checks.rules.findings import finding_id, rule_id
 from checks.rules.review import Review
 from checks.settings import Settings
@@ -31,6 +33,8 @@ class Rule:
     documentation: str
     yields_to: frozenset[str]
     preset: Literal["recommended", "strict"]
+    actions: frozenset[type[Action]]
+    """Empty: it is about something else than what the statements ask for."""
     module: ModuleType
 
     def is_on(self, settings: Settings) -> bool:
@@ -84,18 +88,26 @@ def _rule(module: ModuleType) -> Rule:
         documentation=module.__doc__ or "",
         yields_to=frozenset(getattr(module, "YIELDS_TO", ())),
         preset=getattr(module, "PRESET", "recommended"),
+        actions=frozenset(getattr(module, "ACTIONS", ())),
         module=module,
     )
 
 
 def findings_of(review: Review) -> list[Finding]:
     """What all rules that are on find in one review, most specific per statement."""
-    rules = [rule for rule in all_rules().values() if rule.is_on(review.settings)]
+    asked = frozenset(type(action) for run in review.runs for action in run.actions)
+    rules = [rule for rule in _about(asked) if rule.is_on(review.settings)]
     found = [finding for rule in rules for finding in rule.check(review)]
     wanted = (
         _with_severity(finding, review.settings.rules.get(finding.rule)) for finding in _most_specific(found)
     )
     return [finding for finding in wanted if finding is not None]
+
+
+@lru_cache(maxsize=1024)
+def _about(asked: frozenset[type[Action]]) -> tuple[Rule, ...]:
+    """The rules that may have something to say about statements which ask for these actions."""
+    return tuple(rule for rule in all_rules().values() if not rule.actions or rule.actions & asked)
 
 
 def _most_specific(findings: Sequence[Finding]) -> Iterator[Finding]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeVar
@@ -65,6 +65,8 @@ class Step:
     """What could not be run or seen, and why."""
     attempts: tuple[Attempt, ...] = ()
     """Simple fixes that were run in its place, because it fails."""
+    actions: tuple[tuple[Action, ...], ...] | None = None
+    """What each statement asks for, where nobody ran it and there is nothing to find out; else None."""
 
     @property
     def migration(self) -> Migration:
@@ -293,7 +295,9 @@ def _fails_on_rows(run: Run) -> bool:
     return error is not None and error.sqlstate.startswith(_ABOUT_ROWS)
 
 
-def _actions(step: Step) -> list[tuple[Action, ...]]:
+def _actions(step: Step) -> Sequence[tuple[Action, ...]]:
+    if step.actions is not None:
+        return step.actions
     written = actions_of_each(step.observations, step.before)
     return with_hidden(step.observations, written, step.before, step.after)
 

@@ -52,8 +52,12 @@ def check_tree(
     histories = read(files, order, settings)
     if order is not None:
         _expect_statements(histories)
-    readings = [one for history in histories for one in _readings(history, settings, order is None)]
-    findings = rules.in_order(finding for reading in readings for finding in findings_of(reading))
+    readings: list[Reading] = []
+    found: list[Finding] = []
+    for reading in (one for history in histories for one in _readings(history, settings, order is None)):
+        readings.append(reading)
+        found += findings_of(reading)
+    findings = rules.in_order(found)
     kept, suppressed, faults = suppress(findings, _with_directives(files, histories), today or date.today())
     elapsed = (time.perf_counter() - start) * 1000
     return report(readings, (*kept, *faults), suppressed, elapsed)

@@ -22,6 +22,7 @@ from checks.rules.actions import (
 )
 from checks.rules.objects import AlterDomain, Compact, CreateTrigger, DropObject, LockTable, RenameObject
 from checks.rules.syntax import actions_of
+from checks.rules.syntax_objects import range_name
 from checks.sql.parse import find, name_parts
 from checks.static import rows, tables
 from checks.static.constraints import create_index
@@ -35,13 +36,16 @@ _TYPES = ("enum", "domain", "composite type", "range", "type")
 
 def apply(now: Moment, node: Message) -> None:
     """Write into ``now`` what one parsed statement does."""
+    outer, now.actions = now.actions, actions_of(node)
+    now.asked += now.actions
     effect = _EFFECTS.get(type(node).__name__)
     if effect is not None:
         effect(now, node)
+    now.actions = outer
 
 
 def _by_action(now: Moment, node: Any) -> None:
-    for action in actions_of(node):
+    for action in now.actions:
         _apply_action(now, action)
 
 
@@ -54,27 +58,27 @@ def _apply_action(now: Moment, action: Action) -> None:
 
 
 def _create_table(now: Moment, stmt: Any) -> None:
-    tables.create_table(now, stmt, actions_of(stmt))
+    tables.create_table(now, stmt, now.actions)
 
 
 def _create_table_as(now: Moment, stmt: Any) -> None:
     kind = "materialized view" if stmt.objtype == pg.OBJECT_MATVIEW else "table"
     _read(now, stmt.query)
-    name = now.known.resolve(_written(stmt.into.rel))
+    name = now.known.resolve(range_name(stmt.into.rel))
     now.make(name, rows.relation(kind, name))
     now.facts.lock(name, LockMode.ACCESS_EXCLUSIVE, "table" if kind == "table" else "materialized view")
 
 
 def _create_view(now: Moment, stmt: Any) -> None:
     _read(now, stmt.query)
-    name = now.known.resolve(_written(stmt.view))
+    name = now.known.resolve(range_name(stmt.view))
     if now.known.get(name) is None or not now.is_live(name):
         now.make(name, rows.relation("view", name, definition=""))
 
 
 def _drop(now: Moment, stmt: Any) -> None:
     missing_ok = bool(stmt.missing_ok)
-    for action in actions_of(stmt):
+    for action in now.actions:
         full = now.known.resolve(action.relation)
         if missing_ok and full in now.to_come and now.known.get(full) is None:
             continue
@@ -105,7 +109,7 @@ def _drop_index(now: Moment, action: DropIndex) -> None:
     mode = LockMode.SHARE_UPDATE_EXCLUSIVE if action.concurrently else LockMode.ACCESS_EXCLUSIVE
     table = now.lock_table_of_index(action.relation, mode)
     full = now.known.resolve(action.relation)
-    row, fact = now.group(table).get(("index", full), ({}, {}))
+    _, fact = now.group(table).get(("index", full), ({}, {}))
     if fact.get("constraint"):
         what = f"constraint {fact['constraint']} on table {rows.parts(table)[1]} requires it"
         now.facts.refuse("2BP01", f"cannot drop index {rows.parts(full)[1]} because {what}")
@@ -254,7 +258,7 @@ def _tables_with(now: Moment, type_name: str) -> list[str]:
 
 
 def _domain(now: Moment, stmt: Any) -> None:
-    for action in actions_of(stmt):
+    for action in now.actions:
         if isinstance(action, AlterDomain):
             _alter_domain(now, action, stmt)
 
@@ -265,7 +269,7 @@ def _create_trigger(now: Moment, action: CreateTrigger) -> None:
 
 
 def _create_policy(now: Moment, stmt: Any) -> None:
-    table = now.lock(_written(stmt.table), LockMode.ACCESS_EXCLUSIVE)
+    table = now.lock(range_name(stmt.table), LockMode.ACCESS_EXCLUSIVE)
     now.known.put(table, *rows.of_table("policy", table, stmt.policy_name))
 
 
@@ -313,21 +317,21 @@ def _create_schema(now: Moment, stmt: Any) -> None:
 def _grant(now: Moment, stmt: Any) -> None:
     for item in stmt.objects if stmt.objtype == pg.OBJECT_TABLE else ():
         if item.HasField("range_var"):
-            now.relation(_written(item.range_var))
+            now.relation(range_name(item.range_var))
 
 
 def _owner(now: Moment, stmt: Any) -> None:
     if stmt.HasField("relation"):
-        now.relation(_written(stmt.relation))
+        now.relation(range_name(stmt.relation))
 
 
 def _create_sequence(now: Moment, stmt: Any) -> None:
-    full = now.known.resolve(_written(stmt.sequence))
+    full = now.known.resolve(range_name(stmt.sequence))
     now.make(_group_name("sequence", full), rows.other("sequence", full))
 
 
 def _alter_sequence(now: Moment, stmt: Any) -> None:
-    _object(now, ("sequence",), _written(stmt.sequence))
+    _object(now, ("sequence",), range_name(stmt.sequence))
 
 
 def _alter_enum(now: Moment, stmt: Any) -> None:
@@ -336,13 +340,13 @@ def _alter_enum(now: Moment, stmt: Any) -> None:
 
 def _alter_index_or_table(now: Moment, stmt: Any) -> None:
     if stmt.objtype == pg.OBJECT_INDEX:
-        now.lock_table_of_index(_written(stmt.relation), LockMode.ACCESS_SHARE)
+        now.lock_table_of_index(range_name(stmt.relation), LockMode.ACCESS_SHARE)
     else:
         _by_action(now, stmt)
 
 
 def _change_rows(now: Moment, stmt: Any) -> None:
-    table = now.lock(_written(stmt.relation), LockMode.ROW_EXCLUSIVE)
+    table = now.lock(range_name(stmt.relation), LockMode.ROW_EXCLUSIVE)
     name = type(stmt).__name__
     if name != "InsertStmt" and now.is_live(table):
         now.facts.scans.append(table)
@@ -359,7 +363,7 @@ def _select(now: Moment, stmt: Any) -> None:
 def _read(now: Moment, tree: Message, mode: LockMode = LockMode.ACCESS_SHARE) -> None:
     """Lock the relations that a query names; which of the names are those of WITH does not matter for that."""
     ranges: Iterator[Any] = find(tree, "RangeVar")
-    names = {_written(one) for one in ranges}
+    names = {range_name(one) for one in ranges}
     expressions: Iterator[Any] = find(tree, "CommonTableExpr")
     for name in sorted(names - {one.ctename for one in expressions}):
         full = now.known.resolve(name)
@@ -369,7 +373,7 @@ def _read(now: Moment, tree: Message, mode: LockMode = LockMode.ACCESS_SHARE) ->
 
 def _copy(now: Moment, stmt: Any) -> None:
     if stmt.HasField("relation"):
-        now.lock(_written(stmt.relation), LockMode.ROW_EXCLUSIVE if stmt.is_from else LockMode.ACCESS_SHARE)
+        now.lock(range_name(stmt.relation), LockMode.ROW_EXCLUSIVE if stmt.is_from else LockMode.ACCESS_SHARE)
 
 
 def _comment(now: Moment, stmt: Any) -> None:
@@ -383,7 +387,7 @@ def _comment(now: Moment, stmt: Any) -> None:
 def _vacuum(now: Moment, stmt: Any) -> None:
     _by_action(now, stmt)
     for item in stmt.rels:
-        now.lock(_written(item.vacuum_relation.relation), LockMode.SHARE_UPDATE_EXCLUSIVE)
+        now.lock(range_name(item.vacuum_relation.relation), LockMode.SHARE_UPDATE_EXCLUSIVE)
 
 
 def _lock_table(now: Moment, action: LockTable) -> None:
@@ -393,13 +397,13 @@ def _lock_table(now: Moment, action: LockTable) -> None:
 
 
 def _rule(now: Moment, stmt: Any) -> None:
-    now.lock(_written(stmt.relation), LockMode.ACCESS_EXCLUSIVE)
+    now.lock(range_name(stmt.relation), LockMode.ACCESS_EXCLUSIVE)
 
 
 def _statistics(now: Moment, stmt: Any) -> None:
     for item in stmt.relations:
         if item.HasField("range_var"):
-            now.lock(_written(item.range_var), LockMode.SHARE_UPDATE_EXCLUSIVE)
+            now.lock(range_name(item.range_var), LockMode.SHARE_UPDATE_EXCLUSIVE)
 
 
 def _search_path(now: Moment, stmt: Any) -> None:
@@ -415,10 +419,6 @@ def _do(now: Moment, stmt: Any) -> None:
     from checks.rules.statements import body_of
 
     run_body(now, body_of(stmt, "args"), apply)
-
-
-def _written(relation: Any) -> str:
-    return ".".join(part for part in (relation.schemaname, relation.relname) if part)
 
 
 _ACTIONS: Mapping[type[Action], Callable[[Moment, Any], None]] = {
@@ -446,7 +446,7 @@ _EFFECTS: Mapping[str, Callable[[Moment, Any], None]] = {
     "CallStmt": _select,
     "ClusterStmt": _by_action,
     "CommentStmt": _comment,
-    "CompositeTypeStmt": _make_other("composite type", lambda stmt: [_written(stmt.typevar)]),
+    "CompositeTypeStmt": _make_other("composite type", lambda stmt: [range_name(stmt.typevar)]),
     "CopyStmt": _copy,
     "CreateDomainStmt": _create_domain,
     "CreateEnumStmt": _make_other("enum", lambda stmt: name_parts(stmt.type_name)),
@@ -473,7 +473,7 @@ _EFFECTS: Mapping[str, Callable[[Moment, Any], None]] = {
     "RuleStmt": _rule,
     "SelectStmt": _select,
     "TruncateStmt": lambda now, stmt: [
-        now.lock(_written(item.range_var), LockMode.ACCESS_EXCLUSIVE) for item in stmt.relations
+        now.lock(range_name(item.range_var), LockMode.ACCESS_EXCLUSIVE) for item in stmt.relations
     ],
     "UpdateStmt": _change_rows,
     "VacuumStmt": _vacuum,

@@ -19,7 +19,7 @@ from checks.rules.actions import (
     SetNotNull,
     ValidateConstraint,
 )
-from checks.rules.spelling import expression_text
+from checks.rules.syntax_objects import range_name
 from checks.sql.parse import unwrap
 from checks.static import rows, types
 from checks.static.constraints import add_constraint, drop_constraint, not_null_is_proven, validate_constraint
@@ -27,6 +27,7 @@ from checks.static.facts import Facts
 from checks.static.known import Fact
 from checks.static.locks import of_subcommand
 from checks.static.moment import Moment
+from checks.static.spelling import default_text
 from checks.static.volatile import varies
 
 _NOT_NULL_VIOLATION = "23502"
@@ -41,21 +42,21 @@ _IDENTITIES = {"a": "always", "d": "by default"}
 
 
 def create_table(now: Moment, stmt: Any, actions: tuple[Action, ...]) -> None:
-    name = now.known.resolve(_written(stmt.relation))
+    name = now.known.resolve(range_name(stmt.relation))
     if stmt.if_not_exists and now.known.get(name) is not None:
         return
     partition_of = inherits = None
     for parent in (item.range_var for item in stmt.inh_relations):
         is_partition = stmt.HasField("partbound")
         mode = LockMode.ACCESS_EXCLUSIVE if is_partition else LockMode.SHARE_UPDATE_EXCLUSIVE
-        full = now.lock(_written(parent), mode)
+        full = now.lock(range_name(parent), mode)
         partition_of, inherits = (full, None) if is_partition else (None, full)
     key = "partitioned" if stmt.HasField("partspec") else None
     group = rows.relation("table", name, partition_key=key, partition_of=partition_of, inherits=inherits)
     now.make(name, group)
     for item in stmt.table_elts:
         if item.HasField("table_like_clause"):
-            like = now.lock(_written(item.table_like_clause.relation), LockMode.ACCESS_SHARE)
+            like = now.lock(range_name(item.table_like_clause.relation), LockMode.ACCESS_SHARE)
             # Its columns and indexes are those of a table that no file may tell of.
             now.make(name, rows.relation("table", name, partition_key=key, inherits=like))
     now.facts.lock(name, LockMode.ACCESS_EXCLUSIVE)
@@ -65,7 +66,9 @@ def create_table(now: Moment, stmt: Any, actions: tuple[Action, ...]) -> None:
 
 def alter(now: Moment, action: Action) -> None:
     """One subcommand of ALTER TABLE, or an element of CREATE TABLE."""
-    _EFFECTS[type(action)](now, action) if type(action) in _EFFECTS else None
+    effect = _EFFECTS.get(type(action))
+    if effect is not None:
+        effect(now, action)
 
 
 def _add_column(now: Moment, action: AddColumn) -> None:
@@ -79,7 +82,7 @@ def _add_column(now: Moment, action: AddColumn) -> None:
 def _fill_column(now: Moment, table: str, action: AddColumn) -> None:
     """What the new column costs on rows that are there (ALTER TABLE, Notes)."""
     facts = now.facts
-    filled = action.default is not None or action.serial or action.stored or action.virtual
+    filled = action.has_default or action.serial or action.stored or action.virtual
     if filled:
         now.filled.add((table, action.column))
     if action.not_null and not filled:
@@ -87,8 +90,8 @@ def _fill_column(now: Moment, table: str, action: AddColumn) -> None:
         facts.refuse(_NOT_NULL_VIOLATION, text)
     elif action.serial or action.stored or _is_constrained_domain(now, action):
         facts.rewrites.append(table)
-    elif action.default is not None:
-        changes = varies(_default_of(action.node))
+    elif action.has_default:
+        changes = varies(action.expression)
         if changes:
             facts.rewrites.append(table)
         elif changes is None:
@@ -109,7 +112,7 @@ def _put_column(now: Moment, table: str, action: AddColumn) -> None:
         (_IDENTITIES.get(one.constraint.generated_when) for one in action.node.constraints if one.constraint.generated_when),
         None,
     ) if action.serial else None
-    default = action.default
+    default = default_text(action.expression) if action.has_default else None
     if action.serial and identity is None:
         default = f"nextval('{table}_{action.column}_seq'::regclass)"
     now.known.put(
@@ -125,10 +128,6 @@ def _put_column(now: Moment, table: str, action: AddColumn) -> None:
             generated="stored" if action.stored else "virtual" if action.virtual else None,
         ),
     )
-
-
-def _default_of(column: Any) -> Any:
-    return next(one.constraint.raw_expr for one in column.constraints if one.constraint.HasField("raw_expr"))
 
 
 def _drop_column(now: Moment, action: DropColumn) -> None:
@@ -179,10 +178,14 @@ def _look_again(now: Moment, table: str, action: ChangeType) -> None:
     for (kind, name), (row, fact) in now.group(table).items():
         if kind == "constraint" and row["kind"] == "check" and action.column in fact["columns"]:
             now.facts.scans.append(table)
-        elif kind == "index" and action.column in fact["columns"]:
-            if other_order or fact["predicate"] or None in fact["columns"]:
-                now.facts.built.append(name)
-                now.facts.scans.append(table)
+        elif kind == "index" and action.column in fact["columns"] and (other_order or _is_special(fact)):
+            now.facts.built.append(name)
+            now.facts.scans.append(table)
+
+
+def _is_special(index: Fact) -> bool:
+    """Partial, or over an expression: ``CheckIndexCompatible`` takes none of these over."""
+    return bool(index["predicate"]) or None in index["columns"]
 
 
 def _is_plain_cast(action: ChangeType) -> bool:
@@ -252,7 +255,7 @@ def _change_column(now: Moment, table: str, action: AlterTable) -> None:
     if action.command == "DropNotNull":
         change = {"not_null": False}
     elif action.command == "ColumnDefault":
-        change = {"default": expression_text(action.node) if action.node.WhichOneof("node") else None}
+        change = {"default": default_text(action.node) if action.node.WhichOneof("node") else None}
     elif action.command == "AddIdentity":
         change = {"identity": _IDENTITIES.get(action.node.constraint.generated_when), "not_null": True}
     elif action.command == "DropIdentity":
@@ -263,10 +266,6 @@ def _change_column(now: Moment, table: str, action: AlterTable) -> None:
 def _perhaps(facts: Facts, what: str, table: str, provided: str) -> None:
     (facts.rewrites_perhaps if what == "rewrites" else facts.scans_perhaps).append(table)
     facts.provided = facts.provided or provided
-
-
-def _written(relation: Any) -> str:
-    return ".".join(part for part in (relation.schemaname, relation.relname) if part)
 
 
 _EFFECTS: Mapping[type[Action], Callable[[Moment, Any], None]] = {
