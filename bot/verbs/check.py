@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path(path_type=Path))
 @click.option(
-    "--postgres", metavar="VERSION", type=click.IntRange(13, 18), help="Production's. Default: as configured, else 18."
+    "--postgres",
+    metavar="VERSION",
+    type=click.IntRange(13, 18),
+    help="Production's. Default: as configured, else 18.",
 )
 @click.option("--preset", type=click.Choice(["recommended", "strict"]), help="Default: as configured.")
 @in_a_format("terminal", "json", "github", "sarif", "gitlab", "markdown")

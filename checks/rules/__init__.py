@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import pkgutil
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache, lru_cache
@@ -36,10 +36,11 @@ class Rule:
     actions: frozenset[type[Action]]
     """Empty: it is about something else than what the statements ask for."""
     module: ModuleType
+    finds: Callable[[Review], Iterator[Finding]]
 
-    def is_on(self, settings: Settings) -> bool:
+    def is_on(self, preset: str, named: Collection[str]) -> bool:
         """Whether the preset has it, or the settings name it; then they say how severe it is, or that it is off."""
-        return self.preset == "recommended" or settings.preset == "strict" or self.id in settings.rules
+        return self.preset == "recommended" or preset == "strict" or self.id in named
 
     @property
     def summary(self) -> str:
@@ -48,8 +49,7 @@ class Rule:
 
     def check(self, review: Review) -> Iterator[Finding]:
         """Nothing for a rule whose findings come from elsewhere (about suppressions)."""
-        findings: Iterator[Finding] = self.module.check(review) if hasattr(self.module, "check") else iter(())
-        return findings
+        return self.finds(review)
 
 
 @cache
@@ -90,13 +90,14 @@ def _rule(module: ModuleType) -> Rule:
         preset=getattr(module, "PRESET", "recommended"),
         actions=frozenset(getattr(module, "ACTIONS", ())),
         module=module,
+        finds=getattr(module, "check", lambda review: iter(())),
     )
 
 
 def findings_of(review: Review) -> list[Finding]:
     """What all rules that are on find in one review, most specific per statement."""
     asked = frozenset(type(action) for run in review.runs for action in run.actions)
-    rules = [rule for rule in _about(asked) if rule.is_on(review.settings)]
+    rules = _about(asked, review.settings.preset, frozenset(review.settings.rules))
     found = [finding for rule in rules for finding in rule.check(review)]
     wanted = (
         _with_severity(finding, review.settings.rules.get(finding.rule)) for finding in _most_specific(found)
@@ -105,9 +106,10 @@ def findings_of(review: Review) -> list[Finding]:
 
 
 @lru_cache(maxsize=1024)
-def _about(asked: frozenset[type[Action]]) -> tuple[Rule, ...]:
-    """The rules that may have something to say about statements which ask for these actions."""
-    return tuple(rule for rule in all_rules().values() if not rule.actions or rule.actions & asked)
+def _about(asked: frozenset[type[Action]], preset: str, named: frozenset[str]) -> tuple[Rule, ...]:
+    """The rules that are on and may have something to say about statements which ask for these actions."""
+    on = (rule for rule in all_rules().values() if rule.is_on(preset, named))
+    return tuple(rule for rule in on if not rule.actions or rule.actions & asked)
 
 
 def _most_specific(findings: Sequence[Finding]) -> Iterator[Finding]:

@@ -74,7 +74,7 @@ def relation_name(range_var: Message, default_schema: str = "public") -> str:
 
 def name_parts(names: Iterable[Message]) -> list[str]:
     """The strings of a list of ``String`` nodes: a dotted name, a list of columns."""
-    return [part.sval for part in unwrapped(names)]  # type: ignore[attr-defined]
+    return [part.string.sval for part in names]  # type: ignore[attr-defined]
 
 
 def qualified_name(names: Iterable[Message], default_schema: str = "public") -> str:

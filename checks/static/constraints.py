@@ -96,7 +96,8 @@ def _put_index_of(now: Moment, table: str, name: str, action: AddConstraint) -> 
     unique = action.kind != "exclusion"
     key = ", ".join(action.columns)
     now.known.put(
-        table, *rows.index(table, name, action.columns, unique=unique, primary=primary, constraint=name, key=key)
+        table,
+        *rows.index(table, name, action.columns, unique=unique, primary=primary, constraint=name, key=key),
     )
 
 
@@ -202,7 +203,11 @@ def not_null_is_proven(now: Moment, table: str, column: str) -> bool | None:
             continue
         if row["kind"] == "unknown":
             found = None
-        elif row["kind"] == "check" and fact["node"] is not None and _says_not_null(fact["node"].raw_expr, column):
+        elif (
+            row["kind"] == "check"
+            and fact["node"] is not None
+            and _says_not_null(fact["node"].raw_expr, column)
+        ):
             return True
     return found
 
@@ -237,7 +242,11 @@ def _of_index(now: Moment, table: str, name: str) -> tuple[str, ...]:
 
 
 def _primary_key(now: Moment, table: str) -> list[str]:
-    keys = [fact for (kind, _), (row, fact) in now.group(table).items() if kind == "constraint" and row["kind"] == "primary key"]
+    keys = [
+        fact
+        for (kind, _), (row, fact) in now.group(table).items()
+        if kind == "constraint" and row["kind"] == "primary key"
+    ]
     return list(keys[0]["columns"]) if keys else []
 
 
@@ -251,4 +260,6 @@ def _columns_in(action: AddConstraint) -> tuple[str, ...]:
     if not action.node.HasField("raw_expr"):
         return ()
     names: Any = find(action.node.raw_expr, "ColumnRef")
-    return tuple(dict.fromkeys(one.fields[-1].string.sval for one in names if one.fields[-1].HasField("string")))
+    return tuple(
+        dict.fromkeys(one.fields[-1].string.sval for one in names if one.fields[-1].HasField("string"))
+    )

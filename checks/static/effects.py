@@ -281,7 +281,9 @@ def _create_function(now: Moment, stmt: Any) -> None:
     options = {option.def_elem.defname: option.def_elem.arg for option in stmt.options}
     definer = "security" in options and options["security"].boolean.boolval
     settings = " ".join(
-        option.def_elem.arg.variable_set_stmt.name for option in stmt.options if option.def_elem.defname == "set"
+        option.def_elem.arg.variable_set_stmt.name
+        for option in stmt.options
+        if option.def_elem.defname == "set"
     )
     group = rows.other(
         kind,

@@ -35,7 +35,9 @@ def expect(script: Script, known: Known, settings: Settings, postgres: int) -> l
     """What each statement of ``script`` will do; ``known`` is afterwards what it leaves behind."""
     statements = script.statements
     nodes = [parse(statement.sql) for statement in statements]
-    kinds = [tag_of(node) if node else command_tag(one.sql) for node, one in zip(nodes, statements, strict=True)]
+    kinds = [
+        tag_of(node) if node else command_tag(one.sql) for node, one in zip(nodes, statements, strict=True)
+    ]
     ends = [kind in _ENDS and not _is_to_savepoint(node) for kind, node in zip(kinds, nodes, strict=True)]
     transactions = transactions_of(kinds, ends, script.transaction)
     to_come = frozenset(_made(nodes, known)) if "DROP TABLE" in kinds else frozenset()
@@ -64,7 +66,10 @@ def _look(now: Moment, statement: Statement, node: Message | None, new_values: d
     if facts.error is not None and facts.error.sqlstate[:2] not in _OF_ROWS:
         now.facts = Facts(error=facts.error, notices=facts.notices)
     for action in now.asked:
-        if isinstance(action, AddValue) and f"type {now.known.resolve(action.relation)}" not in now.known.made():
+        if (
+            isinstance(action, AddValue)
+            and f"type {now.known.resolve(action.relation)}" not in now.known.made()
+        ):
             new_values[action.value] = action.relation
 
 

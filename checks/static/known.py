@@ -17,15 +17,19 @@ Group: TypeAlias = dict[Key, tuple[Fact, Fact]]
 """Object → its properties and the other facts about it, in the shape of ``Catalog``."""
 
 
+_NOTHING = Catalog({})
+
+
 class TextCatalog(Catalog):
     """A Catalog that looks into the group of a relation where the other looks through all of a schema."""
 
-    def __init__(self, groups: Mapping[str, Group]) -> None:
+    def __init__(self, groups: Mapping[str, Group], parts: dict[int, tuple[Group, Catalog]]) -> None:
+        """``parts``: what snapshots of the same schema have taken apart before, by the identity of the group."""
         object.__setattr__(self, "_groups", groups)
-        object.__setattr__(self, "_parts", {})
+        object.__setattr__(self, "_parts", parts)
 
     _groups: Mapping[str, Group]
-    _parts: dict[str, Catalog]
+    _parts: dict[int, tuple[Group, Catalog]]
 
     @cached_property
     def objects(self) -> Mapping[Key, Fact]:  # type: ignore[override]
@@ -38,7 +42,9 @@ class TextCatalog(Catalog):
     @cached_property
     def _relations(self) -> frozenset[str]:
         return frozenset(
-            name for name, group in self._groups.items() if any((kind, name) in group for kind in RELATION_TYPES)
+            name
+            for name, group in self._groups.items()
+            if any((kind, name) in group for kind in RELATION_TYPES)
         )
 
     def relations(self) -> frozenset[str]:
@@ -49,6 +55,17 @@ class TextCatalog(Catalog):
 
     def columns(self, table: str) -> tuple[Column, ...]:
         return self._part(table).columns(table)
+
+    def properties(self, kind: str, name: str) -> Fact | None:
+        group = self._groups.get(name, {})
+        return group[kind, name][0] if (kind, name) in group else super().properties(kind, name)
+
+    def column(self, table: str, name: str) -> Column | None:
+        key = ("column", f"{table}.{name}")
+        row, fact = self._groups.get(table, {}).get(key, (None, None))
+        if row is None or fact is None:
+            return None
+        return Column(table=table, name=fact["name"], **row)
 
     def constraints(self, table: str) -> tuple[Constraint, ...]:
         return self._part(table).constraints(table)
@@ -62,13 +79,15 @@ class TextCatalog(Catalog):
         )
 
     def _part(self, relation: str) -> Catalog:
-        part = self._parts.get(relation)
-        if part is None:
-            group = self._groups.get(relation, {})
-            part = self._parts[relation] = Catalog(
-                {key: row for key, (row, _) in group.items()}, {key: fact for key, (_, fact) in group.items()}
-            )
-        return part
+        group = self._groups.get(relation)
+        if group is None:
+            return _NOTHING
+        known = self._parts.get(id(group))
+        if known is None:
+            objects = {key: row for key, (row, _) in group.items()}
+            facts = {key: fact for key, (_, fact) in group.items()}
+            known = self._parts[id(group)] = group, Catalog(objects, facts)
+        return known[1]
 
 
 class Known:
@@ -82,6 +101,7 @@ class Known:
     def begin_change(self) -> None:
         """What was made so far is in use from now on."""
         self._made = set()
+        self._parts: dict[int, tuple[Group, Catalog]] = {}
         self._at_start: dict[str, Group | None] = {}
         self._at_step: dict[str, Group] = {}
         self.schema = "public"
@@ -92,14 +112,15 @@ class Known:
 
     def base(self) -> TextCatalog:
         """Before the change, with all that it has been found to take for granted."""
-        return TextCatalog({name: group for name, group in self._at_start.items() if group is not None})
+        groups = {name: group for name, group in self._at_start.items() if group is not None}
+        return TextCatalog(groups, self._parts)
 
     def before(self) -> TextCatalog:
         """Before the migration."""
-        return TextCatalog(self._at_step)
+        return TextCatalog(self._at_step, self._parts)
 
     def after(self) -> TextCatalog:
-        return TextCatalog(self._now())
+        return TextCatalog(self._now(), self._parts)
 
     def resolve(self, name: str) -> str:
         """``schema.name`` of a name as it is written."""

@@ -50,7 +50,10 @@ class Reading:
     def review(self, *, perhaps: bool) -> Review:
         """``perhaps``: as if all came true that the statements do only under a condition."""
         live = self.base.relations()
-        steps = tuple(self._step(one, changed, live, perhaps) for one, changed in zip(self.migrations, self.change.pending, strict=True))
+        steps = tuple(
+            self._step(one, changed, live, perhaps)
+            for one, changed in zip(self.migrations, self.change.pending, strict=True)
+        )
         return Review(self.change, self.settings, steps, base=self.base, postgres=self.postgres)
 
     @property

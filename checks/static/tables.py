@@ -108,10 +108,18 @@ def _is_constrained_domain(now: Moment, action: AddColumn) -> bool:
 def _put_column(now: Moment, table: str, action: AddColumn) -> None:
     place = _next_place(now, table)
     name = types.type_name(action.node.type_name)
-    identity = next(
-        (_IDENTITIES.get(one.constraint.generated_when) for one in action.node.constraints if one.constraint.generated_when),
-        None,
-    ) if action.serial else None
+    identity = (
+        next(
+            (
+                _IDENTITIES.get(one.constraint.generated_when)
+                for one in action.node.constraints
+                if one.constraint.generated_when
+            ),
+            None,
+        )
+        if action.serial
+        else None
+    )
     default = default_text(action.expression) if action.has_default else None
     if action.serial and identity is None:
         default = f"nextval('{table}_{action.column}_seq'::regclass)"
@@ -163,11 +171,20 @@ def _rewrite_for_type(now: Moment, table: str, action: ChangeType, old: str | No
     if writes:
         now.facts.rewrites.append(table)
     elif writes is None and old is None:
-        _perhaps(now.facts, "rewrites", table, f"the type of `{action.column}` does not hold the same bytes already")
+        _perhaps(
+            now.facts,
+            "rewrites",
+            table,
+            f"the type of `{action.column}` does not hold the same bytes already",
+        )
     elif writes is False and (old != new or action.node.HasField("coll_clause")):
         _look_again(now, table, action)
     elif writes is None:
-        what = f"{old} and {new} differ in their bytes" if "." in new or "time" not in new else "TimeZone is not UTC"
+        what = (
+            f"{old} and {new} differ in their bytes"
+            if "." in new or "time" not in new
+            else "TimeZone is not UTC"
+        )
         _perhaps(now.facts, "rewrites", table, what)
 
 
@@ -217,7 +234,11 @@ def _attach(now: Moment, action: AttachPartition) -> None:
     partition = now.lock(action.partition, LockMode.ACCESS_EXCLUSIVE)
     if not now.is_live(partition):
         return
-    checks = [row for (kind, _), (row, _) in now.group(partition).items() if kind == "constraint" and row["kind"] == "check"]
+    checks = [
+        row
+        for (kind, _), (row, _) in now.group(partition).items()
+        if kind == "constraint" and row["kind"] == "check"
+    ]
     if any(row["valid"] for row in checks):
         now.wait_open(f"the CHECK of `{action.partition}` implies the bounds of the partition")
     else:

@@ -19,11 +19,48 @@ _VOLATILE = frozenset(
     "uuid_generate_v1 uuid_generate_v1mc uuid_generate_v4 gen_random_bytes gen_salt".split()
 )
 _STEADY_OF_EXTENSIONS = frozenset(
-    ["uuid_nil", "uuid_ns_dns", "uuid_ns_url", "uuid_generate_v3", "uuid_generate_v5", "digest", "hmac", "crypt", "unaccent"]
+    [
+        "uuid_nil",
+        "uuid_ns_dns",
+        "uuid_ns_url",
+        "uuid_generate_v3",
+        "uuid_generate_v5",
+        "digest",
+        "hmac",
+        "crypt",
+        "unaccent",
+    ]
 )
 
 _AGGREGATES = frozenset(
-    ["count", "sum", "avg", "min", "max", "bool_and", "bool_or", "every", "string_agg", "array_agg", "json_agg", "jsonb_agg", "json_object_agg", "jsonb_object_agg", "row_number", "rank", "dense_rank", "lag", "lead", "first_value", "last_value", "ntile", "percentile_cont", "mode", "timeofday", "txid_status"]
+    [
+        "count",
+        "sum",
+        "avg",
+        "min",
+        "max",
+        "bool_and",
+        "bool_or",
+        "every",
+        "string_agg",
+        "array_agg",
+        "json_agg",
+        "jsonb_agg",
+        "json_object_agg",
+        "jsonb_object_agg",
+        "row_number",
+        "rank",
+        "dense_rank",
+        "lag",
+        "lead",
+        "first_value",
+        "last_value",
+        "ntile",
+        "percentile_cont",
+        "mode",
+        "timeofday",
+        "txid_status",
+    ]
 )
 
 
