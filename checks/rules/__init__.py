@@ -3,8 +3,8 @@
 Its ``check(review)`` looks at a Review and yields Findings. Its file's name is its id (with hyphens) and its page's name;
 its docstring is its documentation, and the SQL in it is run by the tests. ``YIELDS_TO`` names the more
 specific rules whose finding on the same statement makes this one's superfluous. ``PRESET = "strict"`` marks a rule of
-style or policy: it is off unless the settings ask for the preset, or name the rule. ``ACTIONS`` are what its findings are
-about: it is not asked about a change in which no statement asks for one of them.
+style or policy: it is off unless the settings ask for the preset, or name the rule. ``ABOUT`` are the actions or topics of
+which it needs one: it is not asked about a change that has none of them.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from types import ModuleType
 from typing import Literal
 
 from checks.model import Finding, Severity
-from checks.rules.actions import Action
 from checks.rules.findings import finding_id, rule_id
 from checks.rules.review import Review
+from checks.rules.topics import About, about
 from checks.settings import Settings
 
 
@@ -33,8 +33,8 @@ class Rule:
     documentation: str
     yields_to: frozenset[str]
     preset: Literal["recommended", "strict"]
-    actions: frozenset[type[Action]]
-    """Empty: it is about something else than what the statements ask for."""
+    about: About
+    """Empty: it is always asked."""
     module: ModuleType
     finds: Callable[[Review], Iterator[Finding]]
 
@@ -88,7 +88,7 @@ def _rule(module: ModuleType) -> Rule:
         documentation=module.__doc__ or "",
         yields_to=frozenset(getattr(module, "YIELDS_TO", ())),
         preset=getattr(module, "PRESET", "recommended"),
-        actions=frozenset(getattr(module, "ACTIONS", ())),
+        about=frozenset(getattr(module, "ABOUT", ())),
         module=module,
         finds=getattr(module, "check", lambda review: iter(())),
     )
@@ -96,8 +96,7 @@ def _rule(module: ModuleType) -> Rule:
 
 def findings_of(review: Review) -> list[Finding]:
     """What all rules that are on find in one review, most specific per statement."""
-    asked = frozenset(type(action) for run in review.runs for action in run.actions)
-    rules = _about(asked, review.settings.preset, frozenset(review.settings.rules))
+    rules = _concerned(about(review), review.settings.preset, frozenset(review.settings.rules))
     found = [finding for rule in rules for finding in rule.check(review)]
     wanted = (
         _with_severity(finding, review.settings.rules.get(finding.rule)) for finding in _most_specific(found)
@@ -106,10 +105,10 @@ def findings_of(review: Review) -> list[Finding]:
 
 
 @lru_cache(maxsize=1024)
-def _about(asked: frozenset[type[Action]], preset: str, named: frozenset[str]) -> tuple[Rule, ...]:
-    """The rules that are on and may have something to say about statements which ask for these actions."""
+def _concerned(there: About, preset: str, named: frozenset[str]) -> tuple[Rule, ...]:
+    """The rules that are on and may have something to say about a change with these actions and topics."""
     on = (rule for rule in all_rules().values() if rule.is_on(preset, named))
-    return tuple(rule for rule in on if not rule.actions or rule.actions & asked)
+    return tuple(rule for rule in on if not rule.about or rule.about & there)
 
 
 def _most_specific(findings: Sequence[Finding]) -> Iterator[Finding]:

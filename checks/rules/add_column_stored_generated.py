@@ -52,7 +52,7 @@ from checks.rules.rewrites import add_bare_column, rewriting_columns, rewritten
 from checks.rules.wording import code
 
 SEVERITY = Severity.ERROR
-ACTIONS = (AddColumn,)
+ABOUT = (AddColumn,)
 _FIRST_WITH_VIRTUAL = 180000
 
 

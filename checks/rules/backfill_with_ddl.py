@@ -54,7 +54,7 @@ from checks.rules.statement_while_holding_access_exclusive import closed_before
 from checks.rules.wording import short
 
 SEVERITY = Severity.ERROR
-ACTIONS = (ChangeRows,)
+ABOUT = (ChangeRows,)
 
 
 def check(review: Review) -> Iterator[Finding]:

@@ -48,7 +48,7 @@ from checks.rules.review import Review, Run
 from checks.rules.wording import listed
 
 SEVERITY = Severity.WARNING
-ACTIONS = (AddConstraint, AlterTable)
+ABOUT = (AddConstraint, AlterTable)
 
 
 def check(review: Review) -> Iterator[Finding]:

@@ -49,7 +49,7 @@ from checks.rules.schema import constraint_of
 from checks.rules.wording import short
 
 SEVERITY = Severity.INFO
-ACTIONS = (AddConstraint,)
+ABOUT = (AddConstraint,)
 PRESET = "strict"
 _KINDS = ("check", "foreign key", "unique", "exclusion")
 

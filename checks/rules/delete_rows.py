@@ -49,7 +49,7 @@ from checks.rules.review import Review, Run
 from checks.rules.wording import code, quoted, short, table_part
 
 SEVERITY = Severity.WARNING
-ACTIONS = (ChangeRows,)
+ABOUT = (ChangeRows,)
 YIELDS_TO = ("unbatched-dml",)
 
 

@@ -53,7 +53,7 @@ from checks.rules.schema import column_of, constraint_of
 from checks.rules.wording import listed, short
 
 SEVERITY = Severity.WARNING
-ACTIONS = (DropConstraint,)
+ABOUT = (DropConstraint,)
 YIELDS_TO = ("foreign-key-drop",)
 _GUARDS = {
     "unique": "two rows may have the same values",

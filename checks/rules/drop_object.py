@@ -54,7 +54,7 @@ from checks.rules.review import Review, Run
 from checks.rules.wording import listed, short
 
 SEVERITY = Severity.WARNING
-ACTIONS = (DropObject,)
+ABOUT = (DropObject,)
 YIELDS_TO = ("drop-trigger", "drop-cascade")
 _KINDS = frozenset(
     [

@@ -48,7 +48,7 @@ from checks.rules.review import Review
 from checks.rules.wording import listed, short
 
 SEVERITY = Severity.ERROR
-ACTIONS = (DropDatabase, DropSchema)
+ABOUT = (DropDatabase, DropSchema)
 
 
 def check(review: Review) -> Iterator[Finding]:

@@ -48,7 +48,7 @@ from checks.rules.review import Review
 from checks.rules.wording import code, listed, quoted, short, table_part
 
 SEVERITY = Severity.ERROR
-ACTIONS = (DropTable,)
+ABOUT = (DropTable,)
 
 
 def check(review: Review) -> Iterator[Finding]:

@@ -52,7 +52,7 @@ from checks.rules.review import Review, Run
 from checks.rules.wording import code, listed, short
 
 SEVERITY = Severity.INFO
-ACTIONS = (DropConstraint, DropTable)
+ABOUT = (DropConstraint, DropTable)
 
 
 def check(review: Review) -> Iterator[Finding]:

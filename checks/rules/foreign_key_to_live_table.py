@@ -53,7 +53,7 @@ from checks.rules.review import Review, Run
 from checks.rules.wording import listed, short
 
 SEVERITY = Severity.WARNING
-ACTIONS = (AddConstraint,)
+ABOUT = (AddConstraint,)
 YIELDS_TO = ("foreign-key-without-not-valid",)
 
 

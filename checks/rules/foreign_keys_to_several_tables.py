@@ -51,7 +51,7 @@ from checks.rules.review import Review, Run
 from checks.rules.wording import listed, short
 
 SEVERITY = Severity.INFO
-ACTIONS = (AddConstraint,)
+ABOUT = (AddConstraint,)
 PRESET = "strict"
 
 

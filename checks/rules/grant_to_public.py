@@ -48,7 +48,7 @@ from checks.rules.review import Review
 from checks.rules.wording import short
 
 SEVERITY = Severity.WARNING
-ACTIONS = (ChangePrivileges,)
+ABOUT = (ChangePrivileges,)
 _KINDS = ("table", "sequence", "schema")
 
 

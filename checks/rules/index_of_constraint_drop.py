@@ -48,7 +48,7 @@ from checks.rules.schema import index_named
 from checks.rules.wording import code, quoted, short
 
 SEVERITY = Severity.ERROR
-ACTIONS = (DropIndex,)
+ABOUT = (DropIndex,)
 _REFUSED = "2BP01"
 """dependent_objects_still_exist (PostgreSQL docs, appendix A)."""
 

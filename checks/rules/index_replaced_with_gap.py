@@ -56,7 +56,7 @@ from checks.rules.schema import index_named
 from checks.rules.wording import short, table_part
 
 SEVERITY = Severity.WARNING
-ACTIONS = (DropIndex,)
+ABOUT = (DropIndex,)
 
 
 def check(review: Review) -> Iterator[Finding]:

@@ -48,7 +48,7 @@ from checks.rules.schema import column_of
 from checks.rules.wording import listed
 
 SEVERITY = Severity.INFO
-ACTIONS = (AddColumn,)
+ABOUT = (AddColumn,)
 PRESET = "strict"
 
 

@@ -51,7 +51,7 @@ from checks.rules.review import Review
 from checks.rules.wording import held, short
 
 SEVERITY = Severity.WARNING
-ACTIONS = (LockTable,)
+ABOUT = (LockTable,)
 
 
 def check(review: Review) -> Iterator[Finding]:

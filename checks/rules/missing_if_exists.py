@@ -51,7 +51,7 @@ from checks.rules.findings import found
 from checks.rules.review import Review, Run
 
 SEVERITY = Severity.INFO
-ACTIONS = (CreateIndex, CreateTable)
+ABOUT = (CreateIndex, CreateTable)
 PRESET = "strict"
 
 

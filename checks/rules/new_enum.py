@@ -46,7 +46,7 @@ from checks.rules.objects import CreateEnum
 from checks.rules.review import Review
 
 SEVERITY = Severity.INFO
-ACTIONS = (CreateEnum,)
+ABOUT = (CreateEnum,)
 PRESET = "strict"
 
 

@@ -49,7 +49,7 @@ from checks.rules.review import Review
 from checks.rules.wording import short
 
 SEVERITY = Severity.INFO
-ACTIONS = (AlterTable, ChangeOwner)
+ABOUT = (AlterTable, ChangeOwner)
 PRESET = "strict"
 
 

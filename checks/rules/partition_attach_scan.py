@@ -57,7 +57,7 @@ from checks.rules.review import Review, Run
 from checks.rules.wording import listed, short
 
 SEVERITY = Severity.ERROR
-ACTIONS = (AttachPartition,)
+ABOUT = (AttachPartition,)
 
 
 def check(review: Review) -> Iterator[Finding]:

@@ -52,7 +52,7 @@ from checks.rules.schema import constraint_of
 from checks.rules.wording import short
 
 SEVERITY = Severity.WARNING
-ACTIONS = (AlterTable, DropConstraint)
+ABOUT = (AlterTable, DropConstraint)
 
 
 def check(review: Review) -> Iterator[Finding]:

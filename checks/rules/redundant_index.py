@@ -53,7 +53,7 @@ from checks.rules.review import Review, Run
 from checks.rules.wording import listed, short, table_part
 
 SEVERITY = Severity.INFO
-ACTIONS = (CreateIndex,)
+ABOUT = (CreateIndex,)
 
 
 def check(review: Review) -> Iterator[Finding]:

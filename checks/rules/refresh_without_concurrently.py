@@ -50,7 +50,7 @@ from checks.rules.review import Review, Run
 from checks.rules.wording import code, quoted, short
 
 SEVERITY = Severity.ERROR
-ACTIONS = (Refresh,)
+ABOUT = (Refresh,)
 
 
 def check(review: Review) -> Iterator[Finding]:

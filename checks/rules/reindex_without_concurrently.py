@@ -50,7 +50,7 @@ from checks.rules.review import Review
 from checks.rules.wording import code, listed, outside_transaction, quoted, short
 
 SEVERITY = Severity.ERROR
-ACTIONS = (Reindex,)
+ABOUT = (Reindex,)
 
 
 def check(review: Review) -> Iterator[Finding]:

@@ -48,7 +48,7 @@ from checks.rules.objects_between import live_objects
 from checks.rules.review import Review
 
 SEVERITY = Severity.WARNING
-ACTIONS = (RenameValue,)
+ABOUT = (RenameValue,)
 
 
 def check(review: Review) -> Iterator[Finding]:

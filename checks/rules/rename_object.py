@@ -52,7 +52,7 @@ from checks.rules.review import Review
 from checks.rules.wording import short
 
 SEVERITY = Severity.WARNING
-ACTIONS = (RenameObject,)
+ABOUT = (RenameObject,)
 
 
 def check(review: Review) -> Iterator[Finding]:

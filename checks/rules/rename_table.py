@@ -49,7 +49,7 @@ from checks.rules.review import Review
 from checks.rules.wording import code, quoted, short
 
 SEVERITY = Severity.WARNING
-ACTIONS = (RenameTable,)
+ABOUT = (RenameTable,)
 
 
 def check(review: Review) -> Iterator[Finding]:

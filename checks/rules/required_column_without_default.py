@@ -48,7 +48,7 @@ from checks.rules.review import Review, Run
 from checks.rules.wording import listed, short
 
 SEVERITY = Severity.ERROR
-ACTIONS = (AddColumn,)
+ABOUT = (AddColumn,)
 _NOT_NULL_VIOLATION = "23502"
 
 

@@ -47,7 +47,7 @@ from checks.rules.review import Review
 from checks.rules.wording import short
 
 SEVERITY = Severity.INFO
-ACTIONS = (ChangePrivileges,)
+ABOUT = (ChangePrivileges,)
 PRESET = "strict"
 
 

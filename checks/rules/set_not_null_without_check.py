@@ -54,7 +54,7 @@ from checks.rules.review import Review, Run
 from checks.rules.wording import code, quoted, short, table_part
 
 SEVERITY = Severity.ERROR
-ACTIONS = (AddConstraint, SetNotNull)
+ABOUT = (AddConstraint, SetNotNull)
 
 
 def check(review: Review) -> Iterator[Finding]:

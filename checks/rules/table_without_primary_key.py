@@ -51,7 +51,7 @@ from checks.rules.schema import column_of
 from checks.rules.wording import short
 
 SEVERITY = Severity.INFO
-ACTIONS = (CreateTable,)
+ABOUT = (CreateTable,)
 
 
 def check(review: Review) -> Iterator[Finding]:

@@ -54,7 +54,7 @@ from checks.rules.review import Review, Run
 from checks.rules.wording import short
 
 SEVERITY = Severity.WARNING
-ACTIONS = (SetParameter,)
+ABOUT = (SetParameter,)
 _TIMEOUTS = (
     "lock_timeout",
     "statement_timeout",

@@ -47,7 +47,7 @@ from checks.rules.review import Review
 from checks.rules.wording import listed
 
 SEVERITY = Severity.INFO
-ACTIONS = (AddColumn,)
+ABOUT = (AddColumn,)
 PRESET = "strict"
 
 

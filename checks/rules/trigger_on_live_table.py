@@ -48,7 +48,7 @@ from checks.rules.review import Review, Run
 from checks.rules.wording import short
 
 SEVERITY = Severity.INFO
-ACTIONS = (CreateTrigger,)
+ABOUT = (CreateTrigger,)
 PRESET = "strict"
 
 

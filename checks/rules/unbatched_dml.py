@@ -49,7 +49,7 @@ from checks.rules.review import Review, Run
 from checks.rules.wording import short
 
 SEVERITY = Severity.WARNING
-ACTIONS = (ChangeRows,)
+ABOUT = (ChangeRows,)
 YIELDS_TO = ("backfill-with-ddl",)
 
 

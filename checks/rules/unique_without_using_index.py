@@ -52,7 +52,7 @@ from checks.rules.review import Review
 from checks.rules.wording import code, outside_transaction, short
 
 SEVERITY = Severity.ERROR
-ACTIONS = (AddConstraint,)
+ABOUT = (AddConstraint,)
 
 
 def check(review: Review) -> Iterator[Finding]:

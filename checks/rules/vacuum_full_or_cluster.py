@@ -52,7 +52,7 @@ from checks.rules.review import Review
 from checks.rules.rewrites import rewritten
 
 SEVERITY = Severity.ERROR
-ACTIONS = (Compact,)
+ABOUT = (Compact,)
 
 
 def check(review: Review) -> Iterator[Finding]:

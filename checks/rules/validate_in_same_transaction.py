@@ -53,7 +53,7 @@ from checks.rules.review import Review, Run
 from checks.rules.wording import code, quoted, short
 
 SEVERITY = Severity.ERROR
-ACTIONS = (ValidateConstraint,)
+ABOUT = (ValidateConstraint,)
 
 
 def check(review: Review) -> Iterator[Finding]:

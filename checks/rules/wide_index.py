@@ -45,7 +45,7 @@ from checks.rules.findings import found
 from checks.rules.review import Review
 
 SEVERITY = Severity.INFO
-ACTIONS = (CreateIndex,)
+ABOUT = (CreateIndex,)
 PRESET = "strict"
 _MOST = 5
 
