@@ -10,6 +10,7 @@ from google.protobuf.message import Message
 from postgast import PgQueryError, pg_query_pb2, scan
 from postgast import parse as parse_text
 
+from checks.frameworks.files import LazyScript
 from checks.model import Script, SqlError, Statement
 from checks.rules.objects import AddValue
 from checks.rules.syntax_objects import range_name
@@ -33,17 +34,15 @@ _OF_ROWS = ("22", "23")
 
 def expect(script: Script, known: Known, settings: Settings, postgres: int) -> list[Expected]:
     """What each statement of ``script`` will do; ``known`` is afterwards what it leaves behind."""
-    statements = script.statements
-    nodes = [parse(statement.sql) for statement in statements]
-    kinds = [
-        tag_of(node) if node else command_tag(one.sql) for node, one in zip(nodes, statements, strict=True)
-    ]
+    parsed = script.parsed() if isinstance(script, LazyScript) else _parsed(script)
+    nodes = [node for _, node in parsed]
+    kinds = [command_tag(one.sql) if node is None else tag_of(node) for one, node in parsed]
     ends = [kind in _ENDS and not _is_to_savepoint(node) for kind, node in zip(kinds, nodes, strict=True)]
     transactions = transactions_of(kinds, ends, script.transaction)
     to_come = frozenset(_made(nodes, known)) if "DROP TABLE" in kinds else frozenset()
     new_values: dict[str, str] = {}
     expected: list[Expected] = []
-    for index, (statement, node) in enumerate(zip(statements, nodes, strict=True)):
+    for index, (statement, node) in enumerate(parsed):
         transaction = transactions[index]
         if transaction is None or (index and transaction != transactions[index - 1]):
             new_values = {}
@@ -51,6 +50,10 @@ def expect(script: Script, known: Known, settings: Settings, postgres: int) -> l
         _look(now, statement, node, new_values)
         expected.append(Expected(statement, kinds[index], now.facts, transaction, tuple(now.asked)))
     return expected
+
+
+def _parsed(script: Script) -> list[tuple[Statement, Message | None]]:
+    return [(statement, parse(statement.sql)) for statement in script.statements]
 
 
 def _look(now: Moment, statement: Statement, node: Message | None, new_values: dict[str, str]) -> None:

@@ -1,7 +1,7 @@
 """The schema as far as the files tell it: what they make, and what they take for granted.
 
-A relation, with all that belongs to it, is one group; so is any other object. A group is never changed, only replaced,
-so that a snapshot costs nothing but its names.
+A relation, with all that belongs to it, is one group; so is any other object. A group that a snapshot has is not changed but
+copied first, so that a snapshot costs nothing but its names.
 """
 
 from __future__ import annotations
@@ -57,8 +57,11 @@ class TextCatalog(Catalog):
         return self._part(table).columns(table)
 
     def properties(self, kind: str, name: str) -> Fact | None:
-        group = self._groups.get(name, {})
-        return group[kind, name][0] if (kind, name) in group else super().properties(kind, name)
+        key = (kind, name)
+        own = self._groups.get(name)
+        if own is not None and key in own:
+            return own[key][0]
+        return next((group[key][0] for group in self._groups.values() if key in group), None)
 
     def column(self, table: str, name: str) -> Column | None:
         key = ("column", f"{table}.{name}")
@@ -104,10 +107,12 @@ class Known:
         self._parts: dict[int, tuple[Group, Catalog]] = {}
         self._at_start: dict[str, Group | None] = {}
         self._at_step: dict[str, Group] = {}
+        self._fresh = set()
         self.schema = "public"
 
     def begin_step(self) -> None:
         self._at_step = self._now()
+        self._fresh: set[str] = set()
         self.schema = "public"
 
     def base(self) -> TextCatalog:
@@ -145,6 +150,7 @@ class Known:
     def assume(self, name: str, group: Group) -> Group:
         """Something that a statement names and no file has made: it was there all along."""
         self._groups[name] = self._at_start[name] = self._at_step[name] = group
+        self._fresh.discard(name)
         return group
 
     def recall(self, name: str, key: Key, row: Fact, fact: Fact) -> None:
@@ -158,26 +164,36 @@ class Known:
         if self._groups.get(name) is None:
             self._made.add(name)
         self._groups[name] = group
+        self._fresh.add(name)
 
     def put(self, name: str, key: Key, row: Fact, fact: Fact) -> None:
         """Add an object to a group, or replace it there."""
-        self._groups[name] = {**(self.get(name) or {}), key: (row, fact)}
+        self._own(name)[key] = row, fact
 
     def remove(self, name: str, key: Key) -> None:
+        if key in (self.get(name) or {}):
+            del self._own(name)[key]
+
+    def _own(self, name: str) -> Group:
+        """The group, once copied for this migration: no snapshot has it, so it may be changed."""
         group = self.get(name)
-        if group and key in group:
-            self._groups[name] = {other: value for other, value in group.items() if other != key}
+        if group is None or name not in self._fresh:
+            group = self._groups[name] = dict(group or {})
+            self._fresh.add(name)
+        return group
 
     def drop(self, name: str) -> None:
         if self.get(name) is not None:
             del self._groups[name]
             self._made.discard(name)
+            self._fresh.discard(name)
 
     def rename(self, old: str, new: str, group: Group) -> None:
         was_made = old in self._made
         self.drop(old)
         self.get(new)
         self._groups[new] = group
+        self._fresh.add(new)
         if was_made:
             self._made.add(new)
 

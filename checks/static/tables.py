@@ -141,7 +141,7 @@ def _put_column(now: Moment, table: str, action: AddColumn) -> None:
 def _drop_column(now: Moment, action: DropColumn) -> None:
     table = now.lock(action.relation, LockMode.ACCESS_EXCLUSIVE)
     now.known.remove(table, ("column", f"{table}.{action.column}"))
-    for key, (_, fact) in now.group(table).items():
+    for key, (_, fact) in list(now.group(table).items()):
         if key[0] in ("index", "constraint") and action.column in fact["columns"]:
             now.known.remove(table, key)
 
