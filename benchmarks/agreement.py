@@ -15,7 +15,7 @@ from checks.settings import Settings
 from checks.static import check_change
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "tests" / "rules"))
-import running  # type: ignore[import-not-found]  # noqa: E402  (the tests' own way to run a page's SQL)
+import running  # type: ignore[import-not-found]
 
 STRICT = Settings(preset="strict")
 ON_ROWS = "what the rows hold decides"
