@@ -39,7 +39,8 @@ _Entry = Finding | Unproven | Suppression
 
 def _by_file(report: Report) -> Iterator[tuple[str, list[_Entry]]]:
     files: defaultdict[str, list[_Entry]] = defaultdict(list)
-    for entry in (*report.findings, *report.unproven, *report.suppressed):
+    entries: list[_Entry] = [*report.findings, *report.unproven, *report.suppressed]
+    for entry in entries:
         files[entry.path].append(entry)
     for path in sorted(files):
         yield path, sorted(files[path], key=lambda entry: entry.line)

@@ -61,7 +61,7 @@ def split_parsed(text: str, path: str, first_line: int = 1) -> list[tuple[Statem
     parsed = None if len(text) > MAX_DEPTH or "\0" in text else _parsed_at_once(text)
     if parsed is None:
         return [(statement, parse(statement.sql)) for statement in split(text, path, first_line)]
-    found = []
+    found: list[tuple[Statement, Message | None]] = []
     source = text.removeprefix("\ufeff")
     at, line = 0, first_line
     for start, end, node in parsed:

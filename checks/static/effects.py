@@ -378,6 +378,11 @@ def _copy(now: Moment, stmt: Any) -> None:
         now.lock(range_name(stmt.relation), LockMode.ROW_EXCLUSIVE if stmt.is_from else LockMode.ACCESS_SHARE)
 
 
+def _truncate(now: Moment, stmt: Any) -> None:
+    for item in stmt.relations:
+        now.lock(range_name(item.range_var), LockMode.ACCESS_EXCLUSIVE)
+
+
 def _comment(now: Moment, stmt: Any) -> None:
     names = name_parts(stmt.object.list.items) if stmt.object.HasField("list") else []
     if stmt.objtype == pg.OBJECT_TABLE and names:
@@ -474,9 +479,7 @@ _EFFECTS: Mapping[str, Callable[[Moment, Any], None]] = {
     "RenameStmt": _by_action,
     "RuleStmt": _rule,
     "SelectStmt": _select,
-    "TruncateStmt": lambda now, stmt: [
-        now.lock(range_name(item.range_var), LockMode.ACCESS_EXCLUSIVE) for item in stmt.relations
-    ],
+    "TruncateStmt": _truncate,
     "UpdateStmt": _change_rows,
     "VacuumStmt": _vacuum,
     "VariableSetStmt": _search_path,

@@ -32,11 +32,11 @@ class TextCatalog(Catalog):
     _parts: dict[int, tuple[Group, Catalog]]
 
     @cached_property
-    def objects(self) -> Mapping[Key, Fact]:  # type: ignore[override]
+    def objects(self) -> Mapping[Key, Fact]:
         return {key: row for group in self._groups.values() for key, (row, _) in group.items()}
 
     @cached_property
-    def facts(self) -> Mapping[Key, Fact]:  # type: ignore[override]
+    def facts(self) -> Mapping[Key, Fact]:
         return {key: fact for group in self._groups.values() for key, (_, fact) in group.items()}
 
     @cached_property
@@ -107,12 +107,12 @@ class Known:
         self._parts: dict[int, tuple[Group, Catalog]] = {}
         self._at_start: dict[str, Group | None] = {}
         self._at_step: dict[str, Group] = {}
-        self._fresh = set()
+        self._fresh: set[str] = set()
         self.schema = "public"
 
     def begin_step(self) -> None:
         self._at_step = self._now()
-        self._fresh: set[str] = set()
+        self._fresh = set()
         self.schema = "public"
 
     def base(self) -> TextCatalog:
@@ -157,7 +157,7 @@ class Known:
         """A part of something live that a statement tells of afterwards: it was there all along, too."""
         self.put(name, key, row, fact)
         for groups in (self._at_start, self._at_step):
-            groups[name] = {**(groups.get(name) or {}), key: (row, fact)}  # type: ignore[index]
+            groups[name] = {**(groups.get(name) or {}), key: (row, fact)}
 
     def make(self, name: str, group: Group) -> None:
         self.get(name)

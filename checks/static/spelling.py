@@ -22,9 +22,10 @@ def _constant(value: Any) -> str:
         return "NULL"
     match value.WhichOneof("val"):
         case "sval":
-            return "'" + value.sval.sval.replace("'", "''") + "'"
+            text = str(value.sval.sval).replace("'", "''")
+            return f"'{text}'"
         case "ival":
             return str(value.ival.ival)
         case "boolval":
-            return str(value.boolval.boolval).lower()
+            return "true" if value.boolval.boolval else "false"
     return str(value.fval.fval or value.bsval.bsval)

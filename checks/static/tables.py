@@ -210,7 +210,7 @@ def _is_plain_cast(action: ChangeType) -> bool:
     expression: Any = unwrap(action.node.raw_default)
     if type(expression).__name__ == "TypeCast":
         expression = unwrap(expression.arg)
-    fields = getattr(expression, "fields", ())
+    fields: Any = getattr(expression, "fields", ())
     return type(expression).__name__ == "ColumnRef" and fields[-1].string.sval == action.column
 
 

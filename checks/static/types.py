@@ -46,13 +46,13 @@ _UNCHANGED = frozenset(
 )
 """Casts without a function (``pg_cast.castmethod = 'b'``), which write nothing."""
 _GROWING = frozenset(
-    ["character varying", "bit varying", "time without time zone", "time with time zone"]
-    + ["timestamp without time zone", "timestamp with time zone"]
+    {"character varying", "bit varying", "time without time zone", "time with time zone"}
+    | {"timestamp without time zone", "timestamp with time zone"}
 )
 """Types whose longer or more precise form holds the same bytes (``varchar_support`` and its kin)."""
 _WRITTEN = frozenset(
-    ["smallint", "integer", "bigint", "real", "double precision", "boolean", "date", "uuid", "json", "jsonb"]
-    + ["bytea", "money", "interval", "character", "bit", "point", "macaddr", "tsvector", "serial"]
+    {"smallint", "integer", "bigint", "real", "double precision", "boolean", "date", "uuid", "json", "jsonb"}
+    | {"bytea", "money", "interval", "character", "bit", "point", "macaddr", "tsvector", "serial"}
 )
 """Nothing but the type itself has the same bytes as these; for ``integer``, ``oid`` that hardly any table has."""
 Rewrite = bool | None
