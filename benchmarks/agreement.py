@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import re
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from checks import sandbox
+from checks.examples.observe import block
+from checks.examples.running import change_of, fired, script_of
 from checks.rules import all_rules
 from checks.sandbox.server import Database, Server
 from checks.settings import Settings
 from checks.static import check_change
-
-sys.path.append(str(Path(__file__).resolve().parents[1] / "tests" / "rules"))
-import running  # type: ignore[import-not-found]
 
 STRICT = Settings(preset="strict")
 ON_ROWS = "what the rows hold decides"
@@ -63,17 +59,10 @@ class Compared:
     """Those that reading it behind the Setup has."""
 
 
-def block(rule: str, heading: str) -> str:
-    text = all_rules()[rule].documentation
-    found = re.search(rf"^## {heading}\n\n```sql\n(.*?)```", text, re.MULTILINE | re.DOTALL)
-    return found[1] if found else ""
-
-
 def read(text: str, setup: str = "") -> frozenset[str]:
     """The rules of what reading finds."""
-    is_folder = running._FILE.search(text) or "-- migrate:" in text
-    change = running._of_files(text) if is_folder else running._of_text(text)
-    before = running._script("setup.sql", setup) if setup else None
+    change = change_of(text)
+    before = script_of("setup.sql", setup) if setup else None
     return frozenset(finding.rule for finding in check_change(change, STRICT, before))
 
 
@@ -85,7 +74,7 @@ def compare(server: Server) -> Iterator[Compared]:
                 continue
             name = f"agree_{number}_{heading.lower()}"
             server.create(name)
-            ran = frozenset(running.fired(Database(server, name), text, setup, STRICT))
+            ran = frozenset(fired(Database(server, name), text, setup, STRICT))
             server.drop(name)
             yield Compared(rule, heading, ran, read(text), read(text, setup))
 

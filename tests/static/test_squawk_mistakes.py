@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pytest
-from running import _of_text, _script, findings
 
+from checks.examples.running import change_of, findings, script_of
 from checks.rules import all_rules
 from checks.sandbox.server import Database
 from checks.settings import Settings
@@ -169,8 +169,8 @@ def expect(case: Case, found: set[str]) -> None:
 
 @pytest.mark.parametrize("case", [*CASES, *READ_ONLY], ids=lambda case: case.squawk)
 def test_read(case: Case) -> None:
-    change = _of_text(text(case))
-    expect(case, {finding.rule for finding in check_change(change, STRICT, _script("setup.sql", SETUP))})
+    change = change_of(text(case))
+    expect(case, {finding.rule for finding in check_change(change, STRICT, script_of("setup.sql", SETUP))})
 
 
 @pytest.mark.parametrize(
