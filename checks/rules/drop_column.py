@@ -50,6 +50,7 @@ from checks.rules.schema import column_of
 from checks.rules.wording import code, listed, quoted, short, table_part
 
 SEVERITY = Severity.ERROR
+ABOUT = (DropColumn,)
 
 
 def check(review: Review) -> Iterator[Finding]:

@@ -53,6 +53,7 @@ from checks.rules.schema import column_of, constraint_of
 from checks.rules.wording import listed, short
 
 SEVERITY = Severity.WARNING
+ABOUT = (DropConstraint,)
 _GUARDS = {
     "unique": "two rows may have the same values",
     "exclusion": "rows may overlap",

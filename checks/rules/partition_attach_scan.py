@@ -58,6 +58,7 @@ from checks.rules.review import Review, Run
 from checks.rules.wording import listed, short
 
 SEVERITY = Severity.ERROR
+ABOUT = (AttachPartition,)
 
 
 def check(review: Review) -> Iterator[Finding]:

@@ -50,6 +50,7 @@ from checks.rules.schema import column_of
 from checks.rules.wording import listed, short
 
 SEVERITY = Severity.ERROR
+ABOUT = (AddColumn,)
 _NOT_NULL_VIOLATION = "23502"
 
 
@@ -99,5 +100,5 @@ def _refuses_old_inserts(review: Review) -> Iterator[Finding]:
 
 
 def _is_required(run: Run, column: AddColumn) -> bool:
-    filled = column.default is not None or column.serial or column.stored or column.virtual
+    filled = column.has_default or column.serial or column.stored or column.virtual
     return column.not_null and not filled and not column.new_table and run.is_live(column.relation)

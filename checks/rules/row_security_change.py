@@ -51,6 +51,7 @@ from checks.rules.review import Review, Run
 from checks.rules.wording import short
 
 SEVERITY = Severity.WARNING
+ABOUT = (AlterTable, DropObject)
 NO_POLICY = (
     "`{table}` has no policy, so all roles but its owner find no rows in it, and no query fails. Create the policies in the same "
     "transaction."

@@ -36,7 +36,6 @@ from checks.rules.actions import (
     Truncate,
     ValidateConstraint,
 )
-from checks.rules.spelling import expression_text
 from checks.sql.parse import unwrap
 
 _KINDS: dict[int, ConstraintKind] = {
@@ -125,7 +124,7 @@ def _column(table: str, column: Any, new_table: bool = False) -> Iterator[Action
         column=column.colname,
         type=type_name,
         not_null=bool(required) or serial,
-        default=_default(default.raw_expr) if default is not None else None,
+        expression=default.raw_expr if default is not None and not default.raw_expr.a_const.isnull else None,
         serial=serial,
         stored=generated is not None and generated.generated_kind in ("", "s"),
         virtual=generated is not None and generated.generated_kind == "v",
@@ -302,10 +301,6 @@ def _strings(nodes: Any) -> Iterator[str]:
 def _type(type_name: Any) -> str:
     parts = [part for part in _strings(type_name.names) if part != "pg_catalog"]
     return ".".join(parts)
-
-
-def _default(expression: Any) -> str | None:
-    return None if expression.a_const.isnull else expression_text(expression)
 
 
 def _is_constant(expression: Any) -> bool:

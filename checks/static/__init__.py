@@ -8,10 +8,11 @@ same rules look at it. What depends on more than the files is left open and said
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from checks import rules
+from checks.errors import UsageError
 from checks.model import Change, ChangedMigration, ChangeKind, Finding, History, Report, Script
 from checks.rules.suppress import suppress
 from checks.settings import Settings
@@ -20,10 +21,11 @@ from checks.static.known import Known
 from checks.static.reading import read
 from checks.static.reviews import Reading, findings_of, review
 from checks.static.summary import report
+from checks.trees import MemoryTree, Tree
 
 NEWEST = 18
 """The PostgreSQL that is spoken of where the settings name none."""
-_DIRECTIVE = "migration:ignore"
+_DIRECTIVE = b"migration:ignore"
 
 
 def check(
@@ -36,14 +38,27 @@ def check(
     """What the rules find in files: path → content, in the order in which they are applied.
 
     All files together are one change: a table that one of them makes is new to the others. ``one_by_one``: each is looked at
-    as the newest of a history, so what the files before it made is in use. Raises SettingsError.
+    as the newest of a history, so what the files before it made is in use. Raises SettingsError, and UsageError when there is no statement.
     """
+    order = None if one_by_one else [*texts]
+    return check_tree(MemoryTree(texts), settings or Settings(), order=order, today=today)
+
+
+def check_tree(
+    files: Tree, settings: Settings, *, order: Sequence[str] | None = None, today: date | None = None
+) -> Report:
+    """The same for a tree: ``order`` are the paths of one change; None: all histories of the tree, one by one."""
     start = time.perf_counter()
-    settings = settings or Settings()
-    readings = [one for history in read(texts, settings) for one in _readings(history, settings, one_by_one)]
-    findings = rules.in_order(finding for reading in readings for finding in findings_of(reading))
-    told = {path: _text(text) for path, text in texts.items() if _DIRECTIVE in _text(text)}
-    kept, suppressed, faults = suppress(findings, told, today or date.today())
+    histories = read(files, order, settings)
+    if order is not None:
+        _expect_statements(histories)
+    readings: list[Reading] = []
+    found: list[Finding] = []
+    for reading in (one for history in histories for one in _readings(history, settings, order is None)):
+        readings.append(reading)
+        found += findings_of(reading)
+    findings = rules.in_order(found)
+    kept, suppressed, faults = suppress(findings, _with_directives(files, histories), today or date.today())
     elapsed = (time.perf_counter() - start) * 1000
     return report(readings, (*kept, *faults), suppressed, elapsed)
 
@@ -83,8 +98,21 @@ def _changes(history: History, one_by_one: bool) -> Iterator[Change]:
         yield Change(base=empty, head=empty.model_copy(update={"problems": rest}), migrations=())
 
 
-def _text(text: str | bytes) -> str:
-    return text if isinstance(text, str) else text.decode(errors="replace")
+def _expect_statements(histories: Sequence[History]) -> None:
+    """Nothing to read is no pass: a pipe that broke must not look like one."""
+    migrations = [one for history in histories for one in history.migrations]
+    is_empty = not any(one.opaque or (one.up and one.up.statements) for one in migrations)
+    if is_empty and not any(history.problems for history in histories):
+        raise UsageError(
+            "there is no statement in it", hint="Name a file with SQL, or paste some behind `-`."
+        )
 
 
-__all__ = ["check", "check_change"]
+def _with_directives(files: Tree, histories: Sequence[History]) -> dict[str, str]:
+    """The texts that accept findings."""
+    paths = sorted({path for history in histories for one in history.migrations for path in one.files})
+    bodies = {path: files.read(path) for path in paths}
+    return {path: body.decode(errors="replace") for path, body in bodies.items() if _DIRECTIVE in body}
+
+
+__all__ = ["check", "check_change", "check_tree"]

@@ -1,24 +1,34 @@
-"""Constraints and indexes: what adding, validating and dropping them costs, and what they prove."""
+"""Constraints: what adding, validating and dropping them costs."""
 
 from __future__ import annotations
 
 import re
 from typing import Any
 
-from postgast import pg_query_pb2 as pg
-
 from checks.model import LockMode
-from checks.rules.actions import AddConstraint, CreateIndex, DropConstraint, ValidateConstraint
+from checks.rules.actions import (
+    AddConstraint,
+    DropConstraint,
+    ValidateConstraint,
+)
 from checks.rules.constraints import SUFFIXES, default_name
-from checks.sql.parse import find, name_parts, unwrap
+from checks.sql.parse import find, name_parts
 from checks.static import rows
 from checks.static.facts import THE_TARGET
+from checks.static.indexes import columns_of_index
 from checks.static.moment import Moment
+from checks.static.not_null import cannot_be_null
 
 _ON_DELETE = {"c": " ON DELETE CASCADE", "n": " ON DELETE SET NULL", "d": " ON DELETE SET DEFAULT"}
+
+
 _ENDINGS = {f"_{ending}": kind for kind, ending in SUFFIXES.items() if kind != "not null"}
+
+
 _NAME_OF_KEY = re.compile(r"_fkey\d*$|_fk$|^fk_|_fk_|_foreign$")
 """PostgreSQL, and what Rails, Django, Alembic, Knex and most people call a foreign key."""
+
+
 _BY_INDEX = ("unique", "primary key", "exclusion")
 
 
@@ -49,8 +59,8 @@ def _build(now: Moment, table: str, name: str, action: AddConstraint) -> None:
         now.facts.built.append(f"{schema}.{name}")
         now.wait_open(f"no two rows of `{rows.parts(table)[1]}` break `{name}`")
     elif action.kind == "primary key":
-        columns = _of_index(now, table, action.index)
-        proven = [_cannot_be_null(now, table, column) for column in columns]
+        columns = columns_of_index(now, table, action.index)
+        proven = [cannot_be_null(now, table, column) for column in columns]
         if not columns or None in proven:
             now.wait_open(f"the columns of `{action.index}` are NOT NULL already, or all rows are read")
         elif not all(proven):
@@ -64,7 +74,7 @@ def _is_empty_key(now: Moment, table: str, action: AddConstraint) -> bool:
 
 
 def _put_constraint(now: Moment, table: str, name: str, action: AddConstraint) -> None:
-    columns = action.columns or _columns_in(action) or _of_index(now, table, action.index or "")
+    columns = action.columns or _columns_in(action) or columns_of_index(now, table, action.index or "")
     enforced = action.node is None or action.kind not in ("check", "foreign key") or action.node.is_enforced
     references, referenced = None, []
     if action.references and action.node is not None:
@@ -96,7 +106,8 @@ def _put_index_of(now: Moment, table: str, name: str, action: AddConstraint) -> 
     unique = action.kind != "exclusion"
     key = ", ".join(action.columns)
     now.known.put(
-        table, *rows.index(table, name, action.columns, unique=unique, primary=primary, constraint=name, key=key)
+        table,
+        *rows.index(table, name, action.columns, unique=unique, primary=primary, constraint=name, key=key),
     )
 
 
@@ -146,98 +157,12 @@ def _assume_constraint(now: Moment, table: str, name: str) -> None:
         now.known.recall(table, *rows.constraint(table, name, kind, (), references=target))
 
 
-def create_index(now: Moment, action: CreateIndex) -> None:
-    table = now.lock(
-        action.relation, LockMode.SHARE_UPDATE_EXCLUSIVE if action.concurrently else LockMode.SHARE
-    )
-    schema, last = rows.parts(table)
-    name = action.name or _default_index_name(last, action)
-    if action.if_not_exists and ("index", f"{schema}.{name}") in now.group(table):
-        return
-    now.facts.built.append(f"{schema}.{name}")
-    if now.is_live(table):
-        now.facts.scans.append(table)
-        if action.unique:
-            now.wait_open(f"no two rows of `{last}` break `{name}`")
-    stmt = action.node
-    if stmt is not None:
-        now.known.put(table, *_index_row(table, name, stmt))
-
-
-def _index_row(table: str, name: str, stmt: Any) -> Any:
-    elements = [param.index_elem for param in stmt.index_params]
-    return rows.index(
-        table,
-        name,
-        [element.name or None for element in elements],
-        includes=[param.index_elem.name for param in stmt.index_including_params],
-        unique=stmt.unique,
-        method=stmt.access_method or "btree",
-        predicate="WHERE" if stmt.HasField("where_clause") else None,
-        key=", ".join(map(_key_part, elements)),
-    )
-
-
-def _key_part(element: Any) -> str:
-    if not element.name:
-        return "expression"
-    words = [element.name, *name_parts(element.collation), *name_parts(element.opclass)]
-    if element.ordering == pg.SORTBY_DESC:
-        words.append("DESC")
-    if element.nulls_ordering not in (pg.SORTBY_NULLS_DEFAULT, 0):
-        words.append(pg.SortByNulls.Name(element.nulls_ordering))
-    return " ".join(words)
-
-
-def _default_index_name(table: str, action: CreateIndex) -> str:
-    names = [param.index_elem.name or "expr" for param in action.node.index_params] if action.node else []
-    return "_".join([table, *names, "idx"])[:63]
-
-
-def not_null_is_proven(now: Moment, table: str, column: str) -> bool | None:
-    """Whether a valid CHECK says that the column is never NULL; None when there is one whose text nobody knows."""
-    found: bool | None = False
-    for (kind, _), (row, fact) in now.group(table).items():
-        if kind != "constraint" or not row["valid"]:
-            continue
-        if row["kind"] == "unknown":
-            found = None
-        elif row["kind"] == "check" and fact["node"] is not None and _says_not_null(fact["node"].raw_expr, column):
-            return True
-    return found
-
-
-def _says_not_null(expression: Any, column: str) -> bool:
-    node: Any = unwrap(expression)
-    if type(node).__name__ == "NullTest":
-        fields = node.arg.column_ref.fields
-        return node.nulltesttype == pg.IS_NOT_NULL and bool(fields) and fields[-1].string.sval == column
-    if type(node).__name__ == "BoolExpr" and node.boolop == pg.AND_EXPR:
-        return any(_says_not_null(part, column) for part in node.args)
-    return False
-
-
-def _cannot_be_null(now: Moment, table: str, column: str) -> bool | None:
-    """By its own NOT NULL or by a CHECK; None when the files do not tell of the column."""
-    declared, proven = _is_not_null(now, table, column), not_null_is_proven(now, table, column)
-    return True if declared or proven else declared
-
-
-def _is_not_null(now: Moment, table: str, column: str) -> bool | None:
-    """None for a column that no file tells of."""
-    row, _ = now.group(table).get(("column", f"{table}.{column}"), (None, None))
-    return None if row is None else bool(row["not_null"])
-
-
-def _of_index(now: Moment, table: str, name: str) -> tuple[str, ...]:
-    for (kind, full), (_, fact) in now.group(table).items():
-        if kind == "index" and rows.parts(full)[1] == name:
-            return tuple(column for column in fact["columns"] if column)
-    return ()
-
-
 def _primary_key(now: Moment, table: str) -> list[str]:
-    keys = [fact for (kind, _), (row, fact) in now.group(table).items() if kind == "constraint" and row["kind"] == "primary key"]
+    keys = [
+        fact
+        for (kind, _), (row, fact) in now.group(table).items()
+        if kind == "constraint" and row["kind"] == "primary key"
+    ]
     return list(keys[0]["columns"]) if keys else []
 
 
@@ -251,4 +176,6 @@ def _columns_in(action: AddConstraint) -> tuple[str, ...]:
     if not action.node.HasField("raw_expr"):
         return ()
     names: Any = find(action.node.raw_expr, "ColumnRef")
-    return tuple(dict.fromkeys(one.fields[-1].string.sval for one in names if one.fields[-1].HasField("string")))
+    return tuple(
+        dict.fromkeys(one.fields[-1].string.sval for one in names if one.fields[-1].HasField("string"))
+    )

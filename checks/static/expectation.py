@@ -10,12 +10,13 @@ from google.protobuf.message import Message
 from postgast import PgQueryError, pg_query_pb2, scan
 from postgast import parse as parse_text
 
+from checks.frameworks.files import LazyScript
 from checks.model import Script, SqlError, Statement
-from checks.rules.actions import CreateTable
 from checks.rules.objects import AddValue
-from checks.rules.syntax import actions_of
+from checks.rules.syntax_objects import range_name
 from checks.settings import Settings
 from checks.sql.parse import command_tag, is_too_deep, parse
+from checks.sql.tags import tag_of
 from checks.static.effects import apply
 from checks.static.facts import Expected, Facts
 from checks.static.known import Known
@@ -25,7 +26,7 @@ from checks.static.transactions import transactions_of
 
 _LONGEST_NAME = 63
 """Bytes that PostgreSQL keeps of an identifier (NAMEDATALEN - 1)."""
-_LONG_WORD = re.compile(r"[^\W\d]\w{%d,}" % _LONGEST_NAME)
+_LONG_WORD = re.compile(rf"[^\W\d]\w{{{_LONGEST_NAME},}}")
 _ENDS = ("COMMIT", "ROLLBACK", "PREPARE TRANSACTION")
 _OF_ROWS = ("22", "23")
 """Classes of errors that are about rows: without them the statement does what it says."""
@@ -33,22 +34,26 @@ _OF_ROWS = ("22", "23")
 
 def expect(script: Script, known: Known, settings: Settings, postgres: int) -> list[Expected]:
     """What each statement of ``script`` will do; ``known`` is afterwards what it leaves behind."""
-    statements = script.statements
-    nodes = [parse(statement.sql) for statement in statements]
-    kinds = [command_tag(statement.sql) for statement in statements]
+    parsed = script.parsed() if isinstance(script, LazyScript) else _parsed(script)
+    nodes = [node for _, node in parsed]
+    kinds = [command_tag(one.sql) if node is None else tag_of(node) for one, node in parsed]
     ends = [kind in _ENDS and not _is_to_savepoint(node) for kind, node in zip(kinds, nodes, strict=True)]
     transactions = transactions_of(kinds, ends, script.transaction)
-    to_come = frozenset(_made(nodes, known))
+    to_come = frozenset(_made(nodes, known)) if "DROP TABLE" in kinds else frozenset()
     new_values: dict[str, str] = {}
     expected: list[Expected] = []
-    for index, (statement, node) in enumerate(zip(statements, nodes, strict=True)):
+    for index, (statement, node) in enumerate(parsed):
         transaction = transactions[index]
         if transaction is None or (index and transaction != transactions[index - 1]):
             new_values = {}
         now = Moment(known, settings, postgres, transaction is not None, to_come=to_come)
         _look(now, statement, node, new_values)
-        expected.append(Expected(statement, kinds[index], now.facts, transaction, alone=transaction is None))
+        expected.append(Expected(statement, kinds[index], now.facts, transaction, tuple(now.asked)))
     return expected
+
+
+def _parsed(script: Script) -> list[tuple[Statement, Message | None]]:
+    return [(statement, parse(statement.sql)) for statement in script.statements]
 
 
 def _look(now: Moment, statement: Statement, node: Message | None, new_values: dict[str, str]) -> None:
@@ -63,18 +68,19 @@ def _look(now: Moment, statement: Statement, node: Message | None, new_values: d
     facts.notices += _truncated(statement.sql)
     if facts.error is not None and facts.error.sqlstate[:2] not in _OF_ROWS:
         now.facts = Facts(error=facts.error, notices=facts.notices)
-    for action in actions_of(node) if type(node).__name__ == "AlterEnumStmt" else ():
-        if isinstance(action, AddValue) and f"type {now.known.resolve(action.relation)}" not in now.known.made():
+    for action in now.asked:
+        if (
+            isinstance(action, AddValue)
+            and f"type {now.known.resolve(action.relation)}" not in now.known.made()
+        ):
             new_values[action.value] = action.relation
 
 
-def _made(nodes: Sequence[Message | None], known: Known) -> Iterator[str]:
+def _made(nodes: Sequence[Any], known: Known) -> Iterator[str]:
     """The tables that the script makes for sure."""
     for node in nodes:
-        if type(node).__name__ == "CreateStmt":
-            for action in actions_of(node):
-                if isinstance(action, CreateTable) and not action.if_not_exists:
-                    yield known.resolve(action.relation)
+        if type(node).__name__ == "CreateStmt" and not node.if_not_exists:
+            yield known.resolve(range_name(node.relation))
 
 
 def _error(statement: Statement) -> SqlError:

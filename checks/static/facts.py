@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from checks.model import Lock, LockMode, Observation, SqlError, Statement
+from checks.rules.actions import Action
 
 Kind = Literal["table", "index", "sequence", "view", "materialized view", "other"]
 THE_TABLE = "public.its table"
@@ -52,8 +53,8 @@ class Expected:
     kind: str
     facts: Facts
     transaction: int | None
-    alone: bool
-    """It commits by itself while it runs, so that its locks end with it."""
+    actions: tuple[Action, ...]
+    """What it asks for, the commands of bodies included."""
 
     def observation(
         self, id: str, live: frozenset[str], behind: int, *, perhaps: bool = False

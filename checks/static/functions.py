@@ -49,6 +49,8 @@ def _puts_sql_together(body: str) -> bool:
         return True
     ends = (pg_query_pb2.ASCII_59, pg_query_pb2.USING, pg_query_pb2.INTO)
     for token, first, second in zip(tokens, tokens[1:], tokens[2:], strict=False):
-        if token.token == pg_query_pb2.EXECUTE and not (first.token == pg_query_pb2.SCONST and second.token in ends):
+        if token.token == pg_query_pb2.EXECUTE and not (
+            first.token == pg_query_pb2.SCONST and second.token in ends
+        ):
             return True
     return False

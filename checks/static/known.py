@@ -1,7 +1,7 @@
 """The schema as far as the files tell it: what they make, and what they take for granted.
 
-A relation, with all that belongs to it, is one group; so is any other object. A group is never changed, only replaced,
-so that a snapshot costs nothing but its names.
+A relation, with all that belongs to it, is one group; so is any other object. A group that a snapshot has is not changed but
+copied first, so that a snapshot costs nothing but its names.
 """
 
 from __future__ import annotations
@@ -17,28 +17,34 @@ Group: TypeAlias = dict[Key, tuple[Fact, Fact]]
 """Object → its properties and the other facts about it, in the shape of ``Catalog``."""
 
 
+_NOTHING = Catalog({})
+
+
 class TextCatalog(Catalog):
     """A Catalog that looks into the group of a relation where the other looks through all of a schema."""
 
-    def __init__(self, groups: Mapping[str, Group]) -> None:
+    def __init__(self, groups: Mapping[str, Group], parts: dict[int, tuple[Group, Catalog]]) -> None:
+        """``parts``: what snapshots of the same schema have taken apart before, by the identity of the group."""
         object.__setattr__(self, "_groups", groups)
-        object.__setattr__(self, "_parts", {})
+        object.__setattr__(self, "_parts", parts)
 
     _groups: Mapping[str, Group]
-    _parts: dict[str, Catalog]
+    _parts: dict[int, tuple[Group, Catalog]]
 
     @cached_property
-    def objects(self) -> Mapping[Key, Fact]:  # type: ignore[override]
+    def objects(self) -> Mapping[Key, Fact]:
         return {key: row for group in self._groups.values() for key, (row, _) in group.items()}
 
     @cached_property
-    def facts(self) -> Mapping[Key, Fact]:  # type: ignore[override]
+    def facts(self) -> Mapping[Key, Fact]:
         return {key: fact for group in self._groups.values() for key, (_, fact) in group.items()}
 
     @cached_property
     def _relations(self) -> frozenset[str]:
         return frozenset(
-            name for name, group in self._groups.items() if any((kind, name) in group for kind in RELATION_TYPES)
+            name
+            for name, group in self._groups.items()
+            if any((kind, name) in group for kind in RELATION_TYPES)
         )
 
     def relations(self) -> frozenset[str]:
@@ -49,6 +55,20 @@ class TextCatalog(Catalog):
 
     def columns(self, table: str) -> tuple[Column, ...]:
         return self._part(table).columns(table)
+
+    def properties(self, kind: str, name: str) -> Fact | None:
+        key = (kind, name)
+        own = self._groups.get(name)
+        if own is not None and key in own:
+            return own[key][0]
+        return next((group[key][0] for group in self._groups.values() if key in group), None)
+
+    def column(self, table: str, name: str) -> Column | None:
+        key = ("column", f"{table}.{name}")
+        row, fact = self._groups.get(table, {}).get(key, (None, None))
+        if row is None or fact is None:
+            return None
+        return Column(table=table, name=fact["name"], **row)
 
     def constraints(self, table: str) -> tuple[Constraint, ...]:
         return self._part(table).constraints(table)
@@ -62,13 +82,15 @@ class TextCatalog(Catalog):
         )
 
     def _part(self, relation: str) -> Catalog:
-        part = self._parts.get(relation)
-        if part is None:
-            group = self._groups.get(relation, {})
-            part = self._parts[relation] = Catalog(
-                {key: row for key, (row, _) in group.items()}, {key: fact for key, (_, fact) in group.items()}
-            )
-        return part
+        group = self._groups.get(relation)
+        if group is None:
+            return _NOTHING
+        known = self._parts.get(id(group))
+        if known is None:
+            objects = {key: row for key, (row, _) in group.items()}
+            facts = {key: fact for key, (_, fact) in group.items()}
+            known = self._parts[id(group)] = group, Catalog(objects, facts)
+        return known[1]
 
 
 class Known:
@@ -82,24 +104,28 @@ class Known:
     def begin_change(self) -> None:
         """What was made so far is in use from now on."""
         self._made = set()
+        self._parts: dict[int, tuple[Group, Catalog]] = {}
         self._at_start: dict[str, Group | None] = {}
         self._at_step: dict[str, Group] = {}
+        self._fresh: set[str] = set()
         self.schema = "public"
 
     def begin_step(self) -> None:
         self._at_step = self._now()
+        self._fresh = set()
         self.schema = "public"
 
     def base(self) -> TextCatalog:
         """Before the change, with all that it has been found to take for granted."""
-        return TextCatalog({name: group for name, group in self._at_start.items() if group is not None})
+        groups = {name: group for name, group in self._at_start.items() if group is not None}
+        return TextCatalog(groups, self._parts)
 
     def before(self) -> TextCatalog:
         """Before the migration."""
-        return TextCatalog(self._at_step)
+        return TextCatalog(self._at_step, self._parts)
 
     def after(self) -> TextCatalog:
-        return TextCatalog(self._now())
+        return TextCatalog(self._now(), self._parts)
 
     def resolve(self, name: str) -> str:
         """``schema.name`` of a name as it is written."""
@@ -124,39 +150,50 @@ class Known:
     def assume(self, name: str, group: Group) -> Group:
         """Something that a statement names and no file has made: it was there all along."""
         self._groups[name] = self._at_start[name] = self._at_step[name] = group
+        self._fresh.discard(name)
         return group
 
     def recall(self, name: str, key: Key, row: Fact, fact: Fact) -> None:
         """A part of something live that a statement tells of afterwards: it was there all along, too."""
         self.put(name, key, row, fact)
         for groups in (self._at_start, self._at_step):
-            groups[name] = {**(groups.get(name) or {}), key: (row, fact)}  # type: ignore[index]
+            groups[name] = {**(groups.get(name) or {}), key: (row, fact)}
 
     def make(self, name: str, group: Group) -> None:
         self.get(name)
         if self._groups.get(name) is None:
             self._made.add(name)
         self._groups[name] = group
+        self._fresh.add(name)
 
     def put(self, name: str, key: Key, row: Fact, fact: Fact) -> None:
         """Add an object to a group, or replace it there."""
-        self._groups[name] = {**(self.get(name) or {}), key: (row, fact)}
+        self._own(name)[key] = row, fact
 
     def remove(self, name: str, key: Key) -> None:
+        if key in (self.get(name) or {}):
+            del self._own(name)[key]
+
+    def _own(self, name: str) -> Group:
+        """The group, once copied for this migration: no snapshot has it, so it may be changed."""
         group = self.get(name)
-        if group and key in group:
-            self._groups[name] = {other: value for other, value in group.items() if other != key}
+        if group is None or name not in self._fresh:
+            group = self._groups[name] = dict(group or {})
+            self._fresh.add(name)
+        return group
 
     def drop(self, name: str) -> None:
         if self.get(name) is not None:
             del self._groups[name]
             self._made.discard(name)
+            self._fresh.discard(name)
 
     def rename(self, old: str, new: str, group: Group) -> None:
         was_made = old in self._made
         self.drop(old)
         self.get(new)
         self._groups[new] = group
+        self._fresh.add(new)
         if was_made:
             self._made.add(new)
 

@@ -11,8 +11,8 @@ _SHARE_UPDATE_EXCLUSIVE = frozenset(
     ["SetStatistics", "SetOptions", "ResetOptions", "ClusterOn", "DropCluster", "DetachPartitionFinalize"]
 )
 _SHARE_ROW_EXCLUSIVE = frozenset(
-    ["EnableTrig", "EnableAlwaysTrig", "EnableReplicaTrig", "EnableTrigAll", "EnableTrigUser"]
-    + ["DisableTrig", "DisableTrigAll", "DisableTrigUser"]
+    {"EnableTrig", "EnableAlwaysTrig", "EnableReplicaTrig", "EnableTrigAll", "EnableTrigUser"}
+    | {"DisableTrig", "DisableTrigAll", "DisableTrigUser"}
 )
 _STRONG_OPTIONS = frozenset(["user_catalog_table", "security_barrier", "check_option", "security_invoker"])
 """Storage parameters whose change needs an ACCESS EXCLUSIVE lock (``reloptions.c``); all others a weaker one."""

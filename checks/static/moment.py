@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from checks.model import LockMode
+from checks.rules.actions import Action
 from checks.settings import Settings
 from checks.static import rows
 from checks.static.facts import THE_TABLE, Facts, Kind
@@ -20,6 +21,10 @@ class Moment:
     """``server_version_num``."""
     in_transaction: bool
     facts: Facts = field(default_factory=Facts)
+    actions: tuple[Action, ...] = ()
+    """What the statement asks for, or the command of a body whose turn it is."""
+    asked: list[Action] = field(default_factory=list)
+    """All of them."""
     to_come: frozenset[str] = frozenset()
     """Relations that later statements of the migration make, so that they need not be there yet."""
     filled: set[tuple[str, str]] = field(default_factory=set)

@@ -6,7 +6,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from checks import rules
-from checks.model import Certainty, Change, ChangedMigration, Finding, Migration, RollbackProof, RollbackStatus, Severity
+from checks.model import (
+    Certainty,
+    Change,
+    ChangedMigration,
+    Finding,
+    Migration,
+    RollbackProof,
+    RollbackStatus,
+    Severity,
+)
 from checks.rules.review import Review, Step
 from checks.settings import Settings
 from checks.static.expectation import expect
@@ -41,7 +50,10 @@ class Reading:
     def review(self, *, perhaps: bool) -> Review:
         """``perhaps``: as if all came true that the statements do only under a condition."""
         live = self.base.relations()
-        steps = tuple(self._step(one, changed, live, perhaps) for one, changed in zip(self.migrations, self.change.pending, strict=True))
+        steps = tuple(
+            self._step(one, changed, live, perhaps)
+            for one, changed in zip(self.migrations, self.change.pending, strict=True)
+        )
         return Review(self.change, self.settings, steps, base=self.base, postgres=self.postgres)
 
     @property
@@ -55,7 +67,10 @@ class Reading:
             for number, one in enumerate(read.expected, start=1)
         )
         rows: Mapping[str, int] = dict.fromkeys(live, 1)
-        return Step(changed, read.id, observations, read.before, read.after, rows, proof=NOT_RUN)
+        actions = tuple(one.actions for one in read.expected)
+        return Step(
+            changed, read.id, observations, read.before, read.after, rows, proof=NOT_RUN, actions=actions
+        )
 
 
 def review(change: Change, known: Known, settings: Settings, postgres: int) -> Reading:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from checks.sql.parse import name_parts
@@ -45,13 +46,13 @@ _UNCHANGED = frozenset(
 )
 """Casts without a function (``pg_cast.castmethod = 'b'``), which write nothing."""
 _GROWING = frozenset(
-    ["character varying", "bit varying", "time without time zone", "time with time zone"]
-    + ["timestamp without time zone", "timestamp with time zone"]
+    {"character varying", "bit varying", "time without time zone", "time with time zone"}
+    | {"timestamp without time zone", "timestamp with time zone"}
 )
 """Types whose longer or more precise form holds the same bytes (``varchar_support`` and its kin)."""
 _WRITTEN = frozenset(
-    ["smallint", "integer", "bigint", "real", "double precision", "boolean", "date", "uuid", "json", "jsonb"]
-    + ["bytea", "money", "interval", "character", "bit", "point", "macaddr", "tsvector", "serial"]
+    {"smallint", "integer", "bigint", "real", "double precision", "boolean", "date", "uuid", "json", "jsonb"}
+    | {"bytea", "money", "interval", "character", "bit", "point", "macaddr", "tsvector", "serial"}
 )
 """Nothing but the type itself has the same bytes as these; for ``integer``, ``oid`` that hardly any table has."""
 Rewrite = bool | None
@@ -60,15 +61,21 @@ Rewrite = bool | None
 
 def type_name(node: Any) -> str:
     """A ``TypeName`` as ``format_type`` spells it, with the length and the brackets of an array."""
-    parts = [part for part in name_parts(node.names) if part != "pg_catalog"]
+    modifiers = tuple(one.a_const.ival.ival for one in node.typmods if one.HasField("a_const"))
+    return _spelled(tuple(name_parts(node.names)), modifiers, len(node.array_bounds))
+
+
+@lru_cache(maxsize=1024)
+def _spelled(names: tuple[str, ...], typmods: tuple[int, ...], dimensions: int) -> str:
+    parts = [part for part in names if part != "pg_catalog"]
     name = _SPELLINGS.get(parts[-1], parts[-1]) if len(parts) == 1 else ".".join(parts)
-    modifiers = [str(one.a_const.ival.ival) for one in node.typmods if one.HasField("a_const")]
+    modifiers = [str(one) for one in typmods]
     if name == "character" and modifiers == []:
         modifiers = ["1"]
     if modifiers and name != "interval":
         first, _, rest = name.partition(" with")
         name = f"{first}({','.join(modifiers)}){' with' if rest else ''}{rest}"
-    return name + "[]" * len(node.array_bounds)
+    return name + "[]" * dimensions
 
 
 def rewrites(old: str | None, new: str, parameters: Mapping[str, str]) -> Rewrite:
@@ -100,7 +107,9 @@ def _holds(name: str, before: tuple[int, ...], after: tuple[int, ...]) -> bool:
 
 
 def _is_known(name: str) -> bool:
-    return name in _WRITTEN or name in _SPELLINGS.values() or name in ("text", "numeric", "inet", "cidr", "oid")
+    return (
+        name in _WRITTEN or name in _SPELLINGS.values() or name in ("text", "numeric", "inet", "cidr", "oid")
+    )
 
 
 def _base(spelled: str) -> tuple[str, tuple[int, ...]]:

@@ -13,19 +13,19 @@ from typing import Any
 from checks.sql.parse import find, name_parts
 
 _VOLATILE = frozenset(
-    "random random_normal gen_random_uuid uuidv4 uuidv7 clock_timestamp timeofday nextval setval currval lastval "
-    "array_sample array_shuffle set_config pg_sleep "
-    # of uuid-ossp and pgcrypto
-    "uuid_generate_v1 uuid_generate_v1mc uuid_generate_v4 gen_random_bytes gen_salt".split()
+    {"random", "random_normal", "gen_random_uuid", "uuidv4", "uuidv7", "clock_timestamp", "timeofday"}
+    | {"nextval", "setval", "currval", "lastval", "array_sample", "array_shuffle", "set_config"}
+    | {"uuid_generate_v1", "uuid_generate_v1mc", "uuid_generate_v4", "gen_random_bytes", "gen_salt"}
 )
+"""Those that somebody may want as a default; the last line is of uuid-ossp and pgcrypto."""
 _STEADY_OF_EXTENSIONS = frozenset(
-    "uuid_nil uuid_ns_dns uuid_ns_url uuid_generate_v3 uuid_generate_v5 digest hmac crypt unaccent".split()
+    {"uuid_nil", "uuid_ns_dns", "uuid_ns_url", "uuid_generate_v3", "uuid_generate_v5"}
+    | {"digest", "hmac", "crypt", "unaccent"}
 )
-
 _AGGREGATES = frozenset(
-    "count sum avg min max bool_and bool_or every string_agg array_agg json_agg jsonb_agg json_object_agg "
-    "jsonb_object_agg row_number rank dense_rank lag lead first_value last_value ntile percentile_cont mode "
-    "timeofday txid_status".split()
+    {"count", "sum", "avg", "min", "max", "bool_and", "bool_or", "every", "string_agg", "array_agg"}
+    | {"json_agg", "jsonb_agg", "json_object_agg", "jsonb_object_agg", "row_number", "rank", "dense_rank"}
+    | {"lag", "lead", "first_value", "last_value", "ntile", "percentile_cont", "mode"}
 )
 
 

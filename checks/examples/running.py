@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import Any
 
 from psycopg import sql
 
@@ -38,9 +39,14 @@ def fired(database: Database, text: str, setup: str = "", settings: Settings | N
 def findings(
     database: Database, text: str, setup: str = "", settings: Settings | None = None
 ) -> tuple[Finding, ...]:
-    settings = settings or Settings()
-    change = _of_files(text) if _FILE.search(text) or "-- migrate:" in text else _of_text(text)
-    for script in [_script("setup.sql", setup), *(base.up for base in change.base.migrations)]:
+    """What the rules find."""
+    return check([reviewed(database, text, setup, settings or Settings())])
+
+
+def reviewed(database: Database, text: str, setup: str, settings: Settings) -> Review:
+    """The text as a change of an empty history, run on what ``setup`` leaves in the database."""
+    change = change_of(text)
+    for script in [script_of("setup.sql", setup), *(base.up for base in change.base.migrations)]:
         if script is not None:
             outcome = execute(database, [script], settings)
             assert outcome.committed, outcome.error
@@ -49,7 +55,12 @@ def findings(
     for changed in change.pending:
         before = steps[-1].after if steps else base
         steps.append(_step(database, changed, base.relations(), before, settings))
-    return check([Review(change, settings, tuple(steps), base=base, postgres=database.server.version)])
+    return Review(change, settings, tuple(steps), base=base, postgres=database.server.version)
+
+
+def change_of(text: str) -> Change:
+    """The migrations of a text, or of a folder of dbmate's files."""
+    return _of_files(text) if _FILE.search(text) or "-- migrate:" in text else _of_text(text)
 
 
 def _step(
@@ -93,7 +104,8 @@ def _of_files(text: str) -> Change:
     base: dict[str, str] = {}
     change: dict[str, str] = {}
     gone: set[str] = set()
-    parts = _FILE.split(text) if _FILE.search(text) else ["", "change", "0001_change.sql", None, None, text]
+    whole = ["", "change", "0001_change.sql", None, None, text]
+    parts: list[Any] = _FILE.split(text) if _FILE.search(text) else whole
     for side, name, old, deleted, body in (parts[at : at + 5] for at in range(1, len(parts), 5)):
         marked = body if "-- migrate:up" in body else f"-- migrate:up\n{body}\n-- migrate:down\n"
         if deleted or old:
@@ -129,11 +141,11 @@ def _migration(number: int, text: str, *, alone: bool) -> Migration:
         path=path,
         files=(path,),
         digest=str(hash(text)),
-        up=_script(path, text, alone=alone),
+        up=script_of(path, text, alone=alone),
         down=None,
     )
 
 
-def _script(path: str, text: str, *, alone: bool = False) -> Script:
+def script_of(path: str, text: str, *, alone: bool = False) -> Script:
     mode = TransactionMode.AUTOCOMMIT if alone else TransactionMode.TRANSACTION
     return Script(statements=split(text, path), transaction=mode)
