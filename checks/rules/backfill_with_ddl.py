@@ -47,6 +47,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from checks.model import Finding, Severity
+from checks.rules.actions import ChangeRows
 from checks.rules.findings import found
 from checks.rules.review import Review
 from checks.rules.statement_while_holding_access_exclusive import closed_before

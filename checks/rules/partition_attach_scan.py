@@ -58,7 +58,7 @@ from checks.rules.review import Review, Run
 from checks.rules.wording import listed, short
 
 SEVERITY = Severity.ERROR
-ABOUT = (AttachPartition,)
+ABOUT = (AttachPartition, CreateTable)
 
 
 def check(review: Review) -> Iterator[Finding]:
