@@ -1,6 +1,6 @@
 """Runs us and the other tools over the set, labels made anew, and prints who was right.
 
-    python -m benchmarks.field [WORD …] [--wrong TOOL] [--stored] [--migrationpilot CHECKOUT]
+    python -m benchmarks.field [WORD …] [--wrong TOOL] [--stored] [--made-up] [--migrationpilot CHECKOUT]
 
 The first table counts only checks that a tool itself takes for more than style and advice; its last two columns
 count everything that it reports. *kind named*: a check of the tool that stands for the kind of the case in
@@ -29,7 +29,8 @@ def main() -> None:
     for name, reason in installed.missing.items():
         print(f"without {name}: {reason}", file=sys.stderr)
     labels = _labels(cases, stored=wanted.stored)
-    asked = [tool for tool in tools(installed) if not wanted.tools or _is_named(tool, wanted.tools)]
+    found = tools(installed, made_up=wanted.made_up)
+    asked = [tool for tool in found if not wanted.tools or _is_named(tool, wanted.tools)]
     judged = [_judge(tool, cases, labels) for tool in asked]
     for title, some in _parts(cases):
         hazardous = sum(labels[case.id].hazardous for case in some)
@@ -48,6 +49,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--wrong", metavar="TOOL", help="print where it was wrong")
     parser.add_argument("--tools", nargs="+", metavar="TOOL", help="only these")
     parser.add_argument("--stored", action="store_true", help="take the labels of labels.json")
+    parser.add_argument("--made-up", action="store_true", help="do not tell us the rows of the cases")
     parser.add_argument("--migrationpilot", type=Path, metavar="CHECKOUT", help="of its repository")
     return parser.parse_args()
 
