@@ -46,7 +46,6 @@ from checks.model import Finding, Severity
 from checks.rules.actions import DropColumn
 from checks.rules.findings import found
 from checks.rules.review import Review, Run
-from checks.rules.schema import column_of
 from checks.rules.wording import code, listed, quoted, short, table_part
 
 SEVERITY = Severity.ERROR
@@ -72,7 +71,8 @@ def check(review: Review) -> Iterator[Finding]:
 
 def _was_there(run: Run, drop: DropColumn) -> bool:
     """Before the change, and not only in the mind of an IF EXISTS."""
-    there = column_of(run.step.before, run.locate(drop.relation), drop.column) is not None
+    skipped = f'column "{drop.column}" of relation'
+    there = not any(skipped in notice and "skipping" in notice for notice in run.observation.notices)
     return there and run.column_is_live(drop.relation, drop.column)
 
 
