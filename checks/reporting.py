@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from checks import catalog, notes, risk
-from checks.ash.drift import SnapshotReview
 from checks.catalog import Catalog
 from checks.data import Filled
 from checks.model import (
@@ -53,6 +52,8 @@ class Reviewed:
 
     review: Review
     grounds: tuple[Ground, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    """What the rules say of it, accepted ones included."""
 
     @property
     def change(self) -> Change:
@@ -60,16 +61,16 @@ class Reviewed:
 
     def with_edited(self, ground: Ground, step: Step) -> Reviewed:
         review = replace(self.review, edited=(*self.review.edited, step))
-        return Reviewed(review, (*self.grounds, ground))
+        return replace(self, review=review, grounds=(*self.grounds, ground))
 
     def with_steps(self, ground: Ground, live: Catalog, postgres: int, steps: Sequence[Step]) -> Reviewed:
         review = replace(
             self.review, steps=tuple(steps), base=live, base_failures=ground.failures, postgres=postgres
         )
-        return Reviewed(review, (*self.grounds, ground))
+        return replace(self, review=review, grounds=(*self.grounds, ground))
 
-    def with_snapshots(self, snapshots: SnapshotReview | None) -> Reviewed:
-        return replace(self, review=replace(self.review, snapshots=snapshots))
+    def with_findings(self, findings: Sequence[Finding]) -> Reviewed:
+        return replace(self, findings=tuple(findings))
 
 
 def report(

@@ -46,6 +46,12 @@ class State:
     def server(self) -> Server:
         return self.database.server
 
+    @contextmanager
+    def copied(self, name: str) -> Iterator[State]:
+        """The same in copies, for who runs migrations and leaves this one as it is."""
+        with self.database.clone(name) as rows, self.without_rows.clone(f"{name}_without_rows") as without:
+            yield replace(self, database=rows, without_rows=without)
+
     def behind(self, changed: ChangedMigration) -> State | None:
         """The state that this migration leaves to the next one; None when it does not get through at all."""
         up = changed.migration.up

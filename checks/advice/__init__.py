@@ -9,8 +9,7 @@ shorter (or, where code has to be deployed in between, none that became worse).
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from checks.advice import words
@@ -19,11 +18,12 @@ from checks.advice.downs import drafted_downs
 from checks.advice.proof import Author, Disproved, prove, settled_way_back
 from checks.advice.ways import Way, ways_of
 from checks.errors import SandboxLost
-from checks.model import Advice, Change, Finding
+from checks.model import Advice, Finding
 from checks.plan.files import CannotWrite, Rewrite, Written, written
 from checks.progress import Progress
 from checks.reporting import Reviewed
 from checks.rules.review import Step
+from checks.sandbox.watchdog import told_as_lost
 from checks.state import State
 from checks.trees import Tree
 
@@ -32,61 +32,13 @@ MOST = 10
 SECONDS = 60
 """Behind which no other one is begun."""
 
-Opened = Callable[[Change], AbstractContextManager[State]]
-"""The state before the first new migration of a change, for as long as it is needed."""
-
-
-def advise(
-    findings: Sequence[Finding], reviewed: Sequence[Reviewed], opened: Opened, head: Tree, progress: Progress
-) -> tuple[Finding, ...]:
-    """The findings, those with a way that was tried with what came of it. Nothing is opened when there is no way."""
-    proving = _Proving(head, progress, found=dict(drafted_downs(findings, reviewed, head)))
-    for one in reviewed:
-        ways = ways_of(findings, one)
-        if ways:
-            proving.all_of(one, ways, opened)
-    return tuple(
-        finding.model_copy(update={"advice": proving.found.get(finding.id, finding.advice)})
-        for finding in findings
-    )
-
 
 @dataclass
-class _Proving:
-    """The ways of one review, one after the other."""
+class Bounds:
+    """What is left for all the changes of one review."""
 
-    head: Tree
-    progress: Progress
-    found: dict[str, Advice] = field(default_factory=dict)
-    """Finding id → what came of its way."""
     begun: float = field(default_factory=time.monotonic)
     tried: int = 0
-
-    def all_of(self, reviewed: Reviewed, ways: dict[str, tuple[Way, ...]], opened: Opened) -> None:
-        try:
-            with opened(reviewed.change) as state:
-                self._each(reviewed, ways, state)
-        except SandboxLost as error:
-            reason = words.LOST.format(message=error.message)
-            for way in (way for several in ways.values() for way in several):
-                self._say(way, Advice(title=way.title, proven=False, reason=reason), over=False)
-
-    def _each(self, reviewed: Reviewed, ways: dict[str, tuple[Way, ...]], state: State | None) -> None:
-        """Migration by migration, each on the state that those before it leave."""
-        left = set(ways)
-        for step in reviewed.review.steps:
-            if state is None or state.emptied_by or not left:
-                return
-            if step.id in ways:
-                _Trial(self, reviewed, step, state).run(ways[step.id])
-                left.discard(step.id)
-            if left:
-                state = state.behind(step.changed)
-
-    def _say(self, way: Way, advice: Advice, *, over: bool = True) -> None:
-        for finding in way.findings:
-            if over or finding.id not in self.found:
-                self.found[finding.id] = advice
 
     def may_go_on(self) -> str:
         """Why no other way is begun; ``""`` when one may be."""
@@ -95,12 +47,73 @@ class _Proving:
         return words.TOO_LONG.format(seconds=SECONDS) if time.monotonic() - self.begun > SECONDS else ""
 
 
+def with_advice(
+    reviewed: Reviewed,
+    findings: Sequence[Finding],
+    state: State,
+    head: Tree,
+    progress: Progress,
+    bounds: Bounds,
+) -> Reviewed:
+    """The same, and those of its findings that are among ``findings`` with the way that was tried for them.
+
+    ``state`` is the one before the first new migration; those that run before a way is tried change it.
+    """
+    proving = _Proving(reviewed, head, progress, bounds, found=dict(drafted_downs(findings, reviewed, head)))
+    ways = ways_of(findings, reviewed)
+    if ways:
+        proving.all_of(ways, state)
+    return reviewed.with_findings(
+        [
+            finding.model_copy(update={"advice": proving.found.get(finding.id, finding.advice)})
+            for finding in reviewed.findings
+        ]
+    )
+
+
+@dataclass
+class _Proving:
+    """The ways of one change, one after the other."""
+
+    reviewed: Reviewed
+    head: Tree
+    progress: Progress
+    bounds: Bounds
+    found: dict[str, Advice]
+    """Finding id → what came of its way."""
+
+    def all_of(self, ways: Mapping[str, tuple[Way, ...]], state: State) -> None:
+        try:
+            with told_as_lost(state.server):
+                self._each(ways, state)
+        except SandboxLost as error:
+            reason = words.LOST.format(message=error.message)
+            for way in (way for several in ways.values() for way in several):
+                self.say(way, Advice(title=way.title, proven=False, reason=reason), over=False)
+
+    def _each(self, ways: Mapping[str, tuple[Way, ...]], state: State | None) -> None:
+        """Migration by migration, each on the state that those before it leave."""
+        left = set(ways)
+        for step in self.reviewed.review.steps:
+            if state is None or state.emptied_by or not left:
+                return
+            if step.id in ways:
+                _Trial(self, step, state).run(ways[step.id])
+                left.discard(step.id)
+            if left:
+                state = state.behind(step.changed)
+
+    def say(self, way: Way, advice: Advice, *, over: bool = True) -> None:
+        for finding in way.findings:
+            if over or finding.id not in self.found:
+                self.found[finding.id] = advice
+
+
 @dataclass
 class _Trial:
     """The ways of one migration."""
 
     proving: _Proving
-    reviewed: Reviewed
     step: Step
     state: State
 
@@ -114,11 +127,11 @@ class _Trial:
 
     def _try(self, ways: Sequence[Way]) -> bool:
         """Whether it is proven."""
-        reason = self.proving.may_go_on()
+        reason = self.proving.bounds.may_go_on()
         files: Written | None = None
         seen: tuple[str, ...] = ()
         if not reason:
-            self.proving.tried += 1
+            self.proving.bounds.tried += 1
             self.proving.progress(f"proving another way for {self.step.migration.path}")
             try:
                 files, seen = self._proven(ways)
@@ -134,7 +147,7 @@ class _Trial:
                 seen=seen,
                 reason=reason,
             )
-            self.proving._say(way, advice)
+            self.proving.say(way, advice)
         return files is not None
 
     def _proven(self, ways: Sequence[Way]) -> tuple[Written, tuple[str, ...]]:
@@ -147,18 +160,18 @@ class _Trial:
             way_back = settled_way_back(taken.instead[0], rewrite.migration.down, self.state)
             files = written(rewrite.with_way_back(way_back))
             taken = self._chains(rewrite, files)
-        author = Author(self.state, taken.author, self.reviewed.review.steps)
+        author = Author(self.state, taken.author, self.proving.reviewed.review.steps)
         staged = not all(way.is_quick for way in ways)
         replaced = [self.step.observations[way.index] for way in ways]
         return files, tuple(prove(taken, author, self.step, replaced, self.state, staged=staged))
 
     def _chains(self, rewrite: Rewrite, files: Written) -> Chains:
-        return chains(rewrite, files, self.reviewed.change)
+        return chains(rewrite, files, self.proving.reviewed.change)
 
     def _rewrite(self, ways: Sequence[Way]) -> Rewrite:
         return Rewrite(
-            tool=self.reviewed.change.head.tool,
-            history=self.reviewed.change.head,
+            tool=self.proving.reviewed.change.head.tool,
+            history=self.proving.reviewed.change.head,
             migration=self.step.migration,
             head=self.proving.head,
             settings=self.state.settings,

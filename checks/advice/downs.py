@@ -21,14 +21,13 @@ BORDERS = ("BEGIN", "COMMIT")
 
 
 def drafted_downs(
-    findings: Sequence[Finding], reviewed: Sequence[Reviewed], head: Tree
+    findings: Sequence[Finding], reviewed: Reviewed, head: Tree
 ) -> Iterator[tuple[str, Advice]]:
     """Finding id → the file with the down; only where the tool has a place for it."""
     missing = {finding.migration: finding.id for finding in findings if finding.rule == RULE}
-    for one in reviewed if missing else ():
-        for step in one.review.steps:
-            if step.id in missing and (advice := _advice(step, one, head)):
-                yield missing[step.id], advice
+    for step in reviewed.review.steps:
+        if step.id in missing and (advice := _advice(step, reviewed, head)):
+            yield missing[step.id], advice
 
 
 def _advice(step: Step, reviewed: Reviewed, head: Tree) -> Advice | None:

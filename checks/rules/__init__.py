@@ -69,7 +69,11 @@ def _unknown(name: str) -> str:
 
 def check(reviews: Sequence[Review]) -> tuple[Finding, ...]:
     """What all rules find, most specific per statement, ordered by path, line and severity."""
-    findings = [finding for review in reviews for finding in _check(review)]
+    return together(finding for review in reviews for finding in _check(review))
+
+
+def together(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Findings of several reviews as those of one: ordered, and no id twice."""
     return tuple(sorted(_numbered(findings), key=_order))
 
 
