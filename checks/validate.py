@@ -193,7 +193,7 @@ def _prove(step: Step, database: Database, state: State, progress: Progress) -> 
                 existing=live,
                 reader=reader,
             )
-            step = replace(step, proof=proof)
+            step = replace(step, proof=proof, data_after=data_after)
     return without_a_deleted_row(
         replace(
             step,

@@ -157,7 +157,7 @@ class _Trial:
             return files, ()
         taken = self._chains(rewrite, files)
         if len(files.steps) > 1:
-            way_back = settled_way_back(taken.instead[0], rewrite.migration.down, self.state)
+            way_back = settled_way_back(taken.instead[0], self.step, self.state)
             files = written(rewrite.with_way_back(way_back))
             taken = self._chains(rewrite, files)
         author = Author(self.state, taken.author, self.proving.reviewed.review.steps)

@@ -52,16 +52,21 @@ class End:
 
 
 class Author:
-    """What the author's migrations do on a state; run when somebody asks, and only once."""
+    """What the author's migrations do on a state, as the review has seen it."""
 
     def __init__(self, state: State, migrations: Sequence[Migration], steps: Sequence[Reviewing]) -> None:
         self._state = state
         self._migrations = migrations
-        self._steps = {step.migration.path + step.migration.version: step for step in steps}
+        known = {step.migration.path + step.migration.version: step for step in steps}
+        self._steps = [known.get(one.path + one.version) for one in migrations]
 
     @cached_property
     def end(self) -> End:
-        return self._run()
+        """Where the last of them ended, each having run on what those before it left; run once more where one did not."""
+        last = self._steps[-1]
+        if last is None or last.data_after is None or last.on_empty_tables:
+            return self._run()
+        return End(last.after, last.data_after)
 
     @cached_property
     def again(self) -> End:
@@ -70,8 +75,7 @@ class Author:
 
     @property
     def observations(self) -> list[tuple[Observation, ...]]:
-        found = (self._steps.get(one.path + one.version) for one in self._migrations)
-        return [step.observations for step in found if step]
+        return [step.observations for step in self._steps if step]
 
     def _run(self) -> End:
         with self._state.database.clone("author") as clone:
@@ -252,11 +256,10 @@ def _way_back(taken: Sequence[Taken], step: Reviewing, state: State) -> str:
     ):
         return _without_down(kept, step, state)
     with state.database.clone("back") as clone, catalog.Reader(clone, state.reading) as reader:
-        before = reader.read()
         run_all(clone, [one.migration for one in kept], state)
         for one in reversed(kept):
             _run_back(clone, _down(one), state)
-        _is_as_before(before, reader.read())
+        _is_as_before(step.before, reader.read())
     return (
         words.BACK if last == len(taken) else words.BACK_UNTIL.format(path=f"`{taken[last].migration.path}`")
     )
@@ -305,33 +308,43 @@ def _run_back(database: Database, script: Script, state: State) -> None:
         )
 
 
-def settled_way_back(own: Taken, down: Script | None, state: State) -> WayBack:
-    """Which statements of the author's ``down`` still have something to undo, and whether the steps' own has to be added.
+def settled_way_back(own: Taken, step: Reviewing, state: State) -> WayBack:
+    """Which statements of the author's down still have something to undo, and whether the steps' own has to be added.
 
     Found by trying: a statement that fails, or changes nothing, belongs to what has moved to another migration.
     """
+    down = step.migration.down
     if down is None or not down.statements:
         return WayBack()
-    plain, restored = _tried(own, down, state, undo=False)
-    if restored:
-        return WayBack(without=plain)
-    return WayBack(without=_tried(own, down, state, undo=True)[0], undo=True)
+    plain = _without_failing(own, down, step, state)
+    return WayBack(without=plain) if plain is not None else WayBack(_without_useless(own, down, state), True)
 
 
-def _tried(own: Taken, down: Script, state: State, *, undo: bool) -> tuple[frozenset[int], bool]:
-    """The statements to leave out, and whether the schema before is there again."""
+def _without_failing(own: Taken, down: Script, step: Reviewing, state: State) -> frozenset[int] | None:
+    """The statements that fail; None when the others do not lead to the schema before."""
+    with state.database.clone("settle") as clone, catalog.Reader(clone, state.reading) as reader:
+        run_all(clone, [own.migration], state)
+        ran = [_runs(statement, clone, state) for statement in down.statements]
+        if _material(catalog.compare(step.before, reader.read())):
+            return None
+    return frozenset(index for index, did in enumerate(ran) if not did)
+
+
+def _without_useless(own: Taken, down: Script, state: State) -> frozenset[int]:
+    """The statements that fail or change nothing behind the way back of the steps."""
     without: set[int] = set()
     with state.database.clone("settle") as clone, catalog.Reader(clone, state.reading) as reader:
-        before = reader.read()
         run_all(clone, [own.migration], state)
-        if undo:
-            _run_back(clone, _undo(own), state)
+        _run_back(clone, _undo(own), state)
         now = reader.read()
         for index, statement in enumerate(down.statements):
-            one = Script(statements=(statement,), transaction=TransactionMode.AUTOCOMMIT)
-            failed = not execute(clone, [one], state.settings).committed
+            ran = _runs(statement, clone, state)
             was, now = now, reader.read()
-            useless = undo and was == now and command_tag(statement.sql) not in ROWS
-            if failed or useless:
+            if not ran or (was == now and command_tag(statement.sql) not in ROWS):
                 without.add(index)
-        return frozenset(without), not _material(catalog.compare(before, now))
+    return frozenset(without)
+
+
+def _runs(statement: Statement, database: Database, state: State) -> bool:
+    one = Script(statements=(statement,), transaction=TransactionMode.AUTOCOMMIT)
+    return execute(database, [one], state.settings).committed

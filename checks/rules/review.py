@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from checks.ash.drift import SnapshotReview
 from checks.catalog import Catalog
+from checks.data import DataFingerprint
 from checks.model import (
     Attempt,
     Change,
@@ -56,6 +57,8 @@ class Step:
     """Of the up script, in order; ids are ``<id>/up/<n>``. None when it is code or did not get its turn."""
     before: Catalog = EMPTY
     after: Catalog = EMPTY
+    data_after: DataFingerprint | None = None
+    """The rows behind it, when it got to its end."""
     rows_before: Mapping[str, int] = field(default_factory=dict)
     """Rows of each table that existed, when the migration ran; synthetic and seeded ones."""
     on_empty_tables: bool = False
