@@ -93,6 +93,7 @@ def review_change(change: Change, job: Job) -> Reviewed:
     reviewed = _with_edited(Reviewed(Review(change, job.settings, snapshots=snapshots)), job)
     if not change.pending:
         return reviewed.with_findings(rules.check([reviewed.review]))
+    rules.import_meanwhile()
     try:
         with _state(change, job) as state:
             steps = run_all(change, state, job.progress)

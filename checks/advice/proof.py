@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -97,23 +98,24 @@ def prove(
     ``replaced`` are the author's statements that go another way. ``staged``: it is there for the sake of the deploys
     between its steps, so that no lock has to become weaker.
     """
-    observations, end = _instead(chains.instead, state)
-    yield _same_schema(author.end.schema, end.schema)
-    yield _same_rows(author, end.rows)
-    yield from _locks(
-        author.observations, observations, replaced, state, batched=_batched(chains), staged=staged
-    )
-    yield _way_back(chains.instead, step, state)
-
-
-def _instead(taken: Sequence[Taken], state: State) -> tuple[list[tuple[Observation, ...]], End]:
-    """Run it as the reviewed migrations are run: statement by statement, and as the tool does."""
-    traced: list[tuple[Observation, ...]] = []
     with state.database.clone("alone") as alone, state.database.clone("instead") as real:
-        for number, one in enumerate(taken):
-            traced.append(_traced(one.migration, alone, real, state, f"instead/{number}"))
-            _check(real, one.steps, state)
-        return traced, _end(real, state)
+        observations = [*_instead(chains.instead, alone, real, state)]
+        end = _end(real, state)
+        yield _same_schema(author.end.schema, end.schema)
+        yield _same_rows(author, end.rows)
+        yield from _locks(
+            author.observations, observations, replaced, state, batched=_batched(chains), staged=staged
+        )
+        yield _way_back(chains.instead, step, state, real)
+
+
+def _instead(
+    taken: Sequence[Taken], alone: Database, real: Database, state: State
+) -> Iterator[tuple[Observation, ...]]:
+    """Run it as the reviewed migrations are run: statement by statement, and as the tool does."""
+    for number, one in enumerate(taken):
+        yield _traced(one.migration, alone, real, state, f"instead/{number}")
+        _check(real, one.steps, state)
 
 
 def _traced(
@@ -244,37 +246,37 @@ def _up(migration: Migration) -> Script:
 # ── the way back ────────────────────────────────────────────────────────────────────────────────────
 
 
-def _way_back(taken: Sequence[Taken], step: Reviewing, state: State) -> str:
-    """From the last migration that takes nothing away to the state before the first."""
+def _way_back(taken: Sequence[Taken], step: Reviewing, state: State, behind: Database) -> str:
+    """From the last migration that takes nothing away to the state before the first. ``behind``: where all have run."""
     last = next((place for place, one in enumerate(taken) if _takes_away(one.steps)), len(taken))
     kept = taken[:last]
-    own_status = step.proof.status
-    if (
-        not kept
-        or own_status not in (RollbackStatus.RESTORED, RollbackStatus.DATA_LOST)
-        or step.proof.drafted
-    ):
-        return _without_down(kept, step, state)
-    with state.database.clone("back") as clone, catalog.Reader(clone, state.reading) as reader:
-        run_all(clone, [one.migration for one in kept], state)
+    with _where_they_ran(kept, state, behind if last == len(taken) else None) as database:
+        if not kept or not _has_its_own(step):
+            # What stays of the author's migration has no way back: that of the steps alone is tried.
+            for one in reversed(kept):
+                _run_back(database, _undo(one), state)
+            return words.NO_WAY_BACK
         for one in reversed(kept):
-            _run_back(clone, _down(one), state)
-        _is_as_before(step.before, reader.read())
+            _run_back(database, _down(one), state)
+        with catalog.Reader(database, state.reading) as reader:
+            _is_as_before(step.before, reader.read())
     return (
         words.BACK if last == len(taken) else words.BACK_UNTIL.format(path=f"`{taken[last].migration.path}`")
     )
 
 
-def _without_down(kept: Sequence[Taken], step: Reviewing, state: State) -> str:
-    """The author gave no way back, so what stays of the author's migration has none: that of the steps alone is tried."""
-    undone = [one for one in kept if one.steps]
-    if not undone:
-        return words.NO_WAY_BACK
+def _has_its_own(step: Reviewing) -> bool:
+    return not step.proof.drafted and step.proof.status in (RollbackStatus.RESTORED, RollbackStatus.DATA_LOST)
+
+
+@contextmanager
+def _where_they_ran(kept: Sequence[Taken], state: State, behind: Database | None) -> Iterator[Database]:
+    if behind is not None:
+        yield behind
+        return
     with state.database.clone("back") as clone:
         run_all(clone, [one.migration for one in kept], state)
-        for one in reversed(undone):
-            _run_back(clone, _undo(one), state)
-    return words.NO_WAY_BACK
+        yield clone
 
 
 def _takes_away(steps: Sequence[Step]) -> bool:

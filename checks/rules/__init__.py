@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
+from threading import Thread
 from types import ModuleType
 from typing import Literal
 
@@ -54,6 +55,11 @@ def all_rules() -> Mapping[str, Rule]:
     modules = (import_module(f"{__name__}.{info.name}") for info in pkgutil.iter_modules(__path__))
     rules = [_rule(module) for module in modules if hasattr(module, "SEVERITY")]
     return {rule.id: rule for rule in sorted(rules, key=lambda rule: rule.id)}
+
+
+def import_meanwhile() -> None:
+    """Import them in another thread: they are many, and who calls it has to wait for PostgreSQL first."""
+    Thread(target=all_rules).start()
 
 
 def unknown_rules(settings: Settings) -> tuple[str, ...]:
