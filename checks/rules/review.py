@@ -57,8 +57,6 @@ class Step:
     """Of the up script, in order; ids are ``<id>/up/<n>``. None when it is code or did not get its turn."""
     before: Catalog = EMPTY
     after: Catalog = EMPTY
-    data_after: DataFingerprint | None = None
-    """The rows behind it, when it got to its end."""
     rows_before: Mapping[str, int] = field(default_factory=dict)
     """Rows of each table that existed, when the migration ran; synthetic and seeded ones."""
     on_empty_tables: bool = False
@@ -68,6 +66,8 @@ class Step:
     """What could not be run or seen, and why."""
     attempts: tuple[Attempt, ...] = ()
     """Simple fixes that were run in its place, because it fails."""
+    data_after: DataFingerprint | None = None
+    """The rows behind it, when it got to its end."""
 
     @property
     def migration(self) -> Migration:
