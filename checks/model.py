@@ -424,6 +424,8 @@ class Advice(Model):
     """What running it showed, a sentence each: which locks became weaker or shorter, that schema and rows are equal."""
     reason: str = ""
     """Why it is not proven, when it is not."""
+    note: str = ""
+    """What the tool does when it gives up, and how it is tried again."""
 
 
 class Attempt(Model):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,7 +10,7 @@ from functools import cached_property
 from checks import catalog, data, trace
 from checks.advice import words
 from checks.advice.chains import Chains, Taken
-from checks.advice.locks import held, improvements, is_worse
+from checks.advice.locks import Held, held, improvements, is_worse
 from checks.catalog import Catalog
 from checks.data import DataFingerprint
 from checks.model import (
@@ -84,6 +84,16 @@ class Author:
             return _end(clone, self._state)
 
 
+@dataclass(frozen=True)
+class Proof:
+    """That it leads to the same end."""
+
+    seen: tuple[str, ...]
+    """What running it showed, a sentence each."""
+    closes: bool
+    """Whether a table in use is closed to writers at all."""
+
+
 def prove(
     chains: Chains,
     author: Author,
@@ -92,21 +102,21 @@ def prove(
     state: State,
     *,
     staged: bool,
-) -> Iterator[str]:
-    """What running it showed, a sentence each. Raises Disproved, and SandboxLost.
+) -> Proof:
+    """Raises Disproved, and SandboxLost.
 
-    ``replaced`` are the author's statements that go another way. ``staged``: it is there for the sake of the deploys
-    between its steps, so that no lock has to become weaker.
+    ``replaced`` are the author's statements that go another way; none when only the waiting is another. ``staged``: it
+    is there for the sake of the deploys between its steps, so that no lock has to become weaker.
     """
     with state.database.clone("alone") as alone, state.database.clone("instead") as real:
         observations = [*_instead(chains.instead, alone, real, state)]
         end = _end(real, state)
-        yield _same_schema(author.end.schema, end.schema)
-        yield _same_rows(author, end.rows)
-        yield from _locks(
-            author.observations, observations, replaced, state, batched=_batched(chains), staged=staged
-        )
-        yield _way_back(chains.instead, step, state, real)
+        ends = (_same_schema(author.end.schema, end.schema), _same_rows(author, end.rows))
+        was, now = (held(found, state.live.relations()) for found in (author.observations, observations))
+        locks = [*_locks(was, now, replaced, batched=_batched(chains), staged=staged)]
+        back = _way_back(chains.instead, step, state, real)
+    closes = any(one.moment and one.moment.blocks_writes for one in now.values())
+    return Proof((*ends, *locks, back), closes)
 
 
 def _instead(
@@ -189,18 +199,17 @@ def _differ(one: DataFingerprint, other: DataFingerprint) -> list[tuple[str, str
 
 
 def _locks(
-    before: list[tuple[Observation, ...]],
-    after: list[tuple[Observation, ...]],
+    was: Mapping[str, Held],
+    now: Mapping[str, Held],
     replaced: Sequence[Observation],
-    state: State,
     *,
     batched: bool,
     staged: bool,
 ) -> Iterator[str]:
-    live = state.live.relations()
-    was, now = held(before, live), held(after, live)
     if worse := is_worse(was, now):
         raise Disproved(words.WORSE.format(relation=short(worse)))
+    if not replaced:
+        return
     better = dict(improvements(was, now))
     closed = [relation for relation in _locked(replaced) if relation in was and was[relation].closing]
     if closed and not any(relation in better for relation in closed):
