@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from checks.plan.files import Rewrite
 
-UNDONE = "When it gives up, its transaction is undone and {tool} stops there."
-HALF = "When it gives up, {tool} stops there, and what stood before it in the file stays done."
+UNDONE = "When it gives up, its transaction is undone and the tool stops there."
+HALF = "When it gives up, the tool stops there, and what stood before it in the file stays done."
 AGAIN = "Try again until it gets through: `until {command}; do sleep 5; done`."
 OTHERWISE = "Run it again until it gets through."
 
@@ -40,4 +40,4 @@ def how_to_try_again(rewrite: Rewrite) -> str:
     command = COMMANDS.get(tool, "").format(folder=rewrite.history.folder or ".", path=migration.path)
     between = BETWEEN.get(tool, "").format(name=migration.name)
     again = AGAIN.format(command=command) if command and not between else OTHERWISE
-    return " ".join(filter(None, (given_up.format(tool=tool), between, again)))
+    return " ".join(filter(None, (given_up, between, again)))

@@ -37,7 +37,7 @@ PATIENCE_TITLE = "Give up when a table cannot be had within {timeout}, and try a
 GIVES_UP = (
     "While another session writes to `{relation}`, the migration as it was written waits for as long as that goes on, and "
     "so does every write behind it; this one gives up (SQLSTATE 55P03), and the write behind it goes on. Tried with "
-    "{tried} in place of {timeout}."
+    "`{tried}` in place of `{timeout}`."
 )
 WAITS_NOT = "the migration as it was written does not wait there."
 GIVES_UP_NOT = "it does not give up when a table that it closes is in use."
