@@ -411,6 +411,8 @@ class AdviceFile(Model):
     content: str
     needs: str = ""
     """What has to be deployed before this file is applied, as a sentence."""
+    replaces: int = 0
+    """How many lines the file has whose place it takes; 0 for a new one, and where nobody has counted."""
 
 
 class Advice(Model):

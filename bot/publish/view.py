@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import takewhile
 
 from bot.approvals import stand
 from bot.model import Standing
@@ -16,6 +17,7 @@ from bot.publish.statements import live_locks
 from bot.publish.wording import counted, listed, short_name
 from checks.model import (
     Advice,
+    AdviceFile,
     Certainty,
     ChangeKind,
     Finding,
@@ -125,6 +127,20 @@ def quiet_line(migration: MigrationReport) -> str:
 
 def advice_line(advice: Advice) -> str:
     return f"{'Safer, proven' if advice.proven else 'Safer, not proven'}: {advice.title}"
+
+
+def told_with(finding: Finding, findings: Sequence[Finding]) -> Finding | None:
+    """The one of ``findings``, in the order in which they are shown, with which the same files have been shown before it."""
+    before = takewhile(lambda one: one.id != finding.id, findings)
+    return next((one for one in before if _files(one) and _files(one) == _files(finding)), None)
+
+
+def _files(finding: Finding) -> tuple[AdviceFile, ...]:
+    return finding.advice.files if finding.advice else ()
+
+
+def told_line(earlier: Finding) -> str:
+    return f"The files are those of `{earlier.rule}` in {earlier.path}:{earlier.line}."
 
 
 def language_of(path: str) -> str:

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from checks.advice import words
 from checks.advice.chains import Chains, chains
+from checks.advice.placed import placed
 from checks.advice.proof import Author, Disproved, Proof, prove, settled_way_back
 from checks.advice.retries import how_to_try_again
 from checks.advice.waiting import gives_up
@@ -96,7 +97,7 @@ class Trial:
             advice = Advice(
                 title=title,
                 proven=proof is not None,
-                files=files.files if files else (),
+                files=placed(files.files, self.proving.head) if files else (),
                 seen=proof.seen if proof else (),
                 reason=reason,
                 note=how_to_try_again(self._rewrite(ways, impatience)) if proof and impatience else "",
