@@ -5,7 +5,7 @@ from __future__ import annotations
 from checks.plan.files import Rewrite
 
 UNDONE = "When it gives up, its transaction is undone and the tool stops there."
-HALF = "When it gives up, the tool stops there, and what stood before it in the file stays done."
+HALF = "When it gives up, it stops there; what stood before it in the file stays done."
 AGAIN = "Try again until it gets through: `until {command}; do sleep 5; done`."
 OTHERWISE = "Run it again until it gets through."
 
@@ -15,6 +15,7 @@ COMMANDS = {
     "diesel": "diesel migration run",
     "drizzle": "npx drizzle-kit migrate",
     "ecto": "mix ecto.migrate",
+    "file": 'psql -X -v ON_ERROR_STOP=1 -f {path} "$DATABASE_URL"',
     "flyway": "flyway migrate",
     "golang-migrate": 'migrate -path {folder} -database "$DATABASE_URL" up',
     "goose": 'goose -dir {folder} postgres "$DATABASE_URL" up',
