@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -119,17 +120,19 @@ class Trial:
         author = Author(self.state, taken.author, self.proving.reviewed.review.steps)
         staged = not all(way.is_quick for way in ways)
         replaced = [self.step.observations[way.index] for way in ways]
-        proof = prove(taken, author, self.step, replaced, self.state, staged=staged)
-        if impatience:
-            proof = self._with_patience(proof, taken, impatience)
+        with ThreadPoolExecutor(1) as beside:
+            # It is waiting, mostly, and stands in nobody's way.
+            waiting = beside.submit(self._gives_up, taken, impatience) if impatience else None
+            proof = prove(taken, author, self.step, replaced, self.state, staged=staged)
+        if waiting:
+            proof = Proof((*proof.seen, waiting.result()), proof.closes)
         self.proving.keep(taken)
         return files, proof
 
-    def _with_patience(self, proof: Proof, taken: Chains, impatience: Impatience) -> Proof:
+    def _gives_up(self, taken: Chains, impatience: Impatience) -> str:
         own, instead = self.step.migration.up, taken.instead[0].migration.up
         assert own is not None and instead is not None  # both have run
-        relation = impatience.closing[min(impatience.closing)]
-        return Proof((*proof.seen, gives_up(own, instead, relation, self.state)), proof.closes)
+        return gives_up(own, instead, impatience.closing[min(impatience.closing)], self.state)
 
     def _chains(self, rewrite: Rewrite, files: Written) -> Chains:
         return chains(rewrite, files, self.proving.reviewed.change)
