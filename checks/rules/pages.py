@@ -78,7 +78,9 @@ def write(docs: Path) -> None:
             old.unlink()
     for name, text in wanted.items():
         (folder / name).write_text(text)
-    (docs / "hazards.md").write_text(hazards.page())
+    (docs / "hazards.md").write_text(
+        hazards.page({id: rule.documentation for id, rule in all_rules().items()})
+    )
 
 
 if __name__ == "__main__":
