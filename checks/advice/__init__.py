@@ -29,6 +29,8 @@ from checks.trees import Tree
 
 MOST = 10
 """Ways that are run for one review."""
+MOST_LIMITS = 5
+"""Migrations for which nothing but a limit before their locks is run: it is the same for all."""
 SECONDS = 60
 """Behind which no other one is begun."""
 
@@ -38,14 +40,18 @@ class Bounds:
     """What is left for all the changes of one review."""
 
     begun: float = field(default_factory=time.monotonic)
-    tried: int = 0
+    ways: int = 0
+    limits: int = 0
 
-    def begin(self) -> str:
+    def begin(self, *, limit_alone: bool) -> str:
         """Count one more; why it is not to be run, ``""`` when it is."""
-        if self.tried >= MOST:
-            return words.TOO_MANY.format(most=MOST)
-        self.tried += 1
-        return words.TOO_LONG.format(seconds=SECONDS) if time.monotonic() - self.begun > SECONDS else ""
+        if time.monotonic() - self.begun > SECONDS:
+            return words.TOO_LONG.format(seconds=SECONDS)
+        if limit_alone:
+            self.limits += 1
+            return words.TOO_MANY.format(most=MOST_LIMITS) if self.limits > MOST_LIMITS else ""
+        self.ways += 1
+        return words.TOO_MANY.format(most=MOST) if self.ways > MOST else ""
 
 
 def with_advice(
@@ -117,8 +123,8 @@ class _Proving:
             if left:
                 state = state.behind(step.changed)
 
-    def begin(self) -> str:
-        return self.bounds.begin()
+    def begin(self, *, limit_alone: bool) -> str:
+        return self.bounds.begin(limit_alone=limit_alone)
 
     def say(self, findings: Sequence[Finding], advice: Advice) -> None:
         self.found.update((finding.id, advice) for finding in findings)

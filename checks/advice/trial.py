@@ -49,7 +49,7 @@ class Proving(Protocol):
     history: History
     """The folder with all that was proven: what is written from now on comes behind it."""
 
-    def begin(self) -> str:
+    def begin(self, *, limit_alone: bool) -> str:
         """Count one more; why it is not to be run, ``""`` when it is."""
         ...
 
@@ -85,7 +85,7 @@ class Trial:
 
     def _try(self, ways: Sequence[Way], impatience: Impatience | None) -> Proof | None:
         """The proof when there is one; what is said of the findings is said."""
-        reason, files, proof = self.proving.begin(), None, None
+        reason, files, proof = self.proving.begin(limit_alone=not ways), None, None
         if not reason:
             self.proving.progress(f"proving another way for {self.step.migration.path}")
             try:

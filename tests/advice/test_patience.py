@@ -6,6 +6,7 @@ import pytest
 from advising import PATH, fill, goose, proving
 from folders import FIRST, FOLDERS, Folder
 
+from checks.advice import MOST_LIMITS, Bounds
 from checks.model import Advice
 from checks.plan.files import Patience
 from checks.sandbox import Database
@@ -106,3 +107,10 @@ def test_a_limit_that_limits_nothing_is_not_proven(
     advice = advice_on(database, goose(*COLUMN), {})
     assert not advice.proven
     assert advice.reason == "no queue for the table could be made."
+
+
+def test_many_migrations_without_a_limit_leave_the_other_ways_their_runs() -> None:
+    bounds = Bounds()
+    assert [bounds.begin(limit_alone=True) for _ in range(MOST_LIMITS)] == [""] * MOST_LIMITS
+    assert bounds.begin(limit_alone=True) == "Not run: this review has run 5 other ways already."
+    assert bounds.begin(limit_alone=False) == ""
