@@ -10,6 +10,8 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 
+import psycopg
+
 from checks.advice import words
 from checks.advice.proof import Disproved
 from checks.model import Script
@@ -62,6 +64,7 @@ def _gives_up(database: Database, script: Script, relation: str, state: State) -
         queue.write()
         queue.until(queue.migration.done)
         queue.until(queue.written.done)
+        queue.written.result()
         error = queue.migration.result().error
         if error is None or error.sqlstate != LOCK_NOT_AVAILABLE:
             raise Disproved(words.GIVES_UP_NOT)
@@ -82,8 +85,13 @@ class _Queue:
     def __enter__(self) -> _Queue:
         self._observer = self._database.connect(Role.OBSERVER)
         self._holder = self._database.connect()
-        self._holder.execute("BEGIN")
-        self._holder.execute(self._lock)
+        try:
+            self._holder.execute("BEGIN")
+            self._holder.execute(self._lock)
+        except psycopg.ProgrammingError as error:
+            # Who may refer to a table by a foreign key closes it, and need not be allowed to write to it.
+            self.__exit__()
+            raise Disproved(words.NO_QUEUE) from error
         self.migration = self._threads.submit(execute, self._database, [self._script], self._state.settings)
         return self
 

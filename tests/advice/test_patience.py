@@ -114,3 +114,15 @@ def test_many_migrations_without_a_limit_leave_the_other_ways_their_runs() -> No
     assert [bounds.begin(limit_alone=True) for _ in range(MOST_LIMITS)] == [""] * MOST_LIMITS
     assert bounds.begin(limit_alone=True) == "Not run: this review has run 5 other ways already."
     assert bounds.begin(limit_alone=False) == ""
+
+
+def test_a_table_that_nobody_here_may_write_to_is_said(database: Database) -> None:
+    with database.connect() as connection:
+        connection.execute("CREATE TABLE t (id bigint PRIMARY KEY)")
+        connection.execute("REVOKE ALL ON t FROM app; GRANT REFERENCES, SELECT ON t TO app")
+    up = "CREATE TABLE child (t bigint REFERENCES t (id));"
+    with proving(database, goose(up, "DROP TABLE child;")) as change:
+        found = [one.advice for one in change.advised() if one.rule == UNLIMITED]
+    assert [(one.proven, one.reason) for one in found if one] == [
+        (False, "no queue for the table could be made.")
+    ]
