@@ -2,6 +2,7 @@
 
 from checks.data.fill import Filled, fill
 from checks.data.fingerprint import DataFingerprint, compare, fingerprint
+from checks.data.multiply import Multiplied, multiply
 from checks.data.touched import touched_tables
 
-__all__ = ["DataFingerprint", "Filled", "compare", "fill", "fingerprint", "touched_tables"]
+__all__ = ["DataFingerprint", "Filled", "Multiplied", "compare", "fill", "fingerprint", "multiply", "touched_tables"]
