@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from functools import cached_property
 from typing import Annotated, Literal
 
@@ -104,8 +103,9 @@ class Statistics(_Part):
             scans_per_second=self._rate(sum(part.scans for part in parts)),
         )
 
-    def age_days(self, now: datetime) -> int:
-        return max(0, (now - self.taken_at).days)
+    @property
+    def has_rates(self) -> bool:
+        return self._rate(0) is not None
 
     @cached_property
     def _by_name(self) -> Mapping[str, TableStats]:

@@ -1,0 +1,238 @@
+"""How long statements take on many rows: the migration on clones with more and more copies of the synthetic rows.
+
+The clones are production in miniature: tables keep their proportions, and so does the memory that sorts and hashes have, so
+that what spills there spills here.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import psycopg
+from psycopg import sql
+
+from checks.data import multiply
+from checks.model import Observation, Prediction, Script, Statement, Trace
+from checks.production.growth import predict
+from checks.production.statistics import Statistics
+from checks.production.weight import SMALL_ROWS, Load, load_of
+from checks.progress import Progress, silent
+from checks.replay.session import Session
+from checks.sandbox.server import Database
+from checks.settings import Settings
+from checks.sql.parse import parse
+
+SECONDS = 10.0
+"""For all migrations of one review; behind it nothing more is begun."""
+SIZES = (10_000, 40_000, 160_000)
+"""Rows of the largest table, about: copies are made in powers of two."""
+RUNS = (3, 3, 2)
+LARGEST_SHARE = 0.1
+"""Of the sandbox's disk, which may be memory, for one clone."""
+QUICKEST_MS = 0.01
+
+NO_TIME = "not timed: the {seconds:.0f} s for it were over"
+FAILED = "not timed: on more rows the server says: {message}"
+NO_COPIES = "not timed: no more rows could be made in {table}{because}"
+TOO_LONG = "not timed: with {rows:,} rows it did not come to an end in time"
+
+
+@dataclass(frozen=True)
+class Predicted:
+    prediction: Prediction | None = None
+    reason: str = ""
+
+
+@dataclass
+class Timing:
+    """The timing of one review."""
+
+    statistics: Statistics
+    progress: Progress = silent
+    left: float = SECONDS
+
+    def observed(
+        self, database: Database, script: Script, alone: Trace, settings: Settings
+    ) -> Mapping[int, Predicted]:
+        """By the number of the statement, from 0. Copies of ``database`` are worked on, nobody may be connected to it."""
+        wanted = dict(_wanted(alone, self.statistics))
+        if not wanted:
+            return {}
+        if self.left <= 0:
+            return {number: Predicted(reason=NO_TIME.format(seconds=SECONDS)) for number in wanted}
+        start = time.monotonic()
+        try:
+            return _Series(self, database, script, alone.observations, wanted, settings).all()
+        finally:
+            self.left -= time.monotonic() - start
+
+
+def with_predictions(
+    observations: Sequence[Observation], predicted: Mapping[int, Predicted]
+) -> tuple[Observation, ...]:
+    """The observations with what was predicted of them; what failed will not run in production either."""
+    return tuple(
+        seen.model_copy(
+            update={"predicted": predicted[number].prediction, "not_predicted": predicted[number].reason}
+        )
+        if number in predicted and seen.ran and seen.error is None
+        else seen
+        for number, seen in enumerate(observations)
+    )
+
+
+def _wanted(alone: Trace, statistics: Statistics) -> Iterator[tuple[int, Load]]:
+    """The statements that go through tables of which it is known that they are not small."""
+    for number, seen in enumerate(alone.observations):
+        load = load_of(alone.observations, number, statistics)
+        if not seen.error and load.decisive and (load.decisive[1].rows or 0) > SMALL_ROWS:
+            yield number, load
+
+
+@dataclass
+class _Series:
+    """One migration, at one size after the other."""
+
+    timing: Timing
+    database: Database
+    script: Script
+    observations: Sequence[Observation]
+    wanted: Mapping[int, Load]
+    settings: Settings
+    runs: dict[int, dict[int, list[float]]] = field(default_factory=dict)
+    """Number of the statement → rows of its table → milliseconds."""
+    reasons: dict[int, str] = field(default_factory=dict)
+    bytes_per_row: dict[str, float] = field(default_factory=dict)
+    end: float = 0.0
+
+    def all(self) -> Mapping[int, Predicted]:
+        self.end = time.monotonic() + self.timing.left
+        took = 0.0
+        for size, runs in zip(SIZES, RUNS, strict=True):
+            start = time.monotonic()
+            if start + took * 4 > self.end or not self._at(size, runs):
+                break
+            took = time.monotonic() - start
+        return {number: self._predicted(number, load) for number, load in self.wanted.items()}
+
+    def _at(self, size: int, runs: int) -> bool:
+        """Whether a larger size is worth trying."""
+        self.timing.progress(f"timing on {size:,} rows")
+        with self.database.clone("grown") as grown:
+            rows = self._grow(grown, size)
+            for _ in range(runs):
+                with grown.clone("timed") as clone:
+                    self._run(clone, rows)
+                if time.monotonic() > self.end:
+                    return False
+            return self._has_room(grown)
+
+    def _grow(self, grown: Database, size: int) -> Mapping[str, int]:
+        multiplied = multiply(grown, self._rows_wanted(size), self.settings, self._seconds_left())
+        for number, load in self.wanted.items():
+            table, _ = _decisive(load)
+            if multiplied.rows.get(table, 0) < size / 4:
+                said = multiplied.refused.get(table, "")
+                because = f": {said}" if said else ""
+                self.reasons.setdefault(number, NO_COPIES.format(table=table, because=because))
+        with grown.connect() as session:
+            for table in multiplied.rows:
+                name = sql.Identifier(*table.split(".", 1))
+                session.execute(sql.SQL("VACUUM (ANALYZE) {}").format(name))
+                row = session.execute("SELECT pg_relation_size(%s::regclass)", [name.as_string()]).fetchone()
+                if row and multiplied.rows[table]:
+                    self.bytes_per_row[table] = int(str(row[0])) / multiplied.rows[table]
+        return multiplied.rows
+
+    def _rows_wanted(self, size: int) -> dict[str, int]:
+        """Tables that decide, up to the size; those that are locked beside them, in proportion."""
+        statistics = self.timing.statistics
+        deciding = {table: rows for table, rows in map(_decisive, self.wanted.values())}
+        share = min(1.0, size / max(deciding.values()))
+        beside = {
+            lock.relation
+            for number in self.wanted
+            for lock in self.observations[number].locks
+            if lock.existed_before and lock.relation_kind == "table"
+        }
+        wanted = {table: min(rows, size) for table, rows in deciding.items()}
+        for table in beside - wanted.keys():
+            known = statistics.size(table)
+            if known and known.rows:
+                wanted[table] = max(1, int(known.rows * share))
+        return wanted
+
+    def _run(self, clone: Database, rows: Mapping[str, int]) -> None:
+        biggest = max((_decisive(load) for load in self.wanted.values()), key=lambda one: one[1])
+        scale = biggest[1] / max(1, rows.get(biggest[0], 1))
+        bounded = _bounded(self.settings, self.timing.statistics, scale, self._seconds_left())
+        with Session(clone, bounded) as session:
+            for number, statement in enumerate(self.script.statements):
+                if not _is_transaction_control(statement):
+                    reply = session.run(statement.sql)
+                    if session.in_transaction:
+                        session.run("ROLLBACK")
+                    if number in self.wanted:
+                        table, _ = _decisive(self.wanted[number])
+                        self._note(number, rows.get(table, 0), reply.duration_ms, reply.error and reply.error.message)
+                    if reply.lost:
+                        return
+
+    def _note(self, number: int, rows: int, ms: float, error: str | None) -> None:
+        if error is not None:
+            said = FAILED.format(message=error) if time.monotonic() < self.end else TOO_LONG.format(rows=rows)
+            self.reasons.setdefault(number, said)
+        elif rows:
+            self.runs.setdefault(number, {}).setdefault(rows, []).append(max(ms, QUICKEST_MS))
+
+    def _predicted(self, number: int, load: Load) -> Predicted:
+        runs = self.runs.get(number, {})
+        if len(runs) < 2:
+            return Predicted(reason=self.reasons.get(number) or NO_TIME.format(seconds=SECONDS))
+        table, rows = _decisive(load)
+        growth = "n log n" if self.observations[number].indexes_built else "linear"
+        size = load.works_on[table]
+        here = self.bytes_per_row.get(table, 0)
+        width = size.heap_bytes / rows / here if size and here else 1.0
+        return Predicted(predict(table, rows, runs, growth, width))  # type: ignore[arg-type]
+
+    def _has_room(self, grown: Database) -> bool:
+        """Whether a clone of four times the size fits."""
+        with grown.connect() as session:
+            row = session.execute("SELECT pg_database_size(current_database())").fetchone()
+        bound = (self.settings.limits.disk_mb << 20) * LARGEST_SHARE
+        return row is not None and int(str(row[0])) * 4 < bound
+
+    def _seconds_left(self) -> float:
+        return max(1.0, self.end - time.monotonic())
+
+
+def _decisive(load: Load) -> tuple[str, int]:
+    assert load.decisive is not None  # ``_wanted`` has looked
+    table, size = load.decisive
+    return table, size.rows or 0
+
+
+def _is_transaction_control(statement: Statement) -> bool:
+    return type(parse(statement.sql)).__name__ == "TransactionStmt"
+
+
+def _bounded(settings: Settings, statistics: Statistics, scale: float, seconds: float) -> Settings:
+    """Production's memory for sorts and hashes, as much smaller as the tables are, and an end for each statement."""
+    memory = {
+        name: f"{int(max(least, min(kilobytes / max(scale, 1.0), settings.limits.memory_mb << 7)))}kB"
+        for name, least in (("maintenance_work_mem", 1024), ("work_mem", 64))
+        if (kilobytes := _kilobytes(statistics.settings.get(name, "")))
+    }
+    own = {"statement_timeout": f"{int(seconds * 1000)}ms"}
+    return settings.model_copy(update={"parameters": {**settings.parameters, **memory, **own}})
+
+
+def _kilobytes(setting: str) -> float:
+    """``64MB`` as PostgreSQL shows it; 0 for what is no size."""
+    found = re.fullmatch(r"(\d{1,9})(kB|MB|GB|TB)", setting)
+    factors = {"kB": 1, "MB": 1 << 10, "GB": 1 << 20, "TB": 1 << 30}
+    return int(found[1]) * factors[found[2]] if found else 0.0
