@@ -17,6 +17,7 @@ from checks.change import compare_histories
 from checks.errors import FileError
 from checks.frameworks.find import find_histories
 from checks.model import Change, ChangedMigration, History, Report, Trace
+from checks.production import Statistics, Timing, read_statistics, scaled, with_predictions
 from checks.progress import Progress, silent
 from checks.reporting import Reviewed, report, step_id
 from checks.rows import go_on_without_rows, on_empty_tables, stopped_by_rows, without_a_deleted_row
@@ -32,16 +33,22 @@ from checks.trees.tree import read_text
 
 
 def validate(
-    base: Tree, head: Tree, settings: Settings, progress: Progress = silent, *, today: date | None = None
+    base: Tree,
+    head: Tree,
+    settings: Settings,
+    progress: Progress = silent,
+    *,
+    today: date | None = None,
+    statistics: Statistics | None = None,
 ) -> Report:
     """Run what ``head`` adds to ``base`` on a throw-away PostgreSQL and say what it did.
 
     ``settings`` are those of the base. ``today`` decides which suppressions have run out (None: the date of
-    this machine). Raises MigrationError; SandboxError when there is no PostgreSQL to run on.
+    this machine). ``statistics`` are production's (None: those that the settings name). Raises MigrationError; SandboxError when there is no PostgreSQL to run on.
     """
     progress("reading the migrations")
     changes = compare_histories(find_histories(base, settings), find_histories(head, settings))
-    return validate_changes(changes, base, head, settings, progress, today=today)
+    return validate_changes(changes, base, head, settings, progress, today=today, statistics=statistics)
 
 
 def validate_changes(
@@ -52,17 +59,21 @@ def validate_changes(
     progress: Progress = silent,
     *,
     today: date | None = None,
+    statistics: Statistics | None = None,
 ) -> Report:
     """The same for histories that have been read and compared already."""
     start = time.perf_counter()
+    statistics = statistics or read_statistics(base, settings)
+    timing = Timing(statistics, progress) if statistics else None
     reviewed = [
-        review_change(change, changes, base, settings, progress).with_snapshots(
+        review_change(change, changes, base, settings, progress, timing).with_snapshots(
             review_snapshots(change, _of_one_database(change, changes), base, head, settings, progress)
         )
         for change in changes
     ]
     reviewed = [_with_attempts(one, changes, base, head, settings, progress) for one in reviewed]
-    findings = rules.check([one.review for one in reviewed])
+    reviews = [one.review for one in reviewed]
+    findings = scaled(rules.check(reviews), reviews, statistics)
     texts = {path: _text(head, path) for path in _changed_files(changes, head)}
     kept, suppressed, faults = suppress(findings, texts, today or date.today())
     kept = advise(kept, reviewed, partial(_state, changes, base, settings, progress), head, progress)
@@ -73,13 +84,20 @@ def validate_changes(
         findings=(*kept, *faults),
         suppressed=suppressed,
         duration_ms=(time.perf_counter() - start) * 1000,
+        statistics=statistics,
+        today=today,
     )
 
 
 def review_change(
-    change: Change, changes: Sequence[Change], tree: Tree, settings: Settings, progress: Progress
+    change: Change,
+    changes: Sequence[Change],
+    tree: Tree,
+    settings: Settings,
+    progress: Progress,
+    timing: Timing | None = None,
 ) -> Reviewed:
-    """Take one folder's change through the sandbox, when it has anything to run."""
+    """Take one folder's change through the sandbox, when it has anything to run; ``timing`` for production's rows."""
     reviewed = Reviewed(Review(change, settings))
     earlier, _ = in_the_same_database(change, changes)
     for changed in change.edited:
@@ -89,7 +107,7 @@ def review_change(
             reviewed = reviewed.with_edited(state.ground, step)
     if change.pending:
         with _state(changes, tree, settings, progress, change) as state:
-            steps = run_all(change, state, progress)
+            steps = run_all(change, replace(state, timing=timing), progress)
             reviewed = reviewed.with_steps(state.ground, state.live, state.server.version, steps)
     return reviewed
 
@@ -164,6 +182,8 @@ def _prove(step: Step, database: Database, state: State, progress: Progress, las
         alone = trace.statement_by_statement(
             clone, migration.up, settings, ids=f"{step.id}/up", existing=live
         )
+    timing = state.timing if database is state.database else None
+    timed = timing.observed(database, migration.up, alone, settings) if timing else {}
     progress(f"running {migration.path}: as the tool runs it")
     place = nullcontext(database) if last else database.clone("proof")
     with place as clone, catalog.Reader(clone, state.reading) as reader:
@@ -188,7 +208,7 @@ def _prove(step: Step, database: Database, state: State, progress: Progress, las
     return without_a_deleted_row(
         replace(
             step,
-            observations=trace.merge(alone, real),
+            observations=with_predictions(trace.merge(alone, real), timed),
             before=before,
             after=after,
             unproven=(*trace.unseen(alone, real), *_left_open(real)),

@@ -5,4 +5,13 @@ from checks.data.fingerprint import DataFingerprint, compare, fingerprint
 from checks.data.multiply import Multiplied, multiply
 from checks.data.touched import touched_tables
 
-__all__ = ["DataFingerprint", "Filled", "Multiplied", "compare", "fill", "fingerprint", "multiply", "touched_tables"]
+__all__ = [
+    "DataFingerprint",
+    "Filled",
+    "Multiplied",
+    "compare",
+    "fill",
+    "fingerprint",
+    "multiply",
+    "touched_tables",
+]

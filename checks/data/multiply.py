@@ -195,7 +195,7 @@ class _Copier:
         if slot.type.element:
             element = self._values.resolve(self._values.element(slot)).type.name
             if element in TEXTS:
-                return f"(SELECT array_agg({prefix} || e) FROM unnest({value}) AS e)::{column.sql}"
+                return f"coalesce((SELECT array_agg({prefix} || e) FROM unnest({value}) AS e)::{column.sql}, {value})"
             return None
         if name in WHOLE:
             return self._number(table, column, slot, value, k)

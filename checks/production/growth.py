@@ -17,17 +17,22 @@ from checks.model import Prediction, Timed
 Growth = Literal["linear", "n log n"]
 LEAST_SPREAD, MOST_SPREAD = 1.15, 2.0
 """Of the runs of one size: no machine repeats itself better, and beyond it the fastest run still counts."""
+MOST_SIZES = 3
+"""The largest ones: what takes the same time for any number of rows hides the growth at the small ones."""
 FASTER, SLOWER = 0.92, 1.25
 """For each ten times more rows: caches, sorts and index trees that no longer fit make it slower rather than faster."""
 
-_GROWTHS: Mapping[Growth, Callable[[float], float]] = {"linear": lambda n: n, "n log n": lambda n: n * log2(n + 2)}
+_GROWTHS: Mapping[Growth, Callable[[float], float]] = {
+    "linear": lambda n: n,
+    "n log n": lambda n: n * log2(n + 2),
+}
 
 
 def predict(
     relation: str, rows: int, runs: Mapping[int, Sequence[float]], growth: Growth, width: float
 ) -> Prediction:
     """``rows`` are production's; ``runs`` are milliseconds by number of rows, at least two of them."""
-    timed = [Timed(rows=count, ms=min(times)) for count, times in sorted(runs.items())]
+    timed = [Timed(rows=count, ms=min(times)) for count, times in sorted(runs.items())][-MOST_SIZES:]
     guesses = [guess for kind in _kinds(growth) for guess in _guesses(timed, rows, _GROWTHS[kind])]
     spread = min(MOST_SPREAD, max(LEAST_SPREAD, *(max(times) / min(times) for times in runs.values())))
     decades = max(0.0, log10(rows / timed[-1].rows))

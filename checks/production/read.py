@@ -9,7 +9,7 @@ from checks.production.statistics import FORMAT, Statistics
 from checks.settings import Settings
 from checks.trees.tree import Tree, read_text
 
-AGAIN = "Take them again: migration stats export | psql -XAtq \"$DATABASE_URL\" > FILE (docs/statistics.md)."
+AGAIN = 'Take them again: migration stats export | psql -XAtq "$DATABASE_URL" > FILE (docs/statistics.md).'
 
 
 def read_statistics(tree: Tree, settings: Settings) -> Statistics | None:

@@ -72,8 +72,15 @@ def _judged(finding: Finding, load: Load, table: str, size: Size) -> tuple[Sever
     if load.is_quiet:
         return Severity.INFO, words.LIGHT.format(table=_short(table), rows=_rows(size), used=used)
     if finding.severity is Severity.ERROR:
-        return Severity.WARNING, words.BUSY.format(table=_short(table), rows=_rows(size), used=used)
+        return Severity.WARNING, _busy(load, table, size, used)
     return finding.severity, _known(table, size)
+
+
+def _busy(load: Load, table: str, size: Size, used: str) -> str:
+    busy = load.busy or table
+    traffic = load.blocks.get(busy)
+    said = words.BUSY if traffic and traffic.writes_per_second is not None else words.UNKNOWN_TRAFFIC
+    return said.format(table=_short(table), rows=_rows(size), busy=_short(busy), used=used)
 
 
 def _known(table: str, size: Size) -> str:
@@ -83,9 +90,7 @@ def _known(table: str, size: Size) -> str:
 def _takes(seen: Observation) -> Iterator[str]:
     if seen.predicted:
         found = seen.predicted
-        yield words.TAKES.format(
-            range=words.span(found.low_ms, found.high_ms), basis=words.basis(found)
-        )
+        yield words.TAKES.format(range=words.span(found.low_ms, found.high_ms), basis=words.basis(found))
 
 
 def _rows(size: Size) -> str:

@@ -104,6 +104,11 @@ class Statistics(_Part):
         )
 
     @property
+    def largest(self) -> tuple[TableStats, ...]:
+        """At most ten tables that hold rows themselves."""
+        return tuple(sorted(self.tables, key=lambda table: -(table.total_bytes or 0))[:10])
+
+    @property
     def has_rates(self) -> bool:
         return self._rate(0) is not None
 

@@ -1,6 +1,7 @@
 """How long statements take on many rows: the migration on clones with more and more copies of the synthetic rows.
 
-The clones are production in miniature: tables keep their proportions, and so does the memory that sorts and hashes have, so
+What is taken is the time of the server's processor (``log_statement_stats``, which a superuser sets for the role): what else
+this machine has to do does not change it, and on a sandbox in memory there is nothing else to wait for. The clones are production in miniature: tables keep their proportions, and so does the memory that sorts and hashes have, so
 that what spills there spills here.
 """
 
@@ -9,9 +10,8 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-import psycopg
 from psycopg import sql
 
 from checks.data import multiply
@@ -21,20 +21,22 @@ from checks.production.statistics import Statistics
 from checks.production.weight import SMALL_ROWS, Load, load_of
 from checks.progress import Progress, silent
 from checks.replay.session import Session
-from checks.sandbox.server import Database
+from checks.sandbox.server import Database, Role
+from checks.sandbox.sessions import MAINTENANCE
 from checks.settings import Settings
 from checks.sql.parse import parse
 
 SECONDS = 10.0
 """For all migrations of one review; behind it nothing more is begun."""
-SIZES = (10_000, 40_000, 160_000)
+SIZES = (2_500, 10_000, 40_000, 160_000)
 """Rows of the largest table, about: copies are made in powers of two."""
-RUNS = (3, 3, 2)
+RUNS = (2, 3, 2, 2)
 LARGEST_SHARE = 0.1
 """Of the sandbox's disk, which may be memory, for one clone."""
 QUICKEST_MS = 0.01
 
 NO_TIME = "not timed: the {seconds:.0f} s for it were over"
+FAILS = "not timed: it fails on the rows here"
 FAILED = "not timed: on more rows the server says: {message}"
 NO_COPIES = "not timed: no more rows could be made in {table}{because}"
 TOO_LONG = "not timed: with {rows:,} rows it did not come to an end in time"
@@ -58,14 +60,16 @@ class Timing:
         self, database: Database, script: Script, alone: Trace, settings: Settings
     ) -> Mapping[int, Predicted]:
         """By the number of the statement, from 0. Copies of ``database`` are worked on, nobody may be connected to it."""
-        wanted = dict(_wanted(alone, self.statistics))
+        every = dict(_wanted(alone, self.statistics))
+        failing = {number: Predicted(reason=FAILS) for number in every if alone.observations[number].error}
+        wanted = {number: load for number, load in every.items() if number not in failing}
         if not wanted:
-            return {}
+            return failing
         if self.left <= 0:
             return {number: Predicted(reason=NO_TIME.format(seconds=SECONDS)) for number in wanted}
         start = time.monotonic()
         try:
-            return _Series(self, database, script, alone.observations, wanted, settings).all()
+            return failing | _Series(self, database, script, alone.observations, wanted, settings).all()
         finally:
             self.left -= time.monotonic() - start
 
@@ -73,12 +77,12 @@ class Timing:
 def with_predictions(
     observations: Sequence[Observation], predicted: Mapping[int, Predicted]
 ) -> tuple[Observation, ...]:
-    """The observations with what was predicted of them; what failed will not run in production either."""
+    """The observations with what was predicted of them, but for those that did not get their turn."""
     return tuple(
         seen.model_copy(
             update={"predicted": predicted[number].prediction, "not_predicted": predicted[number].reason}
         )
-        if number in predicted and seen.ran and seen.error is None
+        if number in predicted and seen.ran
         else seen
         for number, seen in enumerate(observations)
     )
@@ -86,9 +90,9 @@ def with_predictions(
 
 def _wanted(alone: Trace, statistics: Statistics) -> Iterator[tuple[int, Load]]:
     """The statements that go through tables of which it is known that they are not small."""
-    for number, seen in enumerate(alone.observations):
+    for number in range(len(alone.observations)):
         load = load_of(alone.observations, number, statistics)
-        if not seen.error and load.decisive and (load.decisive[1].rows or 0) > SMALL_ROWS:
+        if load.decisive and (load.decisive[1].rows or 0) > SMALL_ROWS:
             yield number, load
 
 
@@ -110,12 +114,13 @@ class _Series:
 
     def all(self) -> Mapping[int, Predicted]:
         self.end = time.monotonic() + self.timing.left
-        took = 0.0
-        for size, runs in zip(SIZES, RUNS, strict=True):
+        expected = 0.0
+        for place, (size, runs) in enumerate(zip(SIZES, RUNS, strict=True)):
             start = time.monotonic()
-            if start + took * 4 > self.end or not self._at(size, runs):
+            if start + expected > self.end or not self._at(size, runs):
                 break
-            took = time.monotonic() - start
+            following = SIZES[min(place + 1, len(SIZES) - 1)] / size
+            expected = (time.monotonic() - start) * following
         return {number: self._predicted(number, load) for number, load in self.wanted.items()}
 
     def _at(self, size: int, runs: int) -> bool:
@@ -150,7 +155,7 @@ class _Series:
     def _rows_wanted(self, size: int) -> dict[str, int]:
         """Tables that decide, up to the size; those that are locked beside them, in proportion."""
         statistics = self.timing.statistics
-        deciding = {table: rows for table, rows in map(_decisive, self.wanted.values())}
+        deciding = dict(map(_decisive, self.wanted.values()))
         share = min(1.0, size / max(deciding.values()))
         beside = {
             lock.relation
@@ -169,7 +174,8 @@ class _Series:
         biggest = max((_decisive(load) for load in self.wanted.values()), key=lambda one: one[1])
         scale = biggest[1] / max(1, rows.get(biggest[0], 1))
         bounded = _bounded(self.settings, self.timing.statistics, scale, self._seconds_left())
-        with Session(clone, bounded) as session:
+        tell_usage(clone)
+        with Session(clone, bounded, messages="log") as session:
             for number, statement in enumerate(self.script.statements):
                 if not _is_transaction_control(statement):
                     reply = session.run(statement.sql)
@@ -177,7 +183,8 @@ class _Series:
                         session.run("ROLLBACK")
                     if number in self.wanted:
                         table, _ = _decisive(self.wanted[number])
-                        self._note(number, rows.get(table, 0), reply.duration_ms, reply.error and reply.error.message)
+                        took = reply.processor_ms or reply.duration_ms
+                        self._note(number, rows.get(table, 0), took, reply.error and reply.error.message)
                     if reply.lost:
                         return
 
@@ -208,6 +215,15 @@ class _Series:
 
     def _seconds_left(self) -> float:
         return max(1.0, self.end - time.monotonic())
+
+
+def tell_usage(database: Database) -> None:
+    """Sessions of the migrations' role that begin from now on are told what each query costs."""
+    with database.connect() as session:
+        role = sql.Identifier(session.info.user)
+    setting = sql.SQL("ALTER ROLE {} IN DATABASE {} SET log_statement_stats = on")
+    with database.server.connect(MAINTENANCE, Role.ADMIN) as admin:
+        admin.execute(setting.format(role, sql.Identifier(database.name)))
 
 
 def _decisive(load: Load) -> tuple[str, int]:

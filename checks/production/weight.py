@@ -49,7 +49,12 @@ class Load:
     @property
     def is_quiet(self) -> bool:
         """Whether hardly anybody can be waiting; no rate, no answer."""
-        return all(size is not None and self._is_quiet(size) for size in self.blocks.values())
+        return self.busy is None
+
+    @property
+    def busy(self) -> str | None:
+        """A table for which somebody can be waiting, as far as is known."""
+        return next((name for name, size in self.blocks.items() if not (size and self._is_quiet(size))), None)
 
     @property
     def decisive(self) -> tuple[str, Size] | None:

@@ -8,17 +8,22 @@ OLD_DAYS = 30
 OLD = "The statistics are {days} days old: take them again (docs/statistics.md)."
 LEFT_OUT = "The statistics leave out {what}."
 ANOTHER_VERSION = "Production runs PostgreSQL {production}, the sandbox {sandbox}."
-NO_RATES = "The statistics have no rates: the counters were reset less than an hour before, or it is not known when."
+NO_RATES = (
+    "The statistics have no rates: the counters were reset less than an hour before, or it is not known when."
+)
 WAITED_FOR = (
     "When the statistics were taken, the longest of {count} open transactions had run for {longest}: a lock may "
     "have to wait as long for one like it."
 )
 
 LIGHT = "`{table}` has {rows} rows in production and is hardly {used}: a note."
-BUSY = "`{table}` has {rows} rows in production, but is {used} often: a warning."
+BUSY = "`{table}` has {rows} rows in production, but `{busy}` is {used} often: a warning."
+UNKNOWN_TRAFFIC = (
+    "`{table}` has {rows} rows in production, but how often `{busy}` is {used} is not known: a warning."
+)
 KNOWN = "`{table}` has {rows} rows ({size}) in production."
 HEAVY = "`{table}` has {rows} rows ({size}) in production: critical."
-TAKES = "It takes {range} there, as far as {basis} tells."
+TAKES = "It takes {range} there, as timing it tells: {basis}."
 
 _UNITS = ((1e9, "billion"), (1e6, "M"), (1e3, "k"))
 _SIZES = ((1 << 40, "TB"), (1 << 30, "GB"), (1 << 20, "MB"), (1 << 10, "kB"))

@@ -1,0 +1,188 @@
+"""Whether predicted durations hold: what is said of a large table from small ones, against what then happens.
+
+    python -m benchmarks.predict [--rows 2500000] [--only PART]
+
+Makes a database of its own with so many rows, whose values, widths and keys come from another generator than the
+sandbox's, takes its statistics with ``migration stats export``'s query, has each statement reviewed with nothing but
+those, and runs it on a copy of the large database. Prints one Markdown table and the share of times inside the range.
+Both sides run on this machine, in memory, and both are the time of the server's processor, for others may use the machine,
+too; the elapsed time of the large one stands beside it.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from statistics import median
+
+from checks import sandbox
+from checks.model import Observation, Prediction, Report
+from checks.production import export_query, parse_statistics, words
+from checks.production.statistics import Statistics
+from checks.production.timing import tell_usage
+from checks.replay.session import Session
+from checks.sandbox.server import Database, Role
+from checks.settings import Limits, Settings
+from checks.trees import MemoryTree
+from checks.validate import validate
+
+FOLDER = "db/migrations"
+SCHEMA = """\
+CREATE TABLE customers (id bigint PRIMARY KEY, email text NOT NULL, name text NOT NULL);
+CREATE TABLE orders (
+    id bigint PRIMARY KEY, customer_id integer NOT NULL, reference text NOT NULL, status text NOT NULL,
+    total numeric(10, 2) NOT NULL, note text, created_at timestamptz NOT NULL, tags text[] NOT NULL, doc jsonb NOT NULL,
+    buyer bigint REFERENCES customers (id));
+CREATE INDEX orders_created_at_idx ON orders (created_at);
+CREATE TABLE archive (LIKE orders);
+CREATE TABLE lines (order_id bigint NOT NULL, nr integer NOT NULL, amount integer, sku text NOT NULL);
+ALTER TABLE lines ADD CONSTRAINT lines_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders (id) NOT VALID;
+ALTER TABLE lines ADD CONSTRAINT lines_nr_check CHECK (nr >= 0) NOT VALID;
+CREATE MATERIALIZED VIEW totals AS SELECT customer_id, sum(total) AS total FROM orders GROUP BY customer_id;
+"""
+FILL = """\
+INSERT INTO customers SELECT n, md5(n::text) || '@example.org', 'Customer ' || n FROM generate_series(1, {parents}) AS n;
+INSERT INTO orders SELECT n, (random() * {parents})::int, md5(random()::text), (ARRAY['open','paid','sent'])[1 + n % 3],
+    (random() * 1000)::numeric(10, 2), CASE WHEN n % 3 > 0 THEN repeat(md5(random()::text), 1 + n % 3) END,
+    timestamptz '2020-01-01' + random() * interval '5 years',
+    ARRAY['t' || (random() * 500)::int, 't' || (random() * 500)::int, 't' || (random() * 50)::int],
+    jsonb_build_object('a', n, 'b', md5(random()::text)), 1 + (random() * ({parents} - 1))::int
+    FROM generate_series(1, {rows}) AS n;
+INSERT INTO lines SELECT 1 + (random() * ({rows} - 1))::bigint, n % 7, n, 'sku-' || (random() * 10000)::int
+    FROM generate_series(1, {rows}) AS n;
+REFRESH MATERIALIZED VIEW totals;
+"""
+CASES: Mapping[str, str] = {
+    "index, btree, integer": "CREATE INDEX i ON orders (customer_id)",
+    "index, btree, text": "CREATE INDEX i ON orders (note)",
+    "index, btree, two columns": "CREATE INDEX i ON orders (customer_id, created_at)",
+    "index, expression": "CREATE INDEX i ON orders (lower(reference))",
+    "index, partial": "CREATE INDEX i ON orders (total) WHERE status = 'open'",
+    "index, unique": "CREATE UNIQUE INDEX i ON orders (reference, id)",
+    "index, concurrently": "CREATE INDEX CONCURRENTLY i ON orders (reference)",
+    "index, hash": "CREATE INDEX i ON orders USING hash (reference)",
+    "index, gin, array": "CREATE INDEX i ON orders USING gin (tags)",
+    "index, gin, jsonb": "CREATE INDEX i ON orders USING gin (doc jsonb_path_ops)",
+    "index, brin": "CREATE INDEX i ON orders USING brin (created_at)",
+    "foreign key, validate": "ALTER TABLE lines VALIDATE CONSTRAINT lines_order_id_fkey",
+    "check, validate": "ALTER TABLE lines VALIDATE CONSTRAINT lines_nr_check",
+    "check": "ALTER TABLE orders ADD CONSTRAINT c CHECK (length(reference) >= 0)",
+    "not null": "ALTER TABLE archive ALTER COLUMN tags DROP NOT NULL; ALTER TABLE orders ALTER COLUMN buyer SET NOT NULL",
+    "type, integer to bigint": "ALTER TABLE orders ALTER COLUMN customer_id TYPE bigint",
+    "type, numeric scale": "ALTER TABLE orders ALTER COLUMN total TYPE numeric(14, 4)",
+    "default, volatile": "ALTER TABLE orders ADD COLUMN key uuid DEFAULT gen_random_uuid()",
+    "column, generated": "ALTER TABLE orders ADD COLUMN tax numeric GENERATED ALWAYS AS (total * 0.2) STORED",
+    "update, whole table": "UPDATE orders SET status = upper(status)",
+    "update, with a join": "UPDATE orders SET note = c.name FROM customers AS c WHERE c.id = orders.buyer",
+    "delete, a third": "DELETE FROM lines WHERE nr % 3 = 0",
+    "insert, from a query": "INSERT INTO archive SELECT * FROM orders",
+    "primary key": "ALTER TABLE lines ADD COLUMN id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
+    "vacuum full": "VACUUM FULL orders",
+    "materialized view": "REFRESH MATERIALIZED VIEW totals",
+}
+
+
+UNBOUNDED = Settings(
+    limits=Limits(disk_mb=12_000, memory_mb=4096, statement_seconds=900, total_seconds=14_400),
+    parameters={"statement_timeout": "0"},
+)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    name: str
+    actual_ms: float
+    elapsed_ms: float
+    prediction: Prediction | None
+    reason: str
+
+    @property
+    def holds(self) -> bool:
+        return (
+            self.prediction is not None
+            and self.prediction.low_ms <= self.actual_ms <= self.prediction.high_ms
+        )
+
+    def __str__(self) -> str:
+        found = self.prediction
+        timed = (
+            ", ".join(f"{words.amount(one.rows)}: {words.duration(one.ms)}" for one in found.timed)
+            if found
+            else ""
+        )
+        said = words.span(found.low_ms, found.high_ms) if found else self.reason
+        far = f"{found.rows / found.timed[-1].rows:.0f} ×" if found else ""
+        took = [words.duration(self.actual_ms), words.duration(self.elapsed_ms)]
+        return f"| {' | '.join([self.name, timed, far, said, *took, 'yes' if self.holds else '**no**'])} |"
+
+
+def main() -> None:
+    arguments = _arguments()
+    print("| statement | timed at | far | predicted | took | elapsed | inside |", "|" + "---|" * 7, sep="\n")
+    outcomes = []
+    for outcome in measure(arguments.rows, arguments.only):
+        print(outcome, flush=True)
+        outcomes.append(outcome)
+    predicted = [one for one in outcomes if one.prediction]
+    widths = [one.prediction.high_ms / one.prediction.low_ms for one in predicted if one.prediction]
+    print(
+        f"\n{sum(one.holds for one in predicted)} of {len(predicted)} inside the range, {len(outcomes)} statements."
+    )
+    print(f"At the median the upper end is {median(widths or [0]):.1f} times the lower one.")
+
+
+def measure(rows: int, only: str) -> Iterator[Outcome]:
+    with sandbox.open_server(UNBOUNDED) as server:
+        server.create("large")
+        large = Database(server, "large")
+        _run(large, SCHEMA + FILL.format(rows=rows, parents=rows // 10))
+        with large.connect() as session:
+            session.execute("VACUUM (ANALYZE)")
+        statistics = _statistics(large)
+        for name, statement in CASES.items():
+            if only in name:
+                seen = _predicted(statement, statistics)
+                with large.clone("try") as copy:
+                    outcome = Outcome(name, *_run(copy, statement), seen.predicted, seen.not_predicted)
+                yield outcome
+
+
+def _statistics(database: Database) -> Statistics:
+    with database.connect(Role.OBSERVER) as session:
+        row = session.execute(export_query().encode()).fetchone()
+    assert row is not None
+    return parse_statistics(str(row[0]), "statistics.json")
+
+
+def _predicted(statement: str, statistics: Statistics) -> Observation:
+    base = {f"{FOLDER}/0001_shop.sql": f"-- +goose NO TRANSACTION\n-- +goose Up\n{SCHEMA}"}
+    new = {
+        f"{FOLDER}/0002_new.sql": f"-- +goose NO TRANSACTION\n-- +goose Up\n{statement};\n-- +goose Down\nSELECT 1;\n"
+    }
+    report: Report = validate(
+        MemoryTree(base), MemoryTree({**base, **new}), Settings(), statistics=statistics
+    )
+    return report.migrations[0].up.statements[-1]
+
+
+def _run(database: Database, script: str) -> tuple[float, float]:
+    """Milliseconds of the processor and of the clock for the last statement."""
+    tell_usage(database)
+    with Session(database, UNBOUNDED, messages="log") as session:
+        for statement in filter(str.strip, script.split(";")):
+            reply = session.run(statement)
+            if reply.error or reply.processor_ms is None:
+                raise SystemExit(f"{statement}: {reply.error}")
+    return reply.processor_ms or 0.0, reply.duration_ms
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=2_500_000)
+    parser.add_argument("--only", default="", help="Statements whose name holds this.")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
