@@ -39,11 +39,11 @@ CREATE TABLE archive (LIKE orders);
 CREATE TABLE lines (order_id bigint NOT NULL, nr integer NOT NULL, amount integer, sku text NOT NULL);
 ALTER TABLE lines ADD CONSTRAINT lines_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders (id) NOT VALID;
 ALTER TABLE lines ADD CONSTRAINT lines_nr_check CHECK (nr >= 0) NOT VALID;
-CREATE MATERIALIZED VIEW totals AS SELECT customer_id, sum(total) AS total FROM orders GROUP BY customer_id;
+CREATE MATERIALIZED VIEW totals AS SELECT sku, sum(amount) AS amount FROM lines GROUP BY sku;
 """
 FILL = """\
 INSERT INTO customers SELECT n, md5(n::text) || '@example.org', 'Customer ' || n FROM generate_series(1, {parents}) AS n;
-INSERT INTO orders SELECT n, (random() * {parents})::int, md5(random()::text), (ARRAY['open','paid','sent'])[1 + n % 3],
+INSERT INTO orders SELECT n, 1 + (random() * ({parents} - 1))::int, md5(random()::text), (ARRAY['open','paid','sent'])[1 + n % 3],
     (random() * 1000)::numeric(10, 2), CASE WHEN n % 3 > 0 THEN repeat(md5(random()::text), 1 + n % 3) END,
     timestamptz '2020-01-01' + random() * interval '5 years',
     ARRAY['t' || (random() * 500)::int, 't' || (random() * 500)::int, 't' || (random() * 50)::int],
@@ -68,7 +68,8 @@ CASES: Mapping[str, str] = {
     "foreign key, validate": "ALTER TABLE lines VALIDATE CONSTRAINT lines_order_id_fkey",
     "check, validate": "ALTER TABLE lines VALIDATE CONSTRAINT lines_nr_check",
     "check": "ALTER TABLE orders ADD CONSTRAINT c CHECK (length(reference) >= 0)",
-    "not null": "ALTER TABLE archive ALTER COLUMN tags DROP NOT NULL; ALTER TABLE orders ALTER COLUMN buyer SET NOT NULL",
+    "not null": "ALTER TABLE orders ALTER COLUMN buyer SET NOT NULL",
+    "foreign key": "ALTER TABLE orders ADD FOREIGN KEY (customer_id) REFERENCES customers (id)",
     "type, integer to bigint": "ALTER TABLE orders ALTER COLUMN customer_id TYPE bigint",
     "type, numeric scale": "ALTER TABLE orders ALTER COLUMN total TYPE numeric(14, 4)",
     "default, volatile": "ALTER TABLE orders ADD COLUMN key uuid DEFAULT gen_random_uuid()",

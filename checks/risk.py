@@ -94,7 +94,7 @@ def _from_findings(findings: Sequence[Finding]) -> list[tuple[RiskLevel, str]]:
 def _from_migrations(
     migrations: Sequence[MigrationReport], statistics: Statistics | None
 ) -> list[tuple[RiskLevel, str]]:
-    reasons = []
+    reasons: list[tuple[RiskLevel, str]] = []
     for migration in migrations:
         reasons += _from_locks(migration.up.statements, statistics)
         if migration.rollback.status in (RollbackStatus.FAILED, RollbackStatus.DATA_LOST):

@@ -17,7 +17,7 @@ from checks.change import compare_histories
 from checks.errors import FileError
 from checks.frameworks.find import find_histories
 from checks.model import Change, ChangedMigration, History, Report, Trace
-from checks.production import Statistics, Timing, read_statistics, scaled, with_predictions
+from checks.production import Statistics, Timing, read_statistics, scaled
 from checks.progress import Progress, silent
 from checks.reporting import Reviewed, report, step_id
 from checks.rows import go_on_without_rows, on_empty_tables, stopped_by_rows, without_a_deleted_row
@@ -44,7 +44,8 @@ def validate(
     """Run what ``head`` adds to ``base`` on a throw-away PostgreSQL and say what it did.
 
     ``settings`` are those of the base. ``today`` decides which suppressions have run out (None: the date of
-    this machine). ``statistics`` are production's (None: those that the settings name). Raises MigrationError; SandboxError when there is no PostgreSQL to run on.
+    this machine). ``statistics`` are production's (None: those that the settings name). Raises MigrationError;
+    SandboxError when there is no PostgreSQL to run on.
     """
     progress("reading the migrations")
     changes = compare_histories(find_histories(base, settings), find_histories(head, settings))
@@ -170,7 +171,7 @@ def _run(changed: ChangedMigration, change: Change, state: State, progress: Prog
             step = on_empty_tables(step, state.emptied_by)
         elif stopped_by_rows(step):
             step = go_on_without_rows(step, _prove(step, state.without_rows, state, progress, last))
-    return step
+        return state.timing.timed(step, state.database, state.settings) if state.timing else step
 
 
 def _prove(step: Step, database: Database, state: State, progress: Progress, last: bool) -> Step:
@@ -182,10 +183,8 @@ def _prove(step: Step, database: Database, state: State, progress: Progress, las
         alone = trace.statement_by_statement(
             clone, migration.up, settings, ids=f"{step.id}/up", existing=live
         )
-    timing = state.timing if database is state.database else None
-    timed = timing.observed(database, migration.up, alone, settings) if timing else {}
     progress(f"running {migration.path}: as the tool runs it")
-    place = nullcontext(database) if last else database.clone("proof")
+    place = nullcontext(database) if last and state.timing is None else database.clone("proof")
     with place as clone, catalog.Reader(clone, state.reading) as reader:
         before, data_before = reader.read(), data.fingerprint(clone)
         real = trace.as_the_tool_runs_it(clone, migration.up, settings, ids=f"{step.id}/up", existing=live)
@@ -208,7 +207,7 @@ def _prove(step: Step, database: Database, state: State, progress: Progress, las
     return without_a_deleted_row(
         replace(
             step,
-            observations=with_predictions(trace.merge(alone, real), timed),
+            observations=trace.merge(alone, real),
             before=before,
             after=after,
             unproven=(*trace.unseen(alone, real), *_left_open(real)),

@@ -2,12 +2,13 @@
 
 from checks.data.fill import Filled, fill
 from checks.data.fingerprint import DataFingerprint, compare, fingerprint
-from checks.data.multiply import Multiplied, multiply
+from checks.data.multiply import Follow, Multiplied, multiply
 from checks.data.touched import touched_tables
 
 __all__ = [
     "DataFingerprint",
     "Filled",
+    "Follow",
     "Multiplied",
     "compare",
     "fill",

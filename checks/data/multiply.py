@@ -7,13 +7,13 @@ different numbers of copies, still meet: ``(k mod 64) mod 16`` is ``k mod 16``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 
 import psycopg
 
-from checks.data.facts import Column, Connection, Schema, Table, quoted, read_details, read_tables
+from checks.data.facts import Column, Connection, ForeignKey, Schema, Table, quoted, read_details, read_tables
 from checks.data.order import needed
 from checks.data.plan import Plan
 from checks.data.repair import remove_orphans
@@ -43,10 +43,19 @@ class Multiplied:
     """Tables whose copies the server refused, with what it said."""
 
 
-def multiply(database: Database, wanted: Mapping[str, int], settings: Settings, seconds: float) -> Multiplied:
+def multiply(
+    database: Database,
+    wanted: Mapping[str, int],
+    settings: Settings,
+    seconds: float,
+    *,
+    follows: Sequence[Follow] = (),
+    fixed: Collection[str] = (),
+) -> Multiplied:
     """Grow tables (``schema.table``) to about so many rows; keys to tables that are not named keep leading to the old rows.
 
-    Runs as ``app``; no trigger fires. ``seconds`` bounds each INSERT. Raises SandboxLost when the server is gone.
+    Columns with the names in ``fixed`` have the same values in all copies, unless they are keys. Runs as ``app``; no
+    trigger fires. ``seconds`` bounds each INSERT. Raises SandboxLost when the server is gone.
     """
     with database.connect(Role.APP, options={"search_path": "pg_catalog", "jit": "off"}) as reader:
         schema = read_tables(reader)
@@ -58,9 +67,21 @@ def multiply(database: Database, wanted: Mapping[str, int], settings: Settings, 
             stack.enter_context(past_row_security(database, role))
         session = stack.enter_context(filling_session(database, role, settings.search_path))
         session.execute(f"SET statement_timeout = {int(seconds * 1000)}".encode())
-        copier = _Copier(session, schema)
+        for follow in follows:
+            _add_key(schema, follow)
+        copier = _Copier(session, schema, frozenset(fixed))
         copier.plan(named, wanted)
         return copier.run(named)
+
+
+@dataclass(frozen=True)
+class Follow:
+    """A foreign key that will be made: copies of the child's rows lead to copies of the parent's already."""
+
+    child: str
+    columns: tuple[str, ...]
+    parent: str
+    parent_columns: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -76,9 +97,10 @@ class _Window:
 
 
 class _Copier:
-    def __init__(self, session: Connection, schema: Schema) -> None:
+    def __init__(self, session: Connection, schema: Schema, fixed: frozenset[str]) -> None:
         self._session = session
         self._schema = schema
+        self._fixed = fixed
         self._values = Values(schema.types, {})
         self._copies: dict[int, int] = {}
         """Table → how many copies of each row there will be, the row itself among them."""
@@ -148,7 +170,7 @@ class _Copier:
         key = next((key for key in plan.foreign_keys if column.name in key.columns), None)
         if key is None:
             must = column.name in plan.unique_columns
-            if plan.is_constrained(column) and not must:
+            if (plan.is_constrained(column) or column.name in self._fixed) and not must:
                 return None
             return self._shifted(table, column, f"r.{quoted(column.name)}", "g.k", must=must)
         place = self._origin(table, column.name)
@@ -205,7 +227,7 @@ class _Copier:
             return f"{value} + {k} * interval '1 second'"
         simple = {
             "uuid": "md5({value}::text || {k})::uuid",
-            "jsonb": "CASE jsonb_typeof({value}) WHEN 'object' THEN {value} || jsonb_build_object('copy', {k}) ELSE {value} END",
+            "jsonb": "CASE jsonb_typeof({value}) WHEN 'object' THEN {value} || jsonb_build_object('copy', md5({value}::text || {k})) ELSE {value} END",
             "bytea": "{value} || int4send({k})",
             "tsvector": "{value} || {prefix}::tsvector",
             "float8": "{value} + {k}",
@@ -247,6 +269,21 @@ class _Copier:
     def _count(self, table: Table) -> int:
         row = self._session.execute(f"SELECT count(*) FROM ONLY {table.sql}".encode()).fetchone()
         return int(str(row[0])) if row else 0
+
+
+def _add_key(schema: Schema, follow: Follow) -> None:
+    """Into what is known of the schema; nothing when a table is not known."""
+    by_name = {table.key: table for table in schema.tables.values()}
+    child, parent = by_name.get(follow.child), by_name.get(follow.parent)
+    if child and parent:
+        operators = tuple(
+            f"r.{quoted(theirs)} = t.{quoted(ours)}"
+            for ours, theirs in zip(follow.columns, follow.parent_columns, strict=True)
+        )
+        key = ForeignKey(
+            child.oid, parent.oid, "", follow.columns, follow.parent_columns, operators, False, True, False
+        )
+        child.foreign_keys.append(key)
 
 
 def _most(slot: Slot) -> int:

@@ -5,7 +5,7 @@ from checks.production.export import export_query
 from checks.production.read import parse_statistics, read_statistics
 from checks.production.scaling import scaled
 from checks.production.statistics import Statistics
-from checks.production.timing import Timing, with_predictions
+from checks.production.timing import Timing
 
 __all__ = [
     "Statistics",
@@ -15,5 +15,4 @@ __all__ = [
     "parse_statistics",
     "read_statistics",
     "scaled",
-    "with_predictions",
 ]

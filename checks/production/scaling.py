@@ -1,7 +1,7 @@
 """Findings about locks and long work, as grave as production's numbers make them. The one place where that is decided.
 
-Only findings of rules that say of themselves that size and traffic decide (``SCALES``), and of statements that ran. What
-cannot be undone, what fails and what the configuration has a word about stays as it is.
+Only findings of rules that say of themselves that size and traffic decide (``SCALES``). What cannot be undone, what fails
+and what the configuration has a word about stays as it is.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def _places(reviews: Sequence[Review]) -> Iterator[tuple[str, _Place]]:
 
 def _scaled(finding: Finding, places: Mapping[str, _Place], statistics: Statistics) -> Finding:
     place = places.get(finding.evidence[0]) if finding.evidence else None
-    if place is None or place.seen.error or not all_rules()[finding.rule].scales:
+    if place is None or not all_rules()[finding.rule].scales:
         return finding
     load = load_of(place.statements, place.number, statistics)
     if load.decisive is None:

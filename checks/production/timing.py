@@ -8,19 +8,21 @@ that what spills there spills here.
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from time import monotonic
 
 from psycopg import sql
 
-from checks.data import multiply
-from checks.model import Observation, Prediction, Script, Statement, Trace
+from checks.data import Follow, multiply
+from checks.model import Observation, Prediction
+from checks.production.agreeing import fixed_columns, follows_of, make_agree, refuses_rows
 from checks.production.growth import predict
 from checks.production.statistics import Statistics
 from checks.production.weight import SMALL_ROWS, Load, load_of
 from checks.progress import Progress, silent
 from checks.replay.session import Session
+from checks.rules.review import Step
 from checks.sandbox.server import Database, Role
 from checks.sandbox.sessions import MAINTENANCE
 from checks.settings import Settings
@@ -36,7 +38,6 @@ LARGEST_SHARE = 0.1
 QUICKEST_MS = 0.01
 
 NO_TIME = "not timed: the {seconds:.0f} s for it were over"
-FAILS = "not timed: it fails on the rows here"
 FAILED = "not timed: on more rows the server says: {message}"
 NO_COPIES = "not timed: no more rows could be made in {table}{because}"
 TOO_LONG = "not timed: with {rows:,} rows it did not come to an end in time"
@@ -56,43 +57,44 @@ class Timing:
     progress: Progress = silent
     left: float = SECONDS
 
-    def observed(
-        self, database: Database, script: Script, alone: Trace, settings: Settings
-    ) -> Mapping[int, Predicted]:
-        """By the number of the statement, from 0. Copies of ``database`` are worked on, nobody may be connected to it."""
-        every = dict(_wanted(alone, self.statistics))
-        failing = {number: Predicted(reason=FAILS) for number in every if alone.observations[number].error}
-        wanted = {number: load for number, load in every.items() if number not in failing}
-        if not wanted:
-            return failing
+    def timed(self, step: Step, database: Database, settings: Settings) -> Step:
+        """The step with its predictions. Copies of ``database`` are worked on: nobody may be connected to it meanwhile."""
+        wanted = dict(_wanted(step.observations, self.statistics))
+        if not wanted or step.migration.up is None:
+            return step
         if self.left <= 0:
-            return {number: Predicted(reason=NO_TIME.format(seconds=SECONDS)) for number in wanted}
-        start = time.monotonic()
+            return _with(
+                step, {number: Predicted(reason=NO_TIME.format(seconds=SECONDS)) for number in wanted}
+            )
+        start = monotonic()
         try:
-            return failing | _Series(self, database, script, alone.observations, wanted, settings).all()
+            return _with(step, _Series(self, database, step.observations, wanted, settings).all())
         finally:
-            self.left -= time.monotonic() - start
+            self.left -= monotonic() - start
 
 
-def with_predictions(
-    observations: Sequence[Observation], predicted: Mapping[int, Predicted]
-) -> tuple[Observation, ...]:
-    """The observations with what was predicted of them, but for those that did not get their turn."""
-    return tuple(
-        seen.model_copy(
-            update={"predicted": predicted[number].prediction, "not_predicted": predicted[number].reason}
-        )
-        if number in predicted and seen.ran
-        else seen
-        for number, seen in enumerate(observations)
+def _with(step: Step, predicted: Mapping[int, Predicted]) -> Step:
+    return replace(
+        step,
+        observations=tuple(
+            seen.model_copy(
+                update={
+                    "predicted": predicted[number].prediction,
+                    "not_predicted": predicted[number].reason,
+                }
+            )
+            if number in predicted
+            else seen
+            for number, seen in enumerate(step.observations)
+        ),
     )
 
 
-def _wanted(alone: Trace, statistics: Statistics) -> Iterator[tuple[int, Load]]:
+def _wanted(observations: Sequence[Observation], statistics: Statistics) -> Iterator[tuple[int, Load]]:
     """The statements that go through tables of which it is known that they are not small."""
-    for number in range(len(alone.observations)):
-        load = load_of(alone.observations, number, statistics)
-        if load.decisive and (load.decisive[1].rows or 0) > SMALL_ROWS:
+    for number, seen in enumerate(observations):
+        load = load_of(observations, number, statistics)
+        if seen.ran and load.decisive and (load.decisive[1].rows or 0) > SMALL_ROWS:
             yield number, load
 
 
@@ -102,7 +104,6 @@ class _Series:
 
     timing: Timing
     database: Database
-    script: Script
     observations: Sequence[Observation]
     wanted: Mapping[int, Load]
     settings: Settings
@@ -110,33 +111,50 @@ class _Series:
     """Number of the statement → rows of its table → milliseconds."""
     reasons: dict[int, str] = field(default_factory=dict)
     bytes_per_row: dict[str, float] = field(default_factory=dict)
+    follows: tuple[Follow, ...] = ()
     end: float = 0.0
 
     def all(self) -> Mapping[int, Predicted]:
-        self.end = time.monotonic() + self.timing.left
-        expected = 0.0
-        for place, (size, runs) in enumerate(zip(SIZES, RUNS, strict=True)):
-            start = time.monotonic()
-            if start + expected > self.end or not self._at(size, runs):
-                break
-            following = SIZES[min(place + 1, len(SIZES) - 1)] / size
-            expected = (time.monotonic() - start) * following
+        self.end = monotonic() + self.timing.left
+        with self.database.clone("agreeing") as ground:
+            self.follows = follows_of(ground, self.observations)
+            if refuses_rows(self.observations):
+                tables = {number: _decisive(load)[0] for number, load in self.wanted.items()}
+                end = monotonic() + self.timing.left / 4
+                make_agree(ground, tables, self.follows, self.observations, self.settings, end)
+            self._each_size(ground)
         return {number: self._predicted(number, load) for number, load in self.wanted.items()}
 
-    def _at(self, size: int, runs: int) -> bool:
+    def _each_size(self, ground: Database) -> None:
+        expected = 0.0
+        for place, (size, runs) in enumerate(zip(SIZES, RUNS, strict=True)):
+            start = monotonic()
+            if start + expected > self.end or not self._at(ground, size, runs):
+                break
+            following = SIZES[min(place + 1, len(SIZES) - 1)] / size
+            expected = (monotonic() - start) * following
+
+    def _at(self, ground: Database, size: int, runs: int) -> bool:
         """Whether a larger size is worth trying."""
         self.timing.progress(f"timing on {size:,} rows")
-        with self.database.clone("grown") as grown:
+        with ground.clone("grown") as grown:
             rows = self._grow(grown, size)
             for _ in range(runs):
                 with grown.clone("timed") as clone:
                     self._run(clone, rows)
-                if time.monotonic() > self.end:
+                if monotonic() > self.end:
                     return False
             return self._has_room(grown)
 
     def _grow(self, grown: Database, size: int) -> Mapping[str, int]:
-        multiplied = multiply(grown, self._rows_wanted(size), self.settings, self._seconds_left())
+        multiplied = multiply(
+            grown,
+            self._rows_wanted(size),
+            self.settings,
+            self._seconds_left(),
+            follows=self.follows,
+            fixed=fixed_columns(self.observations),
+        )
         for number, load in self.wanted.items():
             table, _ = _decisive(load)
             if multiplied.rows.get(table, 0) < size / 4:
@@ -176,7 +194,7 @@ class _Series:
         bounded = _bounded(self.settings, self.timing.statistics, scale, self._seconds_left())
         tell_usage(clone)
         with Session(clone, bounded, messages="log") as session:
-            for number, statement in enumerate(self.script.statements):
+            for number, statement in enumerate(self.observations):
                 if not _is_transaction_control(statement):
                     reply = session.run(statement.sql)
                     if session.in_transaction:
@@ -184,13 +202,15 @@ class _Series:
                     if number in self.wanted:
                         table, _ = _decisive(self.wanted[number])
                         took = reply.processor_ms or reply.duration_ms
-                        self._note(number, rows.get(table, 0), took, reply.error and reply.error.message)
+                        self._note(
+                            number, rows.get(table, 0), took, reply.error.message if reply.error else None
+                        )
                     if reply.lost:
                         return
 
     def _note(self, number: int, rows: int, ms: float, error: str | None) -> None:
         if error is not None:
-            said = FAILED.format(message=error) if time.monotonic() < self.end else TOO_LONG.format(rows=rows)
+            said = FAILED.format(message=error) if monotonic() < self.end else TOO_LONG.format(rows=rows)
             self.reasons.setdefault(number, said)
         elif rows:
             self.runs.setdefault(number, {}).setdefault(rows, []).append(max(ms, QUICKEST_MS))
@@ -214,7 +234,7 @@ class _Series:
         return row is not None and int(str(row[0])) * 4 < bound
 
     def _seconds_left(self) -> float:
-        return max(1.0, self.end - time.monotonic())
+        return max(1.0, self.end - monotonic())
 
 
 def tell_usage(database: Database) -> None:
@@ -232,7 +252,7 @@ def _decisive(load: Load) -> tuple[str, int]:
     return table, size.rows or 0
 
 
-def _is_transaction_control(statement: Statement) -> bool:
+def _is_transaction_control(statement: Observation) -> bool:
     return type(parse(statement.sql)).__name__ == "TransactionStmt"
 
 
