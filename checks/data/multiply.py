@@ -276,10 +276,7 @@ def _add_key(schema: Schema, follow: Follow) -> None:
     by_name = {table.key: table for table in schema.tables.values()}
     child, parent = by_name.get(follow.child), by_name.get(follow.parent)
     if child and parent:
-        operators = tuple(
-            f"r.{quoted(theirs)} = t.{quoted(ours)}"
-            for ours, theirs in zip(follow.columns, follow.parent_columns, strict=True)
-        )
+        operators = ("=",) * len(follow.columns)
         key = ForeignKey(
             child.oid, parent.oid, "", follow.columns, follow.parent_columns, operators, False, True, False
         )

@@ -22,6 +22,9 @@ MOST_SIZES = 3
 FASTER, SLOWER = 0.92, 1.25
 """For each ten times more rows: caches, sorts and index trees that no longer fit make it slower rather than faster."""
 
+UNEVEN = 1.5
+"""For hash, GIN, GiST and SP-GiST indexes, whose cost depends on how many values there are and how they lie."""
+
 _GROWTHS: Mapping[Growth, Callable[[float], float]] = {
     "linear": lambda n: n,
     "n log n": lambda n: n * log2(n + 2),
@@ -29,7 +32,13 @@ _GROWTHS: Mapping[Growth, Callable[[float], float]] = {
 
 
 def predict(
-    relation: str, rows: int, runs: Mapping[int, Sequence[float]], growth: Growth, width: float
+    relation: str,
+    rows: int,
+    runs: Mapping[int, Sequence[float]],
+    growth: Growth,
+    width: float,
+    *,
+    is_uneven: bool = False,
 ) -> Prediction:
     """``rows`` are production's; ``runs`` are milliseconds by number of rows, at least two of them."""
     timed = [Timed(rows=count, ms=min(times)) for count, times in sorted(runs.items())][-MOST_SIZES:]
@@ -40,7 +49,7 @@ def predict(
         relation=relation,
         rows=rows,
         low_ms=min(guesses) / spread * FASTER**decades * min(1.0, width),
-        high_ms=max(guesses) * spread * SLOWER**decades * max(1.0, width),
+        high_ms=max(guesses) * spread * SLOWER**decades * max(1.0, width) * (UNEVEN if is_uneven else 1.0),
         growth=growth,
         timed=tuple(timed),
         width=width,

@@ -12,19 +12,23 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from time import monotonic
 
+import psycopg
 from psycopg import sql
 
 from checks.data import Follow, multiply
 from checks.model import Observation, Prediction
 from checks.production.agreeing import fixed_columns, follows_of, make_agree, refuses_rows
-from checks.production.growth import predict
+from checks.production.growth import Growth, predict
 from checks.production.statistics import Statistics
 from checks.production.weight import SMALL_ROWS, Load, load_of
 from checks.progress import Progress, silent
 from checks.replay.session import Session
+from checks.rules.actions import CreateIndex
 from checks.rules.review import Step
+from checks.rules.statements import actions_in
 from checks.sandbox.server import Database, Role
 from checks.sandbox.sessions import MAINTENANCE
+from checks.sandbox.watchdog import end_if_asked_to
 from checks.settings import Settings
 from checks.sql.parse import parse
 
@@ -38,6 +42,7 @@ LARGEST_SHARE = 0.1
 QUICKEST_MS = 0.01
 
 NO_TIME = "not timed: the {seconds:.0f} s for it were over"
+REFUSED = "not timed: the server refused to make more rows: {message}"
 FAILED = "not timed: on more rows the server says: {message}"
 NO_COPIES = "not timed: no more rows could be made in {table}{because}"
 TOO_LONG = "not timed: with {rows:,} rows it did not come to an end in time"
@@ -69,6 +74,12 @@ class Timing:
         start = monotonic()
         try:
             return _with(step, _Series(self, database, step.observations, wanted, settings).all())
+        except psycopg.Error as error:
+            end_if_asked_to(error)
+            if not database.server.is_alive():
+                raise
+            reason = REFUSED.format(message=error.diag.message_primary or str(error))
+            return _with(step, {number: Predicted(reason=reason) for number in wanted})
         finally:
             self.left -= monotonic() - start
 
@@ -220,11 +231,12 @@ class _Series:
         if len(runs) < 2:
             return Predicted(reason=self.reasons.get(number) or NO_TIME.format(seconds=SECONDS))
         table, rows = _decisive(load)
-        growth = "n log n" if self.observations[number].indexes_built else "linear"
+        growth: Growth = "n log n" if self.observations[number].indexes_built else "linear"
         size = load.works_on[table]
         here = self.bytes_per_row.get(table, 0)
         width = size.heap_bytes / rows / here if size and here else 1.0
-        return Predicted(predict(table, rows, runs, growth, width))  # type: ignore[arg-type]
+        uneven = _has_uneven_index(self.observations[number])
+        return Predicted(predict(table, rows, runs, growth, width, is_uneven=uneven))
 
     def _has_room(self, grown: Database) -> bool:
         """Whether a clone of four times the size fits."""
@@ -244,6 +256,14 @@ def tell_usage(database: Database) -> None:
     setting = sql.SQL("ALTER ROLE {} IN DATABASE {} SET log_statement_stats = on")
     with database.server.connect(MAINTENANCE, Role.ADMIN) as admin:
         admin.execute(setting.format(role, sql.Identifier(database.name)))
+
+
+def _has_uneven_index(seen: Observation) -> bool:
+    return any(
+        action.node is not None and action.node.access_method in ("hash", "gin", "gist", "spgist")
+        for action in actions_in(seen)
+        if isinstance(action, CreateIndex)
+    )
 
 
 def _decisive(load: Load) -> tuple[str, int]:
