@@ -60,7 +60,7 @@ class Timing:
 
     statistics: Statistics
     progress: Progress = silent
-    left: float = SECONDS
+    left: float = field(default_factory=lambda: SECONDS)
 
     def timed(self, step: Step, database: Database, settings: Settings) -> Step:
         """The step with its predictions. Copies of ``database`` are worked on: nobody may be connected to it meanwhile."""

@@ -31,7 +31,9 @@ def test_copies_keep_unique_and_foreign_keys_of_all_kinds(database: Database) ->
     wanted |= {"public.members": 500, "public.profiles": 500, "public.events": 1_000}
     found = multiply(database, wanted, Settings(), 10)
     assert found.refused == {}
-    assert {name: found.rows[name] >= rows / 2 for name, rows in wanted.items()} == dict.fromkeys(wanted, True)
+    assert {name: found.rows[name] >= rows / 2 for name, rows in wanted.items()} == dict.fromkeys(
+        wanted, True
+    )
     assert broken_keys(database) == []
     assert one(database, "SELECT count(*) FROM orders") == found.rows["public.orders"]
     assert one(database, "SELECT count(DISTINCT user_id) FROM orders") > 200
