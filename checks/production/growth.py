@@ -22,7 +22,7 @@ MOST_SIZES = 3
 FASTER, SLOWER = 0.92, 1.25
 """For each ten times more rows: caches, sorts and index trees that no longer fit make it slower rather than faster."""
 
-UNEVEN = 1.5
+UNEVEN = 2.0
 """For hash, GIN, GiST and SP-GiST indexes, whose cost depends on how many values there are and how they lie."""
 
 _GROWTHS: Mapping[Growth, Callable[[float], float]] = {
