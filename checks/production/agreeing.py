@@ -31,6 +31,10 @@ ABOUT_ROWS = ("22", "23")
 """Classes data_exception and integrity_constraint_violation (PostgreSQL docs, appendix A)."""
 
 
+_FITTING = "(pg_typeof(p.{key}) <> 'bigint'::regtype OR p.{key}::text::numeric BETWEEN 0 AND 2147483647)"
+"""The child's column may be an integer."""
+
+
 def refuses_rows(observations: Sequence[Observation]) -> bool:
     return any(seen.error and seen.error.sqlstate.startswith(ABOUT_ROWS) for seen in observations)
 
@@ -158,7 +162,8 @@ def _give_keys(follow: Follow) -> sql.Composed:
     theirs = [sql.Identifier(name) for name in follow.parent_columns]
     return sql.SQL(
         "UPDATE ONLY {child} AS c SET {sets} FROM (SELECT ctid AS place, row_number() OVER () AS nth FROM ONLY {child}) AS n, "
-        "(SELECT p.*, row_number() OVER () AS migration_nth, count(*) OVER () AS migration_rows FROM {parent} AS p) AS p "
+        "(SELECT p.*, row_number() OVER () AS migration_nth, count(*) OVER () AS migration_rows FROM {parent} AS p "
+        "WHERE {fitting}) AS p "
         "WHERE n.place = c.ctid AND p.migration_nth = 1 + n.nth % p.migration_rows AND {given}"
     ).format(
         child=_identifier(follow.child),
@@ -167,6 +172,7 @@ def _give_keys(follow: Follow) -> sql.Composed:
             sql.SQL("{} = p.{}").format(our, their) for our, their in zip(ours, theirs, strict=True)
         ),
         given=sql.SQL(" AND ").join(sql.SQL("c.{} IS NOT NULL").format(our) for our in ours),
+        fitting=sql.SQL(" AND ").join(sql.SQL(_FITTING).format(key=their) for their in theirs),
     )
 
 

@@ -19,7 +19,7 @@ LEAST_SPREAD, MOST_SPREAD = 1.15, 2.0
 """Of the runs of one size: no machine repeats itself better, and beyond it the fastest run still counts."""
 MOST_SIZES = 3
 """The largest ones: what takes the same time for any number of rows hides the growth at the small ones."""
-FASTER, SLOWER = 0.92, 1.25
+FASTER, SLOWER = 0.85, 1.35
 """For each ten times more rows: caches, sorts and index trees that no longer fit make it slower rather than faster."""
 
 UNEVEN = 2.0
