@@ -34,9 +34,9 @@ from checks.sql.parse import parse
 
 SECONDS = 10.0
 """For all migrations of one review; behind it nothing more is begun."""
-SIZES = (2_500, 10_000, 40_000, 160_000)
+SIZES: tuple[int, ...] = (2_500, 10_000, 40_000, 160_000)
 """Rows of the largest table, about: copies are made in powers of two."""
-RUNS = (2, 3, 2, 2)
+RUNS: tuple[int, ...] = (2, 3, 2, 2)
 LARGEST_SHARE = 0.1
 """Of the sandbox's disk, which may be memory, for one clone."""
 QUICKEST_MS = 0.01
