@@ -482,7 +482,8 @@ class Finding(Model):
     line: int
     end_line: int
     message: str
-    """What this statement does, what it costs here, what to do instead: at most three short sentences."""
+    """What this statement does, what it costs here, what to do instead: at most three short sentences; with production's
+    statistics one or two more, about the size of the table and how long it will take."""
     migration: str | None = None
     evidence: tuple[str, ...] = ()
     """Ids of the observations it rests on."""

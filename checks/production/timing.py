@@ -206,6 +206,8 @@ class _Series:
         tell_usage(clone)
         with Session(clone, bounded, messages="log") as session:
             for number, statement in enumerate(self.observations):
+                if monotonic() > self.end:
+                    return
                 if not _is_transaction_control(statement):
                     reply = session.run(statement.sql)
                     if session.in_transaction:
@@ -284,7 +286,12 @@ def _bounded(settings: Settings, statistics: Statistics, scale: float, seconds: 
         if (kilobytes := _kilobytes(statistics.settings.get(name, "")))
     }
     own = {"statement_timeout": f"{int(seconds * 1000)}ms"}
-    return settings.model_copy(update={"parameters": {**settings.parameters, **memory, **own}})
+    limits = settings.limits.model_copy(
+        update={"statement_seconds": min(settings.limits.statement_seconds, seconds + 1)}
+    )
+    return settings.model_copy(
+        update={"parameters": {**settings.parameters, **memory, **own}, "limits": limits}
+    )
 
 
 def _kilobytes(setting: str) -> float:

@@ -23,7 +23,7 @@ UNKNOWN_TRAFFIC = (
 )
 KNOWN = "`{table}` has {rows} rows ({size}) in production."
 HEAVY = "`{table}` has {rows} rows ({size}) in production: critical."
-TAKES = "It takes {range} there, as timing it tells: {basis}."
+TAKES = "Predicted there: {range}, from {basis}."
 
 _UNITS = ((1e9, "billion"), (1e6, "M"), (1e3, "k"))
 _SIZES = ((1 << 40, "TB"), (1 << 30, "GB"), (1 << 20, "MB"), (1 << 10, "kB"))

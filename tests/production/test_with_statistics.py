@@ -102,7 +102,7 @@ def test_a_small_table_that_is_busy_is_a_warning(report: Report) -> None:
 def test_a_large_table_is_critical(report: Report) -> None:
     one = found(report, "index-without-concurrently", INDEX)
     assert one.severity is Severity.ERROR
-    assert "`orders` has 48 M rows (4.5 GB) in production: critical. It takes about " in one.message
+    assert "`orders` has 48 M rows (4.5 GB) in production: critical. Predicted there: about " in one.message
     assert report.risk.level is RiskLevel.CRITICAL
     assert any("it is large in production" in reason for reason in report.risk.reasons)
 
