@@ -1,7 +1,7 @@
 """How much a statement weighs on production: which tables it works on, how large they are, and how many wait meanwhile.
 
 The one place where numbers of production meet what was observed. The thresholds are about what a person would notice: on
-a small table the longest work (a rewrite with its indexes) is over within a tenth of a second on any disk; on a large one
+a small table the longest work (every row updated, a rewrite with its indexes) is over within half a second; on a large one
 the shortest (one scan) takes minutes from a disk.
 """
 
@@ -14,7 +14,7 @@ from enum import StrEnum
 from checks.model import Lock, LockMode, Observation
 from checks.production.statistics import Size, Statistics
 
-SMALL_ROWS, SMALL_BYTES = 10_000, 16 << 20
+SMALL_ROWS, SMALL_BYTES = 50_000, 32 << 20
 LARGE_ROWS, LARGE_BYTES = 10_000_000, 10 << 30
 QUIET_WRITES, QUIET_SCANS = 1.0, 10.0
 """Per second, on average: at most so many wait for a lock that is held for a second."""
