@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bot import console
 from bot.heard import heard_change
+from bot.statistics import secret_statistics
 from checks.change import compare_histories
 from checks.errors import UsageError
 from checks.frameworks.find import find_histories
@@ -39,7 +40,9 @@ def validate_repository(
     if settings.commands is not None and path is None:
         heard, _ = heard_change(settings.commands, repository.root, before, after, settings, progress)
         changes = (*changes, heard)
-    report = validate_changes(changes, before, after, settings, progress, today=date.today())
+    report = validate_changes(
+        changes, before, after, settings, progress, today=date.today(), statistics=secret_statistics()
+    )
     if not (report.histories or report.migrations or report.findings):
         raise UsageError(
             f"found no migrations in {path or repository.root}",

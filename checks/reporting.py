@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import islice
 
 from checks import catalog, notes, risk
@@ -28,6 +29,7 @@ from checks.model import (
     TableShape,
     Unproven,
 )
+from checks.production import Statistics, account
 from checks.replay.lacks import what_the_base_lacks, what_the_sandbox_lacks
 from checks.rules.review import Review, Step
 from checks.sql.mentions import words
@@ -81,19 +83,23 @@ def report(
     findings: Sequence[Finding],
     suppressed: Sequence[Suppression],
     duration_ms: float,
+    statistics: Statistics | None = None,
+    today: date | None = None,
 ) -> Report:
-    """The Report. ``base`` and ``head`` are the names of the revisions."""
+    """The Report. ``base`` and ``head`` are the names of the revisions; ``today`` tells how old ``statistics`` are."""
     migrations = tuple(migration for one in reviewed for migration in migration_reports(one.review))
     unproven = tuple(dict.fromkeys(place for one in reviewed for place in _unproven(one)))
     verdict = risk.verdict(findings, unproven)
+    sandbox = _weakest_sandbox(reviewed)
     differences = tuple(difference for one in reviewed for difference in _whole_difference(one.review))
     return Report(
         base=base,
         head=head,
         verdict=verdict,
         headline=risk.headline(len(migrations), verdict, findings, unproven),
-        risk=risk.risk(migrations, findings, unproven),
-        sandbox=_weakest_sandbox(reviewed),
+        risk=risk.risk(migrations, findings, unproven, statistics),
+        sandbox=sandbox,
+        production=account(statistics, migrations, sandbox, today or date.today()),
         histories=tuple(_history(one) for one in reviewed),
         migrations=migrations,
         findings=tuple(findings),

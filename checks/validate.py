@@ -16,6 +16,7 @@ from checks.change import compare_histories
 from checks.errors import FileError, SandboxLost
 from checks.frameworks.find import find_histories
 from checks.model import Change, ChangedMigration, Finding, History, Report, Trace
+from checks.production import Statistics, Timing, read_statistics, scaled
 from checks.progress import Progress, silent
 from checks.reporting import Reviewed, report, step_id
 from checks.rows import go_on_without_rows, on_empty_tables, stopped_by_rows, without_a_deleted_row
@@ -31,16 +32,23 @@ from checks.trees.tree import read_text
 
 
 def validate(
-    base: Tree, head: Tree, settings: Settings, progress: Progress = silent, *, today: date | None = None
+    base: Tree,
+    head: Tree,
+    settings: Settings,
+    progress: Progress = silent,
+    *,
+    today: date | None = None,
+    statistics: Statistics | None = None,
 ) -> Report:
     """Run what ``head`` adds to ``base`` on a throw-away PostgreSQL and say what it did.
 
     ``settings`` are those of the base. ``today`` decides which suppressions have run out (None: the date of
-    this machine). Raises MigrationError; SandboxError when there is no PostgreSQL to run on.
+    this machine). ``statistics`` are production's (None: those that the settings name). Raises MigrationError;
+    SandboxError when there is no PostgreSQL to run on.
     """
     progress("reading the migrations")
     changes = compare_histories(find_histories(base, settings), find_histories(head, settings))
-    return validate_changes(changes, base, head, settings, progress, today=today)
+    return validate_changes(changes, base, head, settings, progress, today=today, statistics=statistics)
 
 
 def validate_changes(
@@ -51,12 +59,16 @@ def validate_changes(
     progress: Progress = silent,
     *,
     today: date | None = None,
+    statistics: Statistics | None = None,
 ) -> Report:
     """The same for histories that have been read and compared already."""
     start = time.perf_counter()
-    job = Job(changes, base, head, settings, progress, today or date.today(), Bounds())
+    statistics = statistics or read_statistics(base, settings)
+    timing = Timing(statistics, progress) if statistics else None
+    job = Job(changes, base, head, settings, progress, today or date.today(), Bounds(), timing)
     reviewed = [review_change(change, job) for change in changes]
     findings = rules.together(finding for one in reviewed for finding in one.findings)
+    findings = scaled(findings, [one.review for one in reviewed], statistics)
     kept, suppressed, faults = suppress(findings, _texts(changes, head), job.today)
     return report(
         base=base.label,
@@ -65,6 +77,8 @@ def validate_changes(
         findings=(*kept, *faults),
         suppressed=suppressed,
         duration_ms=(time.perf_counter() - start) * 1000,
+        statistics=statistics,
+        today=today,
     )
 
 
@@ -80,6 +94,8 @@ class Job:
     today: date
     bounds: Bounds
     """Of what may be proven beside the review."""
+    timing: Timing | None
+    """With production's statistics."""
 
     def not_accepted(self, findings: Sequence[Finding], change: Change) -> tuple[Finding, ...]:
         """Those that no comment in the change's files accepts."""
@@ -96,7 +112,7 @@ def review_change(change: Change, job: Job) -> Reviewed:
     rules.import_meanwhile()
     try:
         with _state(change, job) as state:
-            steps = run_all(change, state, job.progress)
+            steps = run_all(change, replace(state, timing=job.timing), job.progress)
             reviewed = reviewed.with_steps(state.ground, state.live, state.server.version, steps)
             reviewed = reviewed.with_findings(rules.check([reviewed.review]))
             reviewed = with_attempts(reviewed, state, job.head, run_all, job.progress)
@@ -163,7 +179,7 @@ def _run(changed: ChangedMigration, change: Change, state: State, progress: Prog
             step = on_empty_tables(step, state.emptied_by)
         elif stopped_by_rows(step):
             step = go_on_without_rows(step, _prove(step, state.without_rows, state, progress))
-    return step
+        return state.timing.timed(step, state.database, state.settings) if state.timing else step
 
 
 def _prove(step: Step, database: Database, state: State, progress: Progress) -> Step:

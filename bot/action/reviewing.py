@@ -16,6 +16,7 @@ from bot.downstream import downstream
 from bot.heard import heard_change
 from bot.model import PullRequest, Standing
 from bot.publish.context import Context
+from bot.statistics import SECRET, secret_statistics
 from bot.validation import narrowed
 from checks.change import compare_histories
 from checks.errors import UsageError
@@ -42,7 +43,9 @@ def review(before: Tree, after: Tree, settings: Settings, files: Path | None = N
                 settings.commands, files, before, after, settings, show, harmless(os.environ)
             )
             changes = (*changes, heard)
-        report = validate_changes(changes, before, after, settings, show, today=date.today())
+        report = validate_changes(
+            changes, before, after, settings, show, today=date.today(), statistics=secret_statistics()
+        )
     if not (report.migrations or report.findings):
         return Handed()
     found = downstream(report, after)
@@ -51,7 +54,7 @@ def review(before: Tree, after: Tree, settings: Settings, files: Path | None = N
 
 def harmless(environment: Mapping[str, str]) -> dict[str, str]:
     """What a framework's command may know: it is the pull request's code, and the runner's files are not its."""
-    ours = ("ACTIONS_", "GITHUB_", "INPUT_", "RUNNER_")
+    ours = ("ACTIONS_", "GITHUB_", "INPUT_", "RUNNER_", SECRET)
     return {name: value for name, value in environment.items() if not name.startswith(ours)}
 
 

@@ -10,6 +10,7 @@ from bot.model import Standing
 from bot.publish.attempts import attempt_line, came_of
 from bot.publish.evidence import evidence_lines
 from bot.publish.handed_on import error_types, record_lines, redesign_files, redesign_title
+from bot.publish.production import prediction_lines, production_line, production_notes
 from bot.publish.prose import author, paragraphs
 from bot.publish.rollback import rollback_line
 from bot.publish.standing import given, headline, is_approved, unwaived, waiting, waived
@@ -41,6 +42,9 @@ __all__ = [
     "headline",
     "is_approved",
     "paragraphs",
+    "prediction_lines",
+    "production_line",
+    "production_notes",
     "record_lines",
     "redesign_files",
     "redesign_title",

@@ -11,6 +11,7 @@ from checks.frameworks.find import find_histories
 from checks.frameworks.lone import read_files
 from checks.frameworks.view import View
 from checks.model import History, Report
+from checks.production import Statistics
 from checks.progress import Progress, silent
 from checks.settings import Settings
 from checks.trees import MemoryTree, Tree
@@ -20,7 +21,12 @@ _PRELUDE = "assumed.sql"
 
 
 def validate_files(
-    files: Tree, order: Sequence[str], settings: Settings, progress: Progress = silent
+    files: Tree,
+    order: Sequence[str],
+    settings: Settings,
+    progress: Progress = silent,
+    *,
+    statistics: Statistics | None = None,
 ) -> Report:
     """Run files one after the other on a database that has what they name, and say what PostgreSQL did.
 
@@ -33,8 +39,8 @@ def validate_files(
     assumed = [*discover(scripts, settings, progress).statements()]
     base = MemoryTree({_PRELUDE: "".join(f"{sql};\n" for sql in assumed)}, "what the file takes for granted")
     changes = compare_histories([], histories)
-    made = settings.model_copy(update={"prelude": _PRELUDE})
-    report = validate_changes(changes, base, files, made, progress)
+    made = settings.model_copy(update={"prelude": _PRELUDE, "stats": None})
+    report = validate_changes(changes, base, files, made, progress, statistics=statistics)
     return report.model_copy(update={"assumed": tuple(assumed)})
 
 

@@ -3,7 +3,8 @@
 Its ``check(review)`` looks at a Review and yields Findings. Its file's name is its id (with hyphens) and its page's name;
 its docstring is its documentation, and the SQL in it is run by the tests. ``YIELDS_TO`` names the more
 specific rules whose finding on the same statement makes this one's superfluous. ``PRESET = "strict"`` marks a rule of
-style or policy: it is off unless the settings ask for the preset, or name the rule.
+style or policy: it is off unless the settings ask for the preset, or name the rule. ``SCALES = True``: it is about work
+that takes the longer, the larger a table is, so production's statistics decide how grave it is.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ class Rule:
     documentation: str
     yields_to: frozenset[str]
     preset: Literal["recommended", "strict"]
+    scales: bool
     module: ModuleType
 
     def is_on(self, settings: Settings) -> bool:
@@ -90,6 +92,7 @@ def _rule(module: ModuleType) -> Rule:
         documentation=module.__doc__ or "",
         yields_to=frozenset(getattr(module, "YIELDS_TO", ())),
         preset=getattr(module, "PRESET", "recommended"),
+        scales=getattr(module, "SCALES", False),
         module=module,
     )
 

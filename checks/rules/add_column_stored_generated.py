@@ -51,6 +51,7 @@ from checks.rules.rewrites import add_bare_column, rewriting_columns, rewritten
 from checks.rules.wording import code
 
 SEVERITY = Severity.ERROR
+SCALES = True
 _FIRST_WITH_VIRTUAL = 180000
 
 

@@ -51,6 +51,7 @@ from checks.rules.review import Review
 from checks.rules.rewrites import in_two_steps, rewriting_columns, rewritten
 
 SEVERITY = Severity.ERROR
+SCALES = True
 
 
 def check(review: Review) -> Iterator[Finding]:

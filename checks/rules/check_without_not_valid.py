@@ -52,6 +52,7 @@ from checks.rules.review import Review, Run
 from checks.rules.wording import code, short
 
 SEVERITY = Severity.ERROR
+SCALES = True
 
 
 def check(review: Review) -> Iterator[Finding]:

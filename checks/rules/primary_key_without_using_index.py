@@ -51,6 +51,7 @@ from checks.rules.review import Review
 from checks.rules.wording import code, outside_transaction, short
 
 SEVERITY = Severity.ERROR
+SCALES = True
 YIELDS_TO = ("add-column-serial", "add-column-volatile-default")
 
 

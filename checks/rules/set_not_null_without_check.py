@@ -54,6 +54,7 @@ from checks.rules.review import Review, Run
 from checks.rules.wording import code, quoted, short, table_part
 
 SEVERITY = Severity.ERROR
+SCALES = True
 
 
 def check(review: Review) -> Iterator[Finding]:

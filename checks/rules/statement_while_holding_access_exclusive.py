@@ -53,6 +53,7 @@ from checks.rules.review import Review, Run
 from checks.rules.wording import short
 
 SEVERITY = Severity.ERROR
+SCALES = True
 YIELDS_TO = ("validate-in-same-transaction", "backfill-with-ddl")
 
 

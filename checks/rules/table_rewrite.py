@@ -50,6 +50,7 @@ from checks.rules.review import Review
 from checks.rules.rewrites import rewritten
 
 SEVERITY = Severity.ERROR
+SCALES = True
 YIELDS_TO = (
     "add-column-volatile-default",
     "add-column-stored-generated",

@@ -51,6 +51,7 @@ from checks.rules.review import Review
 from checks.rules.wording import code, outside_transaction, short
 
 SEVERITY = Severity.ERROR
+SCALES = True
 
 
 def check(review: Review) -> Iterator[Finding]:

@@ -52,6 +52,7 @@ from checks.rules.review import Review
 from checks.rules.rewrites import rewritten
 
 SEVERITY = Severity.ERROR
+SCALES = True
 
 
 def check(review: Review) -> Iterator[Finding]:
