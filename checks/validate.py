@@ -67,7 +67,7 @@ def validate_changes(
     timing = Timing(statistics, progress) if statistics else None
     job = Job(changes, base, head, settings, progress, today or date.today(), Bounds(), timing)
     reviewed = [review_change(change, job) for change in changes]
-    findings = rules.together(finding for one in reviewed for finding in one.findings)
+    findings = rules.in_order(finding for one in reviewed for finding in one.findings)
     findings = scaled(findings, [one.review for one in reviewed], statistics)
     kept, suppressed, faults = suppress(findings, _texts(changes, head), job.today)
     return report(

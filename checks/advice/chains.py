@@ -62,7 +62,7 @@ def _read(change: Change, tree: Tree, settings: Settings, new: Sequence[str]) ->
     view = View(tree, ignore=settings.ignore, include=included)
     if change.head.tool == lone.TOOL:
         own = [one.path for one in change.head.migrations]
-        return lone.read_files(view, [*dict.fromkeys([*own, *new])])
+        return lone.as_written(view, [*dict.fromkeys([*own, *new])])
     return known_frameworks()[change.head.tool].read(view, change.head.folder, settings)
 
 

@@ -8,7 +8,7 @@ from checks.assume.discover import discover
 from checks.change import compare_histories
 from checks.errors import UsageError
 from checks.frameworks.find import find_histories
-from checks.frameworks.lone import read_files
+from checks.frameworks.lone import as_written
 from checks.frameworks.view import View
 from checks.model import History, Report
 from checks.production import Statistics
@@ -33,7 +33,7 @@ def validate_files(
     ``order`` are their paths. A file in the form of a migration tool is read as that tool reads it. The Report says
     in ``assumed`` what was made for them. Raises MigrationError; SandboxError when there is no PostgreSQL.
     """
-    histories = _as_their_tool_reads_them(files, order, settings) or [read_files(View(files), order)]
+    histories = _as_their_tool_reads_them(files, order, settings) or [as_written(View(files), order)]
     _expect_statements(histories)
     scripts = [one.up for history in histories for one in history.migrations if one.up]
     assumed = [*discover(scripts, settings, progress).statements()]

@@ -1,4 +1,4 @@
-"""Files without a history: nobody says how they are sent, so each statement commits by itself. Not a tool that is found."""
+"""Files that no migration tool claims: read as they are written."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ _MARKERS = re.compile(
 )
 
 
-def read_files(view: View, order: Sequence[str]) -> History:
-    """One after the other. Raises UsageError for a file that is a tool's, but has not its name."""
+def as_written(view: View, order: Sequence[str]) -> History:
+    """One statement after the other, each committing by itself: nobody says how they are sent. Raises UsageError."""
     problems: list[Problem] = []
     migrations = [_migration(view, str(place), path, problems) for place, path in enumerate(order, start=1)]
     folders = {str(PurePosixPath(path).parent) for path in order}
@@ -33,8 +33,11 @@ def read_files(view: View, order: Sequence[str]) -> History:
     )
 
 
-def _expect_no_markers(path: str, text: str) -> None:
-    """A file with the markers of a tool, under a name that the tool does not read: its down would run as a part of its up."""
+def expect_no_markers(path: str, text: str) -> None:
+    """A file with the markers of a tool, under a name that the tool does not read: its down would run as a part of its up.
+
+    Raises UsageError.
+    """
     found = _MARKERS.search(text)
     if found:
         raise UsageError(
@@ -49,7 +52,7 @@ def _migration(view: View, version: str, path: str, problems: list[Problem]) -> 
     if read.problem:
         problems.append(read.problem)
         return opaque(view, version, name, [path], "a file that cannot be read")
-    _expect_no_markers(path, read.text)
+    expect_no_markers(path, read.text)
     plain = read_psql(read.text)
     if plain.reason:
         return opaque(view, version, name, [path], plain.reason, plain.line)

@@ -54,6 +54,7 @@ from checks.rules.review import Review, Run
 from checks.rules.wording import code, short
 
 SEVERITY = Severity.ERROR
+ABOUT = (AddConstraint,)
 SCALES = True
 
 

@@ -53,6 +53,7 @@ from checks.rules.schema import is_partitioned
 from checks.rules.wording import code, held, outside_transaction, short
 
 SEVERITY = Severity.ERROR
+ABOUT = (CreateIndex,)
 SCALES = True
 
 

@@ -54,6 +54,7 @@ from checks.rules.review import Review
 from checks.rules.wording import short
 
 SEVERITY = Severity.ERROR
+ABOUT = (AddConstraint,)
 SCALES = True
 
 

@@ -50,6 +50,7 @@ from checks.rules.review import Review, Run
 from checks.rules.wording import code, quoted, short
 
 SEVERITY = Severity.ERROR
+ABOUT = (Refresh,)
 SCALES = True
 
 

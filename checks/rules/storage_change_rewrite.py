@@ -49,6 +49,7 @@ from checks.rules.review import Review
 from checks.rules.rewrites import rewritten
 
 SEVERITY = Severity.ERROR
+ABOUT = (AlterTable,)
 SCALES = True
 _COMMANDS = {
     "SetLogged": "",

@@ -52,6 +52,7 @@ from checks.rules.review import Review
 from checks.rules.rewrites import rewritten
 
 SEVERITY = Severity.ERROR
+ABOUT = (Compact,)
 SCALES = True
 
 
