@@ -581,7 +581,7 @@ class MigrationReport(Model):
     tables: tuple[TableShape, ...] = ()
     """The tables that it locks or names, as they were before it; at most 20."""
     batching: dict[str, Batching] = {}
-    """The same tables → how their rows can be walked in batches; only where a statement changes rows."""
+    """The same tables → how their rows can be walked in batches."""
     unstable_functions: tuple[str, ...] = ()
     """Functions of the schema that its statements name and that are not IMMUTABLE."""
     attempts: tuple[Attempt, ...] = ()

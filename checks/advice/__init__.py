@@ -42,7 +42,7 @@ def advise(
     """The findings, those with a way that was tried with what came of it. Nothing is opened when there is no way."""
     proving = _Proving(head, progress, found=dict(drafted_downs(findings, reviewed, head)))
     for one in reviewed:
-        ways = ways_of(findings, one)
+        ways = proving.without_refused(ways_of(findings, one))
         if ways:
             proving.all_of(one, ways, opened)
     return tuple(
@@ -61,6 +61,14 @@ class _Proving:
     """Finding id → what came of its way."""
     begun: float = field(default_factory=time.monotonic)
     tried: int = 0
+
+    def without_refused(self, ways: dict[str, tuple[Way, ...]]) -> dict[str, tuple[Way, ...]]:
+        """The ways that can be run; of the others is said why they cannot."""
+        for way in (way for several in ways.values() for way in several if way.refused):
+            reason = words.REFUSED.format(reason=way.refused)
+            self._say(way, Advice(title=way.title, proven=False, reason=reason), over=False)
+        left = {id: tuple(way for way in several if not way.refused) for id, several in ways.items()}
+        return {id: several for id, several in left.items() if several}
 
     def all_of(self, reviewed: Reviewed, ways: dict[str, tuple[Way, ...]], opened: Opened) -> None:
         try:

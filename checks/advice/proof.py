@@ -8,8 +8,11 @@ from functools import cached_property
 
 from checks import catalog, data, trace
 from checks.advice import words
+from checks.advice.backfills import prove_batches
 from checks.advice.chains import Chains, Taken
 from checks.advice.locks import held, improvements, is_worse
+from checks.backfill import BATCH
+from checks.backfill.proof import NotProven
 from checks.catalog import Catalog
 from checks.data import DataFingerprint
 from checks.model import (
@@ -26,7 +29,6 @@ from checks.model import (
 )
 from checks.plan.files import WayBack
 from checks.plan.model import Phase, Step
-from checks.plan.pieces import BATCH
 from checks.replay.execute import Outcome, execute
 from checks.rules.review import Step as Reviewing
 from checks.rules.wording import listed, short
@@ -93,7 +95,8 @@ def prove(
     ``replaced`` are the author's statements that go another way. ``staged``: it is there for the sake of the deploys
     between its steps, so that no lock has to become weaker.
     """
-    observations, end = _instead(chains.instead, state)
+    seen, observations, end = _instead(chains.instead, state)
+    yield from seen
     yield _same_schema(author.end.schema, end.schema)
     yield _same_rows(author, end.rows)
     yield from _locks(
@@ -102,14 +105,25 @@ def prove(
     yield _way_back(chains.instead, step, state)
 
 
-def _instead(taken: Sequence[Taken], state: State) -> tuple[list[tuple[Observation, ...]], End]:
-    """Run it as the reviewed migrations are run: statement by statement, and as the tool does."""
+def _instead(
+    taken: Sequence[Taken], state: State
+) -> tuple[list[str], list[tuple[Observation, ...]], End]:
+    """Run it as the reviewed migrations are run: statement by statement, and as the tool does; batches also disturbed."""
+    seen: list[str] = []
     traced: list[tuple[Observation, ...]] = []
     with state.database.clone("alone") as alone, state.database.clone("instead") as real:
         for number, one in enumerate(taken):
+            seen += _batches(one, real, state)
             traced.append(_traced(one.migration, alone, real, state, f"instead/{number}"))
             _check(real, one.steps, state)
-        return traced, _end(real, state)
+        return seen, traced, _end(real, state)
+
+
+def _batches(taken: Taken, ground: Database, state: State) -> list[str]:
+    try:
+        return [*prove_batches(taken, ground, state)]
+    except NotProven as error:
+        raise Disproved(str(error)) from error
 
 
 def _traced(

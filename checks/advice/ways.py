@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from checks.advice import words
 from checks.model import Finding, MigrationReport, Observation
 from checks.plan.files import can_write
 from checks.plan.model import AS_WRITTEN, Deploy, Phase, Step
@@ -25,6 +26,8 @@ class Way:
     findings: tuple[Finding, ...]
     """Those that it answers."""
     title: str
+    refused: str = ""
+    """Why it cannot be done that way: then there are no stages."""
 
     @property
     def is_quick(self) -> bool:
@@ -77,14 +80,18 @@ def _way(
     stages: list[Step | Deploy] = []
     other: list[Step] = []
     avoided: set[str] = set()
+    refused = ""
     for part in parts(seen, report, findings, postgres):
         way = staged(part)
-        stages += way.stages if way else [_as_written(part)]
+        stages += way.stages if way and way.stages else [_as_written(part)]
         other += [item for item in way.stages if isinstance(item, Step) and item.sql] if way else []
         avoided |= way.rules if way else set()
+        refused = refused or (way.refused if way else "")
     answered = tuple(finding for finding in findings if finding.rule in avoided)
     if answered and other:
         yield Way(index, _without_first_deploy(stages), answered, _title(other))
+    elif answered and refused:
+        yield Way(index, (), answered, words.IN_BATCHES, refused)
 
 
 def _as_written(part: Part) -> Step:

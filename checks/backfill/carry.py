@@ -18,6 +18,7 @@ from checks.rules.wording import quoted
 from checks.sql.parse import find, parse
 from checks.sql.spelling import expression_text, statement_text
 
+WIDTH = 140
 NOT_CARRIED = "sqlglot cannot rewrite it without changing what it says."
 
 
@@ -91,7 +92,25 @@ def _reading(tree: exp.Expression) -> exp.Expression:
 
 
 def _text(tree: exp.Expression) -> str:
-    return tree.sql(Verbatim, comments=False, pretty=True)
+    """On one line, or laid out where that would be long; never where a line break could be one of a string's own."""
+    text = tree.sql(Verbatim, comments=False)
+    if len(text) <= WIDTH or "\n" in text:
+        return text
+    return tree.sql(Verbatim, comments=False, pretty=True, max_text_width=WIDTH)
+
+
+def is_laid_out(text: str) -> bool:
+    """Whether its line breaks are ours, between two words."""
+    squeezed = " ".join(text.split())
+    return deparsed(squeezed) == deparsed(text) != ""
+
+
+def deparsed(text: str) -> str:
+    """PostgreSQL's own spelling; ``""`` for what does not parse."""
+    try:
+        return str(deparse(parse_all(text)))
+    except PgQueryError:
+        return ""
 
 
 def _is_carried(text: str, change: RowChange) -> bool:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from textwrap import indent
-
+from checks.backfill.carry import is_laid_out
 from checks.backfill.model import Backfill
 from checks.rules.wording import quoted, table_part
 from checks.sql.batches import PAUSE, loop, until_no_row
@@ -25,20 +24,25 @@ def command(backfill: Backfill, size: int = BATCH) -> str:
     last = f"(SELECT {key} FROM {reached} ORDER BY {key} OFFSET {size} LIMIT 1)"
     target = following[0] if len(following) == 1 else f"({', '.join(following)})"
     return f"""WITH {place} AS (
-  SELECT {", ".join(following)} FROM {backfill.progress} WHERE next_1 IS NOT NULL FOR UPDATE NOWAIT
-), {reached} AS (
-{indent(backfill.reached, "  ")}
-  LIMIT {size + 1}
-), {batch} AS (
-  SELECT {key} FROM {reached} ORDER BY {key} LIMIT {size}
-), {changed} AS (
-{indent(backfill.change, "  ")}
-)
-UPDATE {backfill.progress}
-SET {target} = {last},
-  rows_done = rows_done + (SELECT count(*) FROM {changed}),
-  batches_done = batches_done + 1
-WHERE next_1 IS NOT NULL"""
+      SELECT {", ".join(following)} FROM {backfill.progress} WHERE next_1 IS NOT NULL FOR UPDATE NOWAIT
+    ), {reached} AS (
+      {_inside(backfill.reached)}
+      LIMIT {size + 1}
+    ), {batch} AS (
+      SELECT {key} FROM {reached} ORDER BY {key} LIMIT {size}
+    ), {changed} AS (
+      {_inside(backfill.change)}
+    )
+    UPDATE {backfill.progress}
+    SET {target} = {last},
+      rows_done = rows_done + (SELECT count(*) FROM {changed}),
+      batches_done = batches_done + 1
+    WHERE next_1 IS NOT NULL"""
+
+
+def _inside(sql: str) -> str:
+    """Moved to the right, unless a line break may be one of a string's own."""
+    return sql.replace("\n", "\n      ") if is_laid_out(sql) else sql
 
 
 def block(backfill: Backfill, size: int = BATCH, pause: float = PAUSE) -> str:

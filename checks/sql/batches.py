@@ -48,8 +48,7 @@ def progress_of(command: str) -> str:
         return ""
     if all(one.common_table_expr.ctequery.HasField("select_stmt") for one in node.with_clause.ctes):
         return ""
-    found = re.search(r"^UPDATE (\S+)$", command, re.MULTILINE)
-    return found[1] if found else ""
+    return [*re.findall(r"^ *UPDATE (\S+)$", command, re.MULTILINE), ""][-2:][0]
 
 
 def can_be_repeated(command: object) -> bool:
