@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -70,9 +70,9 @@ class Author:
         """Another run of the same: what differs then differs from run to run."""
         return self._run()
 
-    @property
-    def observations(self) -> list[tuple[Observation, ...]]:
-        found = (self._steps.get(one.path + one.version) for one in self._migrations)
+    def observed(self, asked: Callable[[Migration], bool]) -> list[tuple[Observation, ...]]:
+        """What was seen of those of the migrations that are asked for."""
+        found = (self._steps.get(one.path + one.version) for one in filter(asked, self._migrations))
         return [step.observations for step in found if step]
 
     def _run(self) -> End:
@@ -95,19 +95,17 @@ def prove(
     ``replaced`` are the author's statements that go another way. ``staged``: it is there for the sake of the deploys
     between its steps, so that no lock has to become weaker.
     """
-    seen, observations, end = _instead(chains.instead, state)
+    seen, traced, end = _instead(chains.instead, state)
     yield from seen
     yield _same_schema(author.end.schema, end.schema)
     yield _same_rows(author, end.rows)
-    yield from _locks(
-        author.observations, observations, replaced, state, batched=_batched(chains), staged=staged
-    )
+    before = author.observed(chains.is_new)
+    after = [one for taken, one in zip(chains.instead, traced, strict=True) if chains.is_new(taken.migration)]
+    yield from _locks(before, after, replaced, state, batched=_batched(chains), staged=staged)
     yield _way_back(chains.instead, step, state)
 
 
-def _instead(
-    taken: Sequence[Taken], state: State
-) -> tuple[list[str], list[tuple[Observation, ...]], End]:
+def _instead(taken: Sequence[Taken], state: State) -> tuple[list[str], list[tuple[Observation, ...]], End]:
     """Run it as the reviewed migrations are run: statement by statement, and as the tool does; batches also disturbed."""
     seen: list[str] = []
     traced: list[tuple[Observation, ...]] = []

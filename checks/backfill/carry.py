@@ -56,7 +56,10 @@ def change_in_batch(change: RowChange, key: tuple[str, ...], batch: str) -> str:
 
 def keys_reached(change: RowChange, key: tuple[str, ...], place: str) -> str:
     """SELECT of the keys from where ``place`` says, in their order, of the rows that the statement asks for."""
-    columns, following = _columns(change, key), ", ".join(f"next_{number}" for number in range(1, len(key) + 1))
+    columns, following = (
+        _columns(change, key),
+        ", ".join(f"next_{number}" for number in range(1, len(key) + 1)),
+    )
     row = f"({columns})" if len(key) > 1 else columns
     tree = _tree(change.sql)
     table = (tree.expression.args["from_"] if change.verb == "INSERT" else tree).this.copy()
@@ -138,7 +141,11 @@ def _has_condition(text: str, change: RowChange) -> bool:
 
 def _drop_last_condition(reading: Any) -> None:
     where = reading.where_clause
-    if where.HasField("bool_expr") and where.bool_expr.boolop == pg_query_pb2.AND_EXPR and len(where.bool_expr.args) > 1:
+    if (
+        where.HasField("bool_expr")
+        and where.bool_expr.boolop == pg_query_pb2.AND_EXPR
+        and len(where.bool_expr.args) > 1
+    ):
         del where.bool_expr.args[-1]
         if len(where.bool_expr.args) == 1:
             only = pg_query_pb2.Node()
@@ -150,6 +157,8 @@ def _drop_last_condition(reading: Any) -> None:
 
 def _same(one: Any, other: Any) -> bool:
     """In the one spelling of PostgreSQL's printer."""
-    field = {"UpdateStmt": "update_stmt", "DeleteStmt": "delete_stmt", "InsertStmt": "insert_stmt"}[type(one).__name__]
+    field = {"UpdateStmt": "update_stmt", "DeleteStmt": "delete_stmt", "InsertStmt": "insert_stmt"}[
+        type(one).__name__
+    ]
     texts = [statement_text(pg_query_pb2.Node(**{field: node})) for node in (one, other)]
     return texts[0] == texts[1] != ""

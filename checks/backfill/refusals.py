@@ -38,8 +38,12 @@ GROUPS = "It puts rows together ({what}), and the rows of one group can be in tw
 ORDER = "It depends on the order of all rows ({what})."
 SETS_KEY = "It sets {columns}, and no other key of `{table}` is left by which to walk its rows."
 NO_KEY = "`{table}` has no primary key and no unique index over columns that are NOT NULL: its rows cannot be walked."
-READS_ITSELF = "It reads `{table}`, which it changes: what one batch writes would change what the next one reads."
-UNKNOWN_RELATION = "It reads `{name}`, which is no table that was there before: whether that reads `{table}` is not known."
+READS_ITSELF = (
+    "It reads `{table}`, which it changes: what one batch writes would change what the next one reads."
+)
+UNKNOWN_RELATION = (
+    "It reads `{name}`, which is no table that was there before: whether that reads `{table}` is not known."
+)
 SEQUENCE = "`{name}` depends on what was done before, so it matters in which order rows come."
 CHOOSES = "`{name}` chooses other rows each time it is asked."
 FUNCTION = "Function `{name}` is not IMMUTABLE: it may read or write what the statement changes."
@@ -60,7 +64,9 @@ def no_table(change: RowChange) -> Iterator[str]:
 
 
 def with_clause(change: RowChange) -> Iterator[str]:
-    if change.node.HasField("with_clause") or (change.verb == "INSERT" and change.query.HasField("with_clause")):
+    if change.node.HasField("with_clause") or (
+        change.verb == "INSERT" and change.query.HasField("with_clause")
+    ):
         yield WITH
 
 
@@ -105,7 +111,12 @@ def aggregates(change: RowChange) -> Iterator[str]:
 def order(change: RowChange) -> Iterator[str]:
     if change.verb != "INSERT":
         return
-    for word, said in (("sort_clause", "ORDER BY"), ("limit_count", "LIMIT"), ("limit_offset", "OFFSET"), ("locking_clause", "FOR UPDATE")):
+    for word, said in (
+        ("sort_clause", "ORDER BY"),
+        ("limit_count", "LIMIT"),
+        ("limit_offset", "OFFSET"),
+        ("locking_clause", "FOR UPDATE"),
+    ):
         value = getattr(change.query, word)
         if len(value) if word in ("sort_clause", "locking_clause") else change.query.HasField(word):
             yield ORDER.format(what=said)
@@ -158,7 +169,9 @@ def no_key(change: RowChange) -> Iterator[str]:
 def catalogs(change: RowChange) -> Iterator[str]:
     """Triggers that see statements, foreign keys that follow, rules, children."""
     for obstacle in change.tables[change.changed_table].obstacles:
-        if change.verb in obstacle.verbs and (not obstacle.columns or set(obstacle.columns) & set(change.sets)):
+        if change.verb in obstacle.verbs and (
+            not obstacle.columns or set(obstacle.columns) & set(change.sets)
+        ):
             yield obstacle.reason
 
 

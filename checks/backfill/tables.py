@@ -11,15 +11,23 @@ from checks.rules.wording import short, table_part
 
 EACH = ("UPDATE", "DELETE", "INSERT")
 _ON_DELETE = re.compile(r" ON DELETE (CASCADE|SET NULL|SET DEFAULT)")
-_EVENTS = re.compile(r"^CREATE (?:CONSTRAINT )?TRIGGER .+? (?:BEFORE|AFTER|INSTEAD OF) (?P<events>.+?) ON ", re.DOTALL)
+_EVENTS = re.compile(
+    r"^CREATE (?:CONSTRAINT )?TRIGGER .+? (?:BEFORE|AFTER|INSTEAD OF) (?P<events>.+?) ON ", re.DOTALL
+)
 
-STATEMENT_TRIGGER = "Trigger `{name}` of `{table}` sees a statement as a whole, and would see each batch instead."
+STATEMENT_TRIGGER = (
+    "Trigger `{name}` of `{table}` sees a statement as a whole, and would see each batch instead."
+)
 RULE = "Rule `{name}` of `{table}` rewrites the statement."
 CHILDREN = "`{table}` has tables that inherit from it, whose rows its key does not tell apart."
-FOLLOWED = "Foreign key `{name}` of `{table}` follows with {action}, so nobody knows how many rows a batch changes."
+FOLLOWED = (
+    "Foreign key `{name}` of `{table}` follows with {action}, so nobody knows how many rows a batch changes."
+)
 ITSELF = "Foreign key `{name}` refers to the table itself: a batch could delete a row before the one that refers to it."
 REFERENCED = "Foreign key `{name}` of `{table}` refers to a column that it sets."
-DEFERRED = "Constraint `{name}` is checked at the end of a transaction, and so would be at the end of each batch."
+DEFERRED = (
+    "Constraint `{name}` is checked at the end of a transaction, and so would be at the end of each batch."
+)
 
 
 def batching(catalog: Catalog, table: str) -> Batching:
@@ -77,9 +85,7 @@ def _triggers(catalog: Catalog, table: str) -> Iterator[Obstacle]:
 def _rules(catalog: Catalog, table: str) -> Iterator[Obstacle]:
     for key, row in catalog.objects.items():
         if key[0] == "rule" and _is_of(catalog, key, table) and row["enabled"] in ("yes", "always"):
-            yield Obstacle(
-                verbs=EACH, reason=RULE.format(name=catalog.fact(key, "name"), table=short(table))
-            )
+            yield Obstacle(verbs=EACH, reason=RULE.format(name=catalog.fact(key, "name"), table=short(table)))
 
 
 def _references(key: Constraint, table: str) -> Iterator[Obstacle]:

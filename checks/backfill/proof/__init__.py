@@ -48,13 +48,17 @@ LONG, SHORT = 60.0, 0.05
 """Seconds of a pause: one that is killed in, one that others write in."""
 
 SAME = "Killed (pg_terminate_backend) after batch 1 and after batch {killed} of {batches}, and run again: the same rows as the statement leaves."
-BESIDE = "With others beside it ({writes}): each row as if its writer had come before the statement or after it."
+BESIDE = (
+    "With others beside it ({writes}): each row as if its writer had come before the statement or after it."
+)
 TWICE = "Run again at its end: no row is touched."
 AT_MOST = "No transaction of it changed more than the {size} rows of its batch here."
 
 FAILS = "the statement itself fails here: {message}"
 NO_ROWS = "it changes {rows} rows here, too few to see batches of."
-NOT_RESUMED = "killed after batch {batch} and run again, it does not leave the rows that the statement leaves: {where}."
+NOT_RESUMED = (
+    "killed after batch {batch} and run again, it does not leave the rows that the statement leaves: {where}."
+)
 NOT_SERIAL = "with others beside it, a row of `{table}` is neither as if its writer had come before the statement nor after it."
 TOUCHED = "run again at its end, it changes rows."
 TOO_MANY = "a transaction of it changes {most} rows, and not at most {size}."
@@ -185,7 +189,9 @@ class _Trial:
         opened |= {(self.backfill.changed, name) for name in self._numbered_columns}
         if self._numbered_columns:
             opened.add((self.backfill.changed, None))
-        other = [one for one in _differ(self.end.all, found.all) if one not in opened and not self._is_own(one[0])]
+        other = [
+            one for one in _differ(self.end.all, found.all) if one not in opened and not self._is_own(one[0])
+        ]
         return f"`{short(other[0][0])}`" if other else ""
 
     def _is_own(self, relation: str) -> bool:

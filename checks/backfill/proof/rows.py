@@ -53,9 +53,7 @@ class Table:
         return dict(zip(keys, texts, strict=True))
 
     def _text(self, row: Row) -> str:
-        shown = {
-            name: value is None if name in self.open_values else value for name, value in row.items()
-        }
+        shown = {name: value is None if name in self.open_values else value for name, value in row.items()}
         return json.dumps(shown, sort_keys=True)
 
 
@@ -77,7 +75,9 @@ def differing_columns(one: Collection[Row], other: Collection[Row], key: tuple[s
     """Columns in which two runs of the same statement give other values."""
     if not key:
         names = {name for row in one for name in row}
-        values = [{name: Counter(json.dumps(row[name]) for row in rows) for name in names} for rows in (one, other)]
+        values = [
+            {name: Counter(json.dumps(row[name]) for row in rows) for name in names} for rows in (one, other)
+        ]
         return frozenset(name for name in names if values[0][name] != values[1][name])
     others = {json.dumps([row[column] for column in key]): row for row in other}
     pairs = ((row, others.get(json.dumps([row[column] for column in key]), row)) for row in one)

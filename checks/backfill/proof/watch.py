@@ -43,7 +43,9 @@ Between = Callable[[int, psycopg.Connection[Any]], bool]
 """Called in each pause with the number of batches that are committed, and a session; True: end the run now."""
 
 
-def watch(backfill: Backfill, block: str, database: Database, settings: Settings, between: Between) -> Watched:
+def watch(
+    backfill: Backfill, block: str, database: Database, settings: Settings, between: Between
+) -> Watched:
     """Run the block up to its end, or until ``between`` ends it with ``pg_terminate_backend``. Raises NotProven."""
     with Session(database, settings) as session, database.connect() as beside:
         watcher = _Watcher(backfill, session.pid, database, beside, between)

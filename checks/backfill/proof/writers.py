@@ -97,7 +97,10 @@ class _Making:
 
     def _key(self, name: str) -> sql.Composable:
         table = self.table.identifier
-        same = (sql.SQL("{0}.{1} = {2}.{1}").format(table, sql.Identifier(one), sql.Identifier(name)) for one in self.table.key)
+        same = (
+            sql.SQL("{0}.{1} = {2}.{1}").format(table, sql.Identifier(one), sql.Identifier(name))
+            for one in self.table.key
+        )
         return sql.SQL(" AND ").join(same)
 
 

@@ -54,4 +54,8 @@ def _stages(part: Part, found: Backfill) -> Stages:
 
 
 def _key(found: Backfill) -> str:
-    return "(" + ", ".join(f"`{table_part(column)}`" for column in found.key) + ")" if len(found.key) > 1 else f"`{found.key[0]}`"
+    return (
+        "(" + ", ".join(f"`{table_part(column)}`" for column in found.key) + ")"
+        if len(found.key) > 1
+        else f"`{found.key[0]}`"
+    )
