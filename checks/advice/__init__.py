@@ -24,6 +24,7 @@ from checks.plan.files import CannotWrite, Rewrite, Written, written
 from checks.progress import Progress
 from checks.reporting import Reviewed
 from checks.rules.review import Step
+from checks.rules.wording import short
 from checks.state import State
 from checks.trees import Tree
 
@@ -131,7 +132,7 @@ class _Trial:
             try:
                 files, seen = self._proven(ways)
             except (CannotWrite, Disproved) as refusal:
-                reason = str(refusal)
+                reason = self._with_what_needs_it(str(refusal), ways)
         if files is not None and not files.files:
             return False  # it is what the author does already
         for way in ways:
@@ -159,6 +160,16 @@ class _Trial:
         staged = not all(way.is_quick for way in ways)
         replaced = [self.step.observations[way.index] for way in ways]
         return files, tuple(prove(taken, author, self.step, replaced, self.state, staged=staged))
+
+    def _with_what_needs_it(self, reason: str, ways: Sequence[Way]) -> str:
+        """The batches come behind what the author has behind the statement: that may be why."""
+        for way in (way for way in ways if way.is_batched):
+            tables = {lock.relation for lock in self.step.observations[way.index].locks}
+            for seen in self.step.observations[way.index + 1 :]:
+                shared = sorted({lock.relation for lock in seen.locks} & tables)
+                if shared:
+                    return words.NEEDED_LATER.format(reason=reason, line=seen.line, table=short(shared[0]))
+        return reason
 
     def _chains(self, rewrite: Rewrite, files: Written) -> Chains:
         return chains(rewrite, files, self.reviewed.change)

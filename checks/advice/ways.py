@@ -34,6 +34,10 @@ class Way:
         """Whether all of it can be applied at once: no deploy stands between two of its steps."""
         return not any(isinstance(item, Deploy) for item in self.stages)
 
+    @property
+    def is_batched(self) -> bool:
+        return any(isinstance(item, Step) and item.backfill for item in self.stages)
+
 
 def ways_of(findings: Sequence[Finding], reviewed: Reviewed) -> dict[str, tuple[Way, ...]]:
     """Id of a new migration that ran → the ways of its statements; only where there are some, and a tool to write them for."""

@@ -13,6 +13,9 @@ BACK_UNTIL = (
 NO_WAY_BACK = "There is no way back, as there is none in the migration as it was written."
 IN_BATCHES = "Change the rows in batches"
 REFUSED = "Not possible. {reason}"
+NEEDED_LATER = (
+    "{reason} Line {line} comes behind it and uses `{table}`: it has to come behind the batches, too."
+)
 BATCHES = "Each transaction changes at most {rows} rows."
 SAME_LOCKS = "No lock is held longer than before."
 

@@ -13,7 +13,6 @@ from hashlib import sha256
 from checks.backfill.carry import change_in_batch, keys_reached
 from checks.backfill.forms import (
     BATCH,
-    PAUSE,
     block,
     command,
     finish,
@@ -29,7 +28,6 @@ from checks.rules.wording import quoted, short, table_part
 
 __all__ = [
     "BATCH",
-    "PAUSE",
     "Backfill",
     "Refused",
     "RowChange",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import sqlglot
 from postgast import PgQueryError, deparse, pg_query_pb2
@@ -10,34 +10,38 @@ from postgast import parse as parse_all
 from sqlglot import exp
 from sqlglot.dialects.postgres import Postgres
 from sqlglot.errors import SqlglotError
-from sqlglot.tokens import TokenType
+from sqlglot.parsers.postgres import PostgresParser
+from sqlglot.tokenizer_core import TokenType
 
 from checks.backfill.model import Refused
 from checks.backfill.statement import RowChange
 from checks.rules.wording import quoted
-from checks.sql.parse import find, parse
+from checks.sql.parse import parse
 from checks.sql.spelling import expression_text, statement_text
 
 WIDTH = 140
 NOT_CARRIED = "sqlglot cannot rewrite it without changing what it says."
 
 
+class VerbatimParser(PostgresParser):
+    """Functions and intervals stay as the author wrote them: sqlglot would spell them as other databases can read them."""
+
+    FUNCTIONS: ClassVar[dict[str, Any]] = {}
+    NO_PAREN_FUNCTIONS: ClassVar[dict[Any, Any]] = {}
+
+    def _parse_interval(self, *args: Any, **options: Any) -> Any:
+        """``interval '1 Day'`` is a string that is cast; sqlglot would take it apart."""
+        start = self._index
+        if self._match(TokenType.INTERVAL) and self._match(TokenType.STRING):
+            text = self._prev.text
+            if self._curr is None or self._curr.text.upper() not in self.dialect.VALID_INTERVAL_UNITS:
+                return exp.cast(exp.Literal.string(text), exp.DType.INTERVAL)
+        self._retreat(start)
+        return super()._parse_interval(*args, **options)
+
+
 class Verbatim(Postgres):
-    """PostgreSQL's grammar, with functions and intervals kept as the author wrote them."""
-
-    class Parser(Postgres.Parser):
-        FUNCTIONS = {}  # noqa: RUF012 - as sqlglot's own dialects do it
-        NO_PAREN_FUNCTIONS = {}  # noqa: RUF012
-
-        def _parse_interval(self, *args: Any, **options: Any) -> Any:
-            """``interval '1 Day'`` is a string that is cast; sqlglot would take it apart and spell it anew."""
-            start = self._index
-            if self._match(TokenType.INTERVAL) and self._match(TokenType.STRING):
-                text = self._prev.text
-                if self._curr is None or self._curr.text.upper() not in self.dialect.VALID_INTERVAL_UNITS:
-                    return exp.cast(exp.Literal.string(text), exp.DType.INTERVAL)
-            self._retreat(start)
-            return super()._parse_interval(*args, **options)
+    Parser = VerbatimParser
 
 
 def change_in_batch(change: RowChange, key: tuple[str, ...], batch: str) -> str:
@@ -46,7 +50,7 @@ def change_in_batch(change: RowChange, key: tuple[str, ...], batch: str) -> str:
     row = f"({columns})" if len(key) > 1 else columns
     wanted = f"{row} IN (SELECT {_plain(key)} FROM {batch})"
     tree = _tree(change.sql)
-    _reading(tree).where(wanted, dialect=Verbatim, copy=False)  # type: ignore[union-attr]
+    _reading(tree).where(wanted, dialect=Verbatim, copy=False)
     tree.set("returning", exp.Returning(expressions=[exp.Literal.number(1)]))
     text = _text(tree)
     if not _is_carried(text, change):
@@ -89,9 +93,12 @@ def _tree(sql: str) -> exp.Expression:
         raise Refused(NOT_CARRIED) from error
 
 
-def _reading(tree: exp.Expression) -> exp.Expression:
+def _reading(tree: exp.Expression) -> exp.Update | exp.Delete | exp.Select:
     """What has the WHERE."""
-    return tree.expression if isinstance(tree, exp.Insert) else tree  # type: ignore[return-value]
+    reading = tree.expression if isinstance(tree, exp.Insert) else tree
+    if not isinstance(reading, exp.Update | exp.Delete | exp.Select):
+        raise Refused(NOT_CARRIED)
+    return reading
 
 
 def _text(tree: exp.Expression) -> str:

@@ -71,7 +71,7 @@ def procedure(backfill: Backfill, size: int = BATCH) -> str:
     return (
         f"CREATE OR REPLACE PROCEDURE {name}() LANGUAGE plpgsql AS $batches$\n{body}\n$batches$;\n"
         f"-- Outside of a transaction; called again it goes on where it was stopped.\nCALL {name}();\n"
-        f"-- When it has ended:\nDROP PROCEDURE {name}();\n{finish(backfill)};\n"
+        f"-- When it has ended:\nDROP PROCEDURE {name}();\n"
     )
 
 
@@ -87,7 +87,6 @@ FROM generate_series(1, (SELECT count(*) / {size} + 1 FROM {quoted(walked)})) AS
 {command(backfill, size)}
 {TAG})) AS written (command)
 WHERE EXISTS (SELECT FROM {backfill.progress} WHERE next_1 IS NOT NULL) \\gexec
--- No row: all is done, and the table that says how far it is can go.
+-- No row: all is done.
 SELECT * FROM {backfill.progress} WHERE next_1 IS NOT NULL;
--- {finish(backfill)};
 """

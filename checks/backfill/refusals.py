@@ -18,13 +18,14 @@ from checks.rules.wording import listed, short
 from checks.sql.parse import find, name_parts
 
 ANEW_FOR_EACH_ROW = frozenset(
-    "random random_normal gen_random_uuid gen_random_bytes uuid_generate_v1 uuid_generate_v1mc uuid_generate_v4 "
-    "uuidv4 uuidv7 clock_timestamp timeofday".split()
+    {"random", "random_normal", "gen_random_uuid", "gen_random_bytes", "uuidv4", "uuidv7"}
+    | {"uuid_generate_v1", "uuid_generate_v1mc", "uuid_generate_v4", "clock_timestamp", "timeofday"}
 )
 """Functions that give each row a value of its own, whatever the others got: PostgreSQL's, pgcrypto's, uuid-ossp's."""
 IN_ORDER = frozenset(
-    "nextval setval currval lastval setseed set_config dblink dblink_exec pg_notify pg_sleep pg_current_xact_id txid_current "
-    "pg_advisory_lock pg_advisory_xact_lock pg_try_advisory_lock pg_try_advisory_xact_lock lo_create lo_import lo_unlink".split()
+    {"nextval", "setval", "currval", "lastval", "setseed", "set_config", "pg_notify", "pg_sleep"}
+    | {"dblink", "dblink_exec", "pg_current_xact_id", "txid_current", "lo_create", "lo_import", "lo_unlink"}
+    | {"pg_advisory_lock", "pg_advisory_xact_lock", "pg_try_advisory_lock", "pg_try_advisory_xact_lock"}
 )
 """Functions that leave something behind, or answer by what was called before."""
 SYSTEM_COLUMNS = frozenset({"ctid", "xmin", "xmax", "cmin", "cmax"})

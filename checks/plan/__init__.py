@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from checks.model import MigrationReport, Observation, Report, Unproven
+from checks.plan.by_hand import by_hand
 from checks.plan.files import as_file
 from checks.plan.model import AS_WRITTEN, Deploy, Phase, Plan, Round, Section, Step
 from checks.plan.placing import in_files
@@ -18,7 +19,7 @@ from checks.plan.recipes import Stages, staged
 from checks.plan.statement import ROWS, Part, parts
 from checks.rules.wording import listed
 
-__all__ = ["Deploy", "Phase", "Plan", "Round", "Section", "Step", "in_files", "plan"]
+__all__ = ["Deploy", "Phase", "Plan", "Round", "Section", "Step", "by_hand", "in_files", "plan"]
 
 CONTROL = frozenset(
     {"BEGIN", "START TRANSACTION", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "SET", "RESET"}

@@ -77,6 +77,12 @@ class Part:
         tried = (one.advice for one in self.findings if one.advice)
         return next((advice.seen for advice in tried if advice.proven), ())
 
+    @property
+    def doubt(self) -> str:
+        """Why a way of it is not proven, when it was tried or could not be."""
+        tried = (one.advice for one in self.findings if one.advice)
+        return next((advice.reason for advice in tried if not advice.proven), "")
+
     def row_change(self) -> RowChange:
         """It as a change of rows. Raises Refused."""
         locked = {lock.relation.partition(".")[2]: lock.relation for lock in self.observation.locks}

@@ -48,7 +48,8 @@ def progress_of(command: str) -> str:
         return ""
     if all(one.common_table_expr.ctequery.HasField("select_stmt") for one in node.with_clause.ctes):
         return ""
-    return [*re.findall(r"^ *UPDATE (\S+)$", command, re.MULTILINE), ""][-2:][0]
+    found: list[str] = re.findall(r"^ *UPDATE (\S+)$", command, re.MULTILINE)
+    return found[-1] if found else ""
 
 
 def can_be_repeated(command: object) -> bool:

@@ -9,7 +9,7 @@ is as the statement leaves it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -59,15 +59,20 @@ NO_ROWS = "it changes {rows} rows here, too few to see batches of."
 NOT_RESUMED = (
     "killed after batch {batch} and run again, it does not leave the rows that the statement leaves: {where}."
 )
+BEGAN_ANEW = "killed after batch {batch} and run again, it does not go on with the next one."
 NOT_SERIAL = "with others beside it, a row of `{table}` is neither as if its writer had come before the statement nor after it."
 TOUCHED = "run again at its end, it changes rows."
 TOO_MANY = "a transaction of it changes {most} rows, and not at most {size}."
 NOT_KILLED = "it ends before a second batch, so it could not be killed in between."
 
 
-def prove(backfill: Backfill, ground: Database, settings: Settings) -> Iterator[str]:
+Form = Callable[[Backfill, int, float], str]
+"""Rows of a batch, seconds of a pause → the statement that runs all of it."""
+
+
+def prove(backfill: Backfill, ground: Database, settings: Settings, form: Form = block) -> Iterator[str]:
     """Sentences of what was seen. ``ground``: the state before the statement, which nobody is in. Raises NotProven."""
-    trial = _Trial(backfill, ground, settings)
+    trial = _Trial(backfill, ground, settings, form)
     yield from trial.killed_and_resumed()
     yield trial.beside_writers()
     yield AT_MOST.format(size=f"{trial.size:,}")
@@ -85,10 +90,11 @@ class _Trial:
     backfill: Backfill
     ground: Database
     settings: Settings
+    form: Form
 
     def killed_and_resumed(self) -> Iterator[str]:
         with self.ground.clone("killed") as clone:
-            killed = [self._killed_in_a_pause(clone) for _ in range(KILLS)]
+            killed = [self._killed_in_a_pause(clone, number) for number in range(1, KILLS + 1)]
             resumed = watch(self.backfill, self._block(0), clone, self.settings, _go_on)
             self._is_same(clone, killed[-1].batches)
             self._are_few(max(one.most for one in (*killed, resumed)))
@@ -166,13 +172,15 @@ class _Trial:
     # ── in batches ──────────────────────────────────────────────────────────────────────────────────
 
     def _block(self, pause: float) -> str:
-        return block(self.backfill, self.size, pause)
+        return self.form(self.backfill, self.size, pause)
 
-    def _killed_in_a_pause(self, database: Database) -> Watched:
-        """Behind the next batch, in a pause that is long enough not to end before."""
+    def _killed_in_a_pause(self, database: Database, number: int) -> Watched:
+        """Behind the next batch, in a pause that is long enough not to end before; the number of that batch is given."""
         seen = watch(self.backfill, self._block(LONG), database, self.settings, lambda batch, session: True)
         if not seen.killed:
             raise NotProven(NOT_KILLED)
+        if seen.batches != number:
+            raise NotProven(BEGAN_ANEW.format(batch=number - 1))
         return seen
 
     def _is_same(self, database: Database, batch: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from checks.backfill import Backfill, Refused, backfill, block, finish, finished, row_change
+from checks.backfill import Backfill, Refused, backfill, block, finish, finished
 from checks.plan.model import Phase, Section
 from checks.plan.pieces import can_be_batched
 from checks.plan.recipes import Stages
@@ -22,6 +22,7 @@ NO_VALUES_BACK = {
     "DELETE": "The rows are gone. Keep a copy first if anybody may want them back.",
     "INSERT": "The new rows stay.",
 }
+NOT_PROVEN = " Not proven in the sandbox: {reason}"
 OWN_WORD = "It has the word {word} in it, which ends the block that it would stand in."
 DONE = "The table that says how far the batches are has done its work."
 
@@ -45,7 +46,7 @@ def _stages(part: Part, found: Backfill) -> Stages:
             section=Section.DATA,
             check=f"SELECT * FROM {found.progress} WHERE next_1 IS NOT NULL",
             undo=(f"DROP TABLE IF EXISTS {found.progress}",),
-            note=NO_VALUES_BACK[found.verb],
+            note=NO_VALUES_BACK[found.verb] + (NOT_PROVEN.format(reason=part.doubt) if part.doubt else ""),
             backfill=found,
             seen=part.proof,
         ),
