@@ -86,11 +86,6 @@ def at_a_cursor(change: RowChange) -> Iterator[str]:
         yield CURSOR
 
 
-def set_operations(change: RowChange) -> Iterator[str]:
-    if change.verb == "INSERT" and change.query.op > 1:  # SETOP_NONE
-        yield GROUPS.format(what="UNION, INTERSECT or EXCEPT")
-
-
 def windows(change: RowChange) -> Iterator[str]:
     for call in (call for part in _result(change) for call in change.calls(part)):
         if call.HasField("over"):
@@ -188,7 +183,6 @@ REASONS: tuple[Callable[[RowChange], Iterator[str]], ...] = (
     returning,
     on_conflict,
     at_a_cursor,
-    set_operations,
     windows,
     aggregates,
     order,

@@ -6,12 +6,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from postgast import pg_query_pb2
+
 from checks.backfill.model import Refused
 from checks.model import Batching
 from checks.sql.parse import find, parse
 
 VERBS = {"UpdateStmt": "UPDATE", "DeleteStmt": "DELETE", "InsertStmt": "INSERT"}
 NOT_ROWS = "It is no UPDATE, DELETE or INSERT … SELECT."
+SET_OPERATION = (
+    "It puts the rows of several queries together (UNION, INTERSECT, EXCEPT), and has no one table to walk."
+)
 NO_SOURCE = "It inserts rows that are written out in it, so there is no table to walk."
 NOT_A_TABLE = "`{name}` is no table whose rows could be walked by a key."
 FROM_FIRST = "The rows that it reads do not all come from one table with others joined to it."
@@ -100,11 +105,13 @@ def row_change(
 def _source(node: Any) -> Any:
     """The table that an INSERT … SELECT reads first."""
     query = node.select_stmt.select_stmt
+    if query.op > pg_query_pb2.SETOP_NONE:
+        raise Refused(SET_OPERATION)
     if not node.HasField("select_stmt") or query.values_lists or not query.from_clause:
         raise Refused(NO_SOURCE)
     first = query.from_clause[0]
     while first.HasField("join_expr"):
-        if first.join_expr.jointype not in (1, 2):  # JOIN_INNER, JOIN_LEFT
+        if first.join_expr.jointype not in (pg_query_pb2.JOIN_INNER, pg_query_pb2.JOIN_LEFT):
             raise Refused(FROM_FIRST)
         first = first.join_expr.larg
     if not first.HasField("range_var"):

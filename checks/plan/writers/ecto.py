@@ -47,9 +47,9 @@ def _written(
     names = {migration.name for migration in author.history.migrations}
     settings, prefix = repo_of_folder(author.view, author.history.folder, author.settings)
     path, name = author.migration.path, module
-    groups = [group for run in runs for group in _groups([_in_elixir(step) for step in run if step.sql])]
+    groups = [group for run in runs for group in _groups([step for step in run if step.sql])]
     for steps in groups:
-        changes = changes_of(steps, author.migration, lines)
+        changes = changes_of([_in_elixir(step) for step in steps], author.migration, lines)
         if len(groups) == 1 and _stays(changes, author.migration, lines):
             yield Written(AdviceFile(path=path, content="\n".join(lines)), tuple(steps))
             return
