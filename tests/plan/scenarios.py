@@ -131,9 +131,7 @@ SCENARIOS = (
         "ALTER TABLE {t} ADD COLUMN c text; UPDATE {t} SET a = NULL WHERE id < 9;",
     ),
     scenario("s_update_all", "UPDATE {t} SET b = 'new';"),
-    scenario(
-        "s_update_counts", "UPDATE {t} SET n = n + 1;", "ALTER TABLE {t} ADD COLUMN n int DEFAULT 0;"
-    ),
+    scenario("s_update_counts", "UPDATE {t} SET n = n + 1;", "ALTER TABLE {t} ADD COLUMN n int DEFAULT 0;"),
     scenario("s_delete", "DELETE FROM {t} WHERE id > 3;"),
     Scenario(
         "s_odd_names",
