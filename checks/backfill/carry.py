@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, ClassVar
 
 import sqlglot
@@ -19,6 +21,10 @@ from checks.rules.wording import quoted
 from checks.sql.parse import parse
 from checks.sql.spelling import expression_text, statement_text
 
+_OF_THE_UNKNOWN = (AttributeError, IndexError, KeyError, TypeError, ValueError)
+"""What sqlglot raises besides its own errors where a statement has a form that it does not expect."""
+LONGEST = 100_000
+"""Characters of a statement that is given to sqlglot."""
 WIDTH = 140
 NOT_CARRIED = "sqlglot cannot rewrite it without changing what it says."
 
@@ -49,10 +55,11 @@ def change_in_batch(change: RowChange, key: tuple[str, ...], batch: str) -> str:
     columns = _columns(change, key)
     row = f"({columns})" if len(key) > 1 else columns
     wanted = f"{row} IN (SELECT {_plain(key)} FROM {batch})"
-    tree = _tree(change.sql)
-    _reading(tree).where(wanted, dialect=Verbatim, copy=False)
-    tree.set("returning", exp.Returning(expressions=[exp.Literal.number(1)]))
-    text = _text(tree)
+    tree = tree_of(change.sql)
+    with _refusing():
+        _reading(tree).where(wanted, dialect=Verbatim, copy=False)
+        tree.set("returning", exp.Returning(expressions=[exp.Literal.number(1)]))
+        text = _text(tree)
     if not _is_carried(text, change):
         raise Refused(NOT_CARRIED)
     return text
@@ -65,17 +72,22 @@ def keys_reached(change: RowChange, key: tuple[str, ...], place: str) -> str:
         ", ".join(f"next_{number}" for number in range(1, len(key) + 1)),
     )
     row = f"({columns})" if len(key) > 1 else columns
-    tree = _tree(change.sql)
+    tree = tree_of(change.sql)
+    with _refusing():
+        text = _keys(tree, change, columns, f"{row} >= (SELECT {following} FROM {place})")
+    if change.is_of_one_table and not _has_condition(text, change):
+        raise Refused(NOT_CARRIED)
+    return text
+
+
+def _keys(tree: exp.Expression, change: RowChange, columns: str, bound: str) -> str:
     table = (tree.expression.args["from_"] if change.verb == "INSERT" else tree).this.copy()
     query = exp.select(*columns.split(", "), dialect=Verbatim).from_(table)
     where = _reading(tree).args.get("where")
     if where is not None and change.is_of_one_table:
         query = query.where(where.this.copy())
-    query = query.where(f"{row} >= (SELECT {following} FROM {place})", dialect=Verbatim)
-    text = _text(query.order_by(*columns.split(", "), dialect=Verbatim))
-    if change.is_of_one_table and not _has_condition(text, change):
-        raise Refused(NOT_CARRIED)
-    return text
+    query = query.where(bound, dialect=Verbatim)
+    return _text(query.order_by(*columns.split(", "), dialect=Verbatim))
 
 
 def _columns(change: RowChange, key: tuple[str, ...]) -> str:
@@ -86,10 +98,22 @@ def _plain(key: tuple[str, ...]) -> str:
     return ", ".join(quoted(column) for column in key)
 
 
-def _tree(sql: str) -> exp.Expression:
+def tree_of(sql: str, dialect: type[Postgres] = Verbatim) -> exp.Expression:
+    """sqlglot's reading of a stranger's statement. Raises Refused."""
+    if len(sql) > LONGEST:
+        raise Refused(NOT_CARRIED)
+    with _refusing():
+        tree = sqlglot.parse_one(sql, dialect=dialect)
+    if not isinstance(tree, exp.Expression):
+        raise Refused(NOT_CARRIED)
+    return tree
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
     try:
-        return sqlglot.parse_one(sql, dialect=Verbatim)  # type: ignore[return-value]
-    except SqlglotError as error:
+        yield
+    except (SqlglotError, RecursionError, *_OF_THE_UNKNOWN) as error:
         raise Refused(NOT_CARRIED) from error
 
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-import sqlglot
 from sqlglot import exp
+from sqlglot.dialects.postgres import Postgres
 
+from checks.backfill.carry import tree_of
 from checks.backfill.model import Refused
 from checks.backfill.statement import NOT_A_TABLE, RowChange
 from checks.model import Batching
@@ -210,7 +211,7 @@ def _choosing(change: RowChange) -> Iterator[Any]:
 
 
 def _outside_subqueries(sql: str) -> Iterator[exp.AggFunc]:
-    tree = sqlglot.parse_one(sql, dialect="postgres")
+    tree = tree_of(sql, Postgres)
     select = tree.expression
     for found in tree.find_all(exp.AggFunc):
         if found.find_ancestor(exp.Select, exp.Subquery) is select:

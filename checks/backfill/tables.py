@@ -55,7 +55,8 @@ def unstable_functions(catalog: Catalog, named: frozenset[str]) -> tuple[str, ..
 
 def _tells_apart(index: Index, required: set[str], deferrable: set[str]) -> bool:
     whole = index.unique and index.valid and index.predicate is None
-    return whole and index.constraint not in deferrable and required.issuperset(index.columns)
+    plain = not any(mark in str(name) for name in index.columns for mark in ".,")
+    return whole and plain and index.constraint not in deferrable and required.issuperset(index.columns)
 
 
 def _obstacles(catalog: Catalog, table: str) -> Iterator[Obstacle]:
