@@ -77,12 +77,12 @@ STATEMENTS = {
     "fill from row": "UPDATE t SET b = lower(a) || '-' || c",
     "count up": "UPDATE t SET c = c + 1",
     "count up some": "UPDATE t AS x SET c = x.c * 2, note = NULL WHERE x.c % 3 = 0 OR x.note IS NULL",
-    "own value per row": "UPDATE t SET a = a || random(), seen = now() WHERE seen IS NULL OR seen < now()",
+    "own value per row": "UPDATE t SET a = a || random(), seen = now() WHERE seen IS NULL OR c > 20",
     "joined": "UPDATE t SET b = u.word FROM u WHERE u.n = t.c",
     "row of a subquery": "UPDATE t SET (a, b) = (SELECT u.word, u.word || '!' FROM u WHERE u.n = t.c)",
     "where exists": "UPDATE t SET note = 'banned' WHERE EXISTS (SELECT FROM u WHERE u.n = t.c AND u.banned)",
     "delete some": "DELETE FROM t WHERE c > 20 OR note IS NULL",
-    "delete joined": "DELETE FROM t USING u WHERE u.n = t.c AND u.banned",
+    "delete joined": "DELETE FROM t USING u WHERE u.n = t.c AND (u.banned OR t.c < 50)",
     "delete all": "DELETE FROM t",
     "copy some": "INSERT INTO kept (c, a) SELECT c, a FROM t WHERE note IS NULL OR c > 9",
     "copy joined": "INSERT INTO kept (c, a) SELECT x.c, u.word FROM t x LEFT JOIN u ON u.n = x.c",
@@ -145,8 +145,8 @@ Weaken = Callable[[Backfill, int, float], str | None]
 
 
 def without_the_last_batch(found: Backfill, size: int, pause: float) -> str:
-    key, following = _key(found), _following(found)
-    left = f"SELECT count(*) FROM {found.walked} AS q WHERE {key.replace('q.', 'q.')} >= (SELECT {following} FROM {found.progress})"
+    place = f"{found.names[0]} AS (SELECT {_following(found)} FROM {found.progress})"
+    left = f"WITH {place} SELECT count(*) FROM ({found.reached}) AS reached"
     return block(found, size, pause).replace("  LOOP\n", f"  LOOP\n    EXIT WHEN ({left}) <= {size};\n", 1)
 
 
@@ -204,8 +204,10 @@ def in_no_order(found: Backfill, size: int, pause: float) -> str:
     )
 
 
-def forgets_where_it_is(found: Backfill, size: int, pause: float) -> str:
-    """The next batch begins with the last row of this one."""
+def forgets_where_it_is(found: Backfill, size: int, pause: float) -> str | None:
+    """The next batch begins with the last row of this one: nothing else where that row is not asked for any more."""
+    if found.verb == "DELETE" or found.statement == STATEMENTS["fill NULL"]:
+        return None
     return block(found, size, pause).replace(f"OFFSET {size} ", f"OFFSET {size - 1} ", 1)
 
 
@@ -319,11 +321,6 @@ def _with(found: Backfill, size: int, pause: float, **parts: str) -> str:
 def _behind_where(found: Backfill, condition: str) -> str:
     head, _, order = found.reached.rpartition("ORDER BY")
     return f"{head}AND {condition} ORDER BY{order}"
-
-
-def _key(found: Backfill) -> str:
-    columns = ", ".join(f"q.{column}" for column in found.key)
-    return f"({columns})" if len(found.key) > 1 else columns
 
 
 def _following(found: Backfill) -> str:

@@ -9,9 +9,10 @@ is as the statement leaves it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import psycopg
@@ -30,7 +31,7 @@ from checks.backfill.proof.rows import (
     rows_of,
     writable_columns,
 )
-from checks.backfill.proof.watch import Watched, failed, versions, watch
+from checks.backfill.proof.watch import Versions, Watched, failed, versions, watch
 from checks.backfill.proof.writers import Write, do, writes
 from checks.data import DataFingerprint
 from checks.model import Script, Statement, TransactionMode
@@ -61,6 +62,7 @@ NOT_RESUMED = (
 )
 BEGAN_ANEW = "killed after batch {batch} and run again, it does not go on with the next one."
 NOT_SERIAL = "with others beside it, a row of `{table}` is neither as if its writer had come before the statement nor after it."
+DONE_AGAIN = "a row that one batch has changed is changed again by another one."
 TOUCHED = "run again at its end, it changes rows."
 TOO_MANY = "a transaction of it changes {most} rows, and not at most {size}."
 NOT_KILLED = "it ends before a second batch, so it could not be killed in between."
@@ -94,8 +96,10 @@ class _Trial:
 
     def killed_and_resumed(self) -> Iterator[str]:
         with self.ground.clone("killed") as clone:
+            before = self._versions(clone)
             killed = [self._killed_in_a_pause(clone, number) for number in range(1, KILLS + 1)]
             resumed = watch(self.backfill, self._block(0), clone, self.settings, _go_on)
+            self._are_written_once(before, [one.versions for one in (*killed, resumed)])
             self._is_same(clone, killed[-1].batches)
             self._are_few(max(one.most for one in (*killed, resumed)))
             yield SAME.format(killed=killed[-1].batches, batches=resumed.batches)
@@ -135,10 +139,10 @@ class _Trial:
     @cached_property
     def size(self) -> int:
         """Rows of a batch, so that there are some batches. Raises NotProven when there are too few rows."""
-        with self.ground.clone("counted") as clone, clone.connect() as session:
-            before = versions(session, self.backfill)
+        with self.ground.clone("counted") as clone:
+            before = self._versions(clone)
             self._run_statement(clone)
-            after = versions(session, self.backfill)
+            after = self._versions(clone)
         changed = max(len(before - after), len(after - before))
         if changed < KILLS + 1:
             raise NotProven(NO_ROWS.format(rows=changed))
@@ -209,13 +213,21 @@ class _Trial:
         if most > self.size:
             raise NotProven(TOO_MANY.format(most=f"{most:,.0f}", size=f"{self.size:,}"))
 
+    def _are_written_once(self, before: Versions, later: Sequence[Versions]) -> None:
+        """What one batch wrote is still there after the next one: else it has done the row again."""
+        for earlier, now in pairwise(later):
+            if (earlier - before) - now:
+                raise NotProven(DONE_AGAIN)
+
     def _is_quiet(self, database: Database) -> None:
-        with database.connect() as session:
-            before = versions(session, self.backfill)
+        before = self._versions(database)
         watch(self.backfill, self._block(0), database, self.settings, _go_on)
+        if before != self._versions(database):
+            raise NotProven(TOUCHED)
+
+    def _versions(self, database: Database) -> Versions:
         with database.connect() as session:
-            if before != versions(session, self.backfill):
-                raise NotProven(TOUCHED)
+            return versions(session, self.backfill)
 
     # ── beside writers ──────────────────────────────────────────────────────────────────────────────
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import psycopg
@@ -36,7 +36,8 @@ class Watched:
     most: float = 0
     """Rows of the largest transaction."""
     killed: bool = False
-    _seen: Versions = field(default_factory=frozenset)
+    versions: Versions = frozenset()
+    """At its end."""
 
 
 Between = Callable[[int, psycopg.Connection[Any]], bool]
@@ -68,7 +69,7 @@ class _Watcher:
         self.failure = ""
         self._backfill, self._pid, self._database = backfill, pid, database
         self._beside, self._between = beside, between
-        self._versions = versions(beside, backfill)
+        self.seen.versions = versions(beside, backfill)
 
     def look(self) -> None:
         """Between two looks at the socket of the session that runs the block."""
@@ -84,16 +85,12 @@ class _Watcher:
     def look_at_rows(self) -> None:
         """Which rows were written since the last look, by how many transactions."""
         now, done = versions(self._beside, self._backfill), batches_done(self._beside, self._backfill)
-        gone, new = self._versions - now, now - self._versions
+        gone, new = self.seen.versions - now, now - self.seen.versions
         writers = [xmin for _, _, xmin in new]
         largest = max((writers.count(one) for one in set(writers)), default=0)
         passed = max(done - self.seen.batches, 1)
         self.seen.most = max(self.seen.most, largest, 0 if new else len(gone) / passed)
-        self.seen.batches, self._versions = done, now
-
-    def after_writing(self) -> None:
-        """What ``between`` wrote itself is not the block's."""
-        self._versions = versions(self._beside, self._backfill)
+        self.seen.batches, self.seen.versions = done, now
 
     def _has_gone_on(self) -> bool:
         before = self.seen.batches
