@@ -2,21 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
-from checks.model import Finding, MigrationReport, Observation, RollbackProof, RollbackStatus, TransactionMode
+from checks.model import (
+    Finding,
+    MigrationReport,
+    Observation,
+    RollbackProof,
+    RollbackStatus,
+    TransactionMode,
+    Unproven,
+)
 
 
-def rollout(migrations: Sequence[MigrationReport], findings: Sequence[Finding]) -> tuple[str, ...]:
+def rollout(
+    migrations: Sequence[MigrationReport], findings: Sequence[Finding], unproven: Sequence[Unproven]
+) -> tuple[str, ...]:
     """One note per migration, in the order in which the tool applies them."""
+    doubted = {(place.path, place.line) for place in unproven}
     return tuple(
-        f"{migration.path}: {note}" for migration in migrations for note in _rollout_of(migration, findings)
+        f"{migration.path}: {note}"
+        for migration in migrations
+        for note in _rollout_of(migration, findings, doubted)
     )
 
 
-def _rollout_of(migration: MigrationReport, findings: Sequence[Finding]) -> Iterator[str]:
+def _rollout_of(
+    migration: MigrationReport, findings: Sequence[Finding], doubted: Collection[tuple[str, int]]
+) -> Iterator[str]:
     statements = migration.up.statements
     failed = next((statement for statement in statements if statement.error), None)
+    if failed and (failed.path, failed.line) in doubted:
+        yield f"nothing is known from line {failed.line} on, which could not be run here."
+        return
     if failed:
         yield f"do not deploy it; line {failed.line} fails."
         return
