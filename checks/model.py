@@ -577,6 +577,26 @@ class TableShape(Model):
     columns: tuple[ColumnShape, ...]
 
 
+class Obstacle(Model):
+    """What the catalogs say against changing the rows of a table batch by batch."""
+
+    verbs: tuple[str, ...]
+    """``UPDATE``, ``DELETE``, ``INSERT``: the statements that it stands against."""
+    columns: tuple[str, ...] = ()
+    """Of an UPDATE only those that set one of these; empty: all."""
+    reason: str
+    """A sentence."""
+
+
+class Batching(Model):
+    """How the rows of a table can be walked in batches, by its catalogs."""
+
+    keys: tuple[tuple[str, ...], ...] = ()
+    """Columns that are never NULL and tell each row from all others: the primary key, then unique indexes, the
+    narrowest first."""
+    obstacles: tuple[Obstacle, ...] = ()
+
+
 class MigrationReport(Model):
     """Everything about one changed migration."""
 
@@ -593,6 +613,10 @@ class MigrationReport(Model):
     """Rows that were in each touched table when it ran."""
     tables: tuple[TableShape, ...] = ()
     """The tables that it locks or names, as they were before it; at most 20."""
+    batching: dict[str, Batching] = {}
+    """The same tables → how their rows can be walked in batches."""
+    unstable_functions: tuple[str, ...] = ()
+    """Functions of the schema that its statements name and that are not IMMUTABLE."""
     attempts: tuple[Attempt, ...] = ()
     """Simple fixes that were tried because it fails."""
 

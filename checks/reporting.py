@@ -8,6 +8,7 @@ from datetime import date
 from itertools import islice
 
 from checks import catalog, notes, risk
+from checks.backfill.tables import batching, unstable_functions
 from checks.catalog import Catalog
 from checks.data import Filled
 from checks.model import (
@@ -129,16 +130,27 @@ def migration_reports(review: Review) -> Iterator[MigrationReport]:
             rollback=step.proof,
             rows_before={} if step.on_empty_tables else dict(step.rows_before),
             tables=tuple(islice(_tables(step), MOST_TABLES)),
+            batching={table: batching(step.before, table) for table in islice(_met(step), MOST_TABLES)},
+            unstable_functions=unstable_functions(step.before, _named(step)),
             attempts=step.attempts,
         )
 
 
-def _tables(step: Step) -> Iterator[TableShape]:
-    """Those that its statements lock, and those that they name."""
+def _met(step: Step) -> Iterator[str]:
+    """The tables that its statements lock, and those that they name."""
     locked = {lock.relation for seen in step.observations for lock in seen.locks}
-    named = words(step.migration.up.statements) if step.migration.up else frozenset()
-    there = step.before.tables()
-    for name in sorted(table for table in there if table in locked or table.rpartition(".")[2] in named):
+    named = _named(step)
+    yield from sorted(
+        table for table in step.before.tables() if table in locked or table.rpartition(".")[2] in named
+    )
+
+
+def _named(step: Step) -> frozenset[str]:
+    return words(step.migration.up.statements) if step.migration.up else frozenset()
+
+
+def _tables(step: Step) -> Iterator[TableShape]:
+    for name in _met(step):
         columns = (
             ColumnShape(name=column.name, type=column.type, not_null=column.not_null)
             for column in step.before.columns(name)

@@ -19,7 +19,7 @@ from checks.model import Change, ChangedMigration, Finding, History, Report, Tra
 from checks.production import Statistics, Timing, read_statistics, scaled
 from checks.progress import Progress, silent
 from checks.reporting import Reviewed, report, step_id
-from checks.rows import go_on_without_rows, on_empty_tables, stopped_by_rows, without_a_deleted_row
+from checks.rows import go_on_without_rows, on_empty_tables, stopped_by_rows, without_a_row_met
 from checks.rules.review import Review, Step
 from checks.rules.suppress import suppress
 from checks.sandbox.server import Database
@@ -211,7 +211,7 @@ def _prove(step: Step, database: Database, state: State, progress: Progress) -> 
                 reader=reader,
             )
             step = replace(step, proof=proof, data_after=data_after)
-    return without_a_deleted_row(
+    return without_a_row_met(
         replace(
             step,
             observations=trace.merge(alone, real),

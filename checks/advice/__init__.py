@@ -17,7 +17,7 @@ from checks.advice import words
 from checks.advice.chains import Chains
 from checks.advice.downs import drafted_downs
 from checks.advice.trial import Trial, Wanted
-from checks.advice.ways import impatience_of, ways_of
+from checks.advice.ways import Way, impatience_of, ways_of
 from checks.errors import SandboxLost
 from checks.model import Advice, Finding, History
 from checks.plan.files import can_write
@@ -68,7 +68,8 @@ def with_advice(
     """
     found = dict(drafted_downs(findings, reviewed, head))
     proving = _Proving(reviewed, head, progress, reviewed.change.head, bounds, found)
-    proving.all_of(_wanted(findings, reviewed, state), state)
+    ways = proving.without_refused(ways_of(findings, reviewed))
+    proving.all_of(_wanted(ways, findings, reviewed, state), state)
     return reviewed.with_findings(
         [
             finding.model_copy(update={"advice": proving.found.get(finding.id, finding.advice)})
@@ -77,11 +78,13 @@ def with_advice(
     )
 
 
-def _wanted(findings: Sequence[Finding], reviewed: Reviewed, state: State) -> dict[str, Wanted]:
+def _wanted(
+    ways: Mapping[str, tuple[Way, ...]], findings: Sequence[Finding], reviewed: Reviewed, state: State
+) -> dict[str, Wanted]:
     """Id of a new migration → what there is to prove for it."""
     if not can_write(reviewed.change.head.tool):
         return {}
-    ways, live = ways_of(findings, reviewed), state.live.relations()
+    live = state.live.relations()
     found = {
         step.id: Wanted(ways.get(step.id, ()), impatience_of(findings, step, live))
         for step in reviewed.review.steps
@@ -100,6 +103,15 @@ class _Proving:
     bounds: Bounds
     found: dict[str, Advice]
     """Finding id → what came of its way."""
+
+    def without_refused(self, ways: dict[str, tuple[Way, ...]]) -> dict[str, tuple[Way, ...]]:
+        """The ways that can be run; of the others is said why they cannot."""
+        for way in (way for several in ways.values() for way in several if way.refused):
+            reason = words.REFUSED.format(reason=way.refused)
+            for finding in way.findings:
+                self.found.setdefault(finding.id, Advice(title=way.title, proven=False, reason=reason))
+        left = {id: tuple(way for way in several if not way.refused) for id, several in ways.items()}
+        return {id: several for id, several in left.items() if several}
 
     def all_of(self, wanted: Mapping[str, Wanted], state: State) -> None:
         try:

@@ -33,6 +33,11 @@ class Chains:
     author: tuple[Migration, ...]
     instead: tuple[Taken, ...]
 
+    def is_new(self, migration: Migration) -> bool:
+        """Whether only one of the two has it: what both have says nothing about which is better."""
+        others = [_keys(self.author), _keys([one.migration for one in self.instead])]
+        return not all(_key(migration) in keys for keys in others)
+
 
 def chains(rewrite: Rewrite, written: Written, change: Change) -> Chains:
     """Read the files back with the tool's own reader. Raises CannotWrite when they are not what was meant."""

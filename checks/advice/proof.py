@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 
 from checks import catalog, data, trace
 from checks.advice import words
+from checks.advice.backfills import prove_batches
 from checks.advice.chains import Chains, Taken
 from checks.advice.locks import Held, held, improvements, is_worse
+from checks.backfill import BATCH
+from checks.backfill.proof import NotProven
 from checks.catalog import Catalog
 from checks.data import DataFingerprint
 from checks.model import (
@@ -27,7 +30,6 @@ from checks.model import (
 )
 from checks.plan.files import WayBack
 from checks.plan.model import Phase, Step
-from checks.plan.pieces import BATCH
 from checks.replay.execute import Outcome, execute
 from checks.rules.review import Step as Reviewing
 from checks.rules.wording import listed, short
@@ -74,9 +76,10 @@ class Author:
         """Another run of the same: what differs then differs from run to run."""
         return self._run()
 
-    @property
-    def observations(self) -> list[tuple[Observation, ...]]:
-        return [step.observations for step in self._steps if step]
+    def observed(self, asked: Callable[[Migration], bool]) -> list[tuple[Observation, ...]]:
+        """What was seen of those of the migrations that are asked for."""
+        both = zip(self._migrations, self._steps, strict=True)
+        return [step.observations for migration, step in both if step and asked(migration)]
 
     def _run(self) -> End:
         with self._state.database.clone("author") as clone:
@@ -109,23 +112,37 @@ def prove(
     is there for the sake of the deploys between its steps, so that no lock has to become weaker.
     """
     with state.database.clone("alone") as alone, state.database.clone("instead") as real:
-        observations = [*_instead(chains.instead, alone, real, state)]
+        batches, traced = _instead(chains.instead, alone, real, state)
         end = _end(real, state)
         ends = (_same_schema(author.end.schema, end.schema), _same_rows(author, end.rows))
-        was, now = (held(found, state.live.relations()) for found in (author.observations, observations))
+        new = [
+            one for taken, one in zip(chains.instead, traced, strict=True) if chains.is_new(taken.migration)
+        ]
+        was, now = (held(found, state.live.relations()) for found in (author.observed(chains.is_new), new))
         locks = [*_locks(was, now, replaced, batched=_batched(chains), staged=staged)]
         back = _way_back(chains.instead, step, state, real)
     closes = any(one.moment and one.moment.blocks_writes for one in now.values())
-    return Proof((*ends, *locks, back), closes)
+    return Proof((*batches, *ends, *locks, back), closes)
 
 
 def _instead(
     taken: Sequence[Taken], alone: Database, real: Database, state: State
-) -> Iterator[tuple[Observation, ...]]:
-    """Run it as the reviewed migrations are run: statement by statement, and as the tool does."""
+) -> tuple[list[str], list[tuple[Observation, ...]]]:
+    """Run it as the reviewed migrations are run: statement by statement, and as the tool does; batches also disturbed."""
+    seen: list[str] = []
+    traced: list[tuple[Observation, ...]] = []
     for number, one in enumerate(taken):
-        yield _traced(one.migration, alone, real, state, f"instead/{number}")
+        seen += _batches(one, real, state)
+        traced.append(_traced(one.migration, alone, real, state, f"instead/{number}"))
         _check(real, one.steps, state)
+    return seen, traced
+
+
+def _batches(taken: Taken, ground: Database, state: State) -> list[str]:
+    try:
+        return [*prove_batches(taken, ground, state)]
+    except NotProven as error:
+        raise Disproved(str(error)) from error
 
 
 def _traced(

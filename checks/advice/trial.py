@@ -19,6 +19,7 @@ from checks.plan.files import TIMEOUT, CannotWrite, Rewrite, Written, written
 from checks.progress import Progress
 from checks.reporting import Reviewed
 from checks.rules.review import Step
+from checks.rules.wording import short
 from checks.state import State
 from checks.trees import Tree
 
@@ -91,7 +92,7 @@ class Trial:
             try:
                 files, proof = self._proven(ways, impatience)
             except (CannotWrite, Disproved) as refusal:
-                reason = str(refusal)
+                reason = self._with_what_needs_it(str(refusal), ways)
         if files is not None and not files.files:
             return None  # it is what the author does already
         for title, findings in Wanted(tuple(ways), impatience).titles:
@@ -128,6 +129,16 @@ class Trial:
             proof = Proof((*proof.seen, waiting.result()), proof.closes)
         self.proving.keep(taken)
         return files, proof
+
+    def _with_what_needs_it(self, reason: str, ways: Sequence[Way]) -> str:
+        """The batches come behind what the author has behind the statement: that may be why."""
+        for way in (way for way in ways if way.is_batched):
+            tables = {lock.relation for lock in self.step.observations[way.index].locks}
+            for seen in self.step.observations[way.index + 1 :]:
+                shared = sorted({lock.relation for lock in seen.locks} & tables)
+                if shared:
+                    return words.NEEDED_LATER.format(reason=reason, line=seen.line, table=short(shared[0]))
+        return reason
 
     def _gives_up(self, taken: Chains, impatience: Impatience) -> str:
         own, instead = self.step.migration.up, taken.instead[0].migration.up

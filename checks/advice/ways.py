@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from checks.advice import words
 from checks.model import Finding, MigrationReport, Observation, TransactionMode
 from checks.plan.files import Patience, can_write
 from checks.plan.model import AS_WRITTEN, Deploy, Phase, Step
@@ -28,11 +29,17 @@ class Way:
     findings: tuple[Finding, ...]
     """Those that it answers."""
     title: str
+    refused: str = ""
+    """Why it cannot be done that way: then there are no stages."""
 
     @property
     def is_quick(self) -> bool:
         """Whether all of it can be applied at once: no deploy stands between two of its steps."""
         return not any(isinstance(item, Deploy) for item in self.stages)
+
+    @property
+    def is_batched(self) -> bool:
+        return any(isinstance(item, Step) and item.backfill for item in self.stages)
 
 
 @dataclass(frozen=True)
@@ -117,14 +124,18 @@ def _way(
     stages: list[Step | Deploy] = []
     other: list[Step] = []
     avoided: set[str] = set()
+    refused = ""
     for part in parts(seen, report, findings, postgres):
         way = staged(part)
-        stages += way.stages if way else [_as_written(part)]
+        stages += way.stages if way and way.stages else [_as_written(part)]
         other += [item for item in way.stages if isinstance(item, Step) and item.sql] if way else []
         avoided |= way.rules if way else set()
+        refused = refused or (way.refused if way else "")
     answered = tuple(finding for finding in findings if finding.rule in avoided)
     if answered and other:
         yield Way(index, _without_first_deploy(stages), answered, _title(other))
+    elif answered and refused:
+        yield Way(index, (), answered, words.IN_BATCHES, refused)
 
 
 def _as_written(part: Part) -> Step:
