@@ -39,7 +39,7 @@ BOOKS = {
     "sequelizemeta": Book("sequelize", ("name",)),
 }
 """By the table's name in lower case. Rails, Ecto, dbmate and golang-migrate share ``schema_migrations``."""
-_BESIDE = frozenset(
+BESIDE = frozenset(
     {"ar_internal_metadata", "knex_migrations_lock", "databasechangeloglock", "typeorm_metadata"}
 )
 """Other tables of the tools'."""
@@ -92,7 +92,7 @@ def is_bookkeeping(sql: str) -> bool:
     if node is None:
         return False
     names = {one.relname.lower() for one in _ranges(node)}
-    return bool(names) and names <= BOOKS.keys() | _BESIDE
+    return bool(names) and names <= BOOKS.keys() | BESIDE
 
 
 def _entry(book: Book, values: dict[str, str], kind: Literal["begun", "applied", "reverted"]) -> Entry | None:

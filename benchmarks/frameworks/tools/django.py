@@ -1,0 +1,102 @@
+"""Django applications from PyPI, with all the migrations that they have ever had."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.frameworks.install import environment
+from benchmarks.frameworks.project import Framework, NotHere, Places, Project
+
+_SETTINGS = '''"""Written by benchmarks/frameworks."""
+
+import os
+
+SECRET_KEY = "none"
+USE_TZ = True
+SITE_ID = 1
+ROOT_URLCONF = __name__
+STATIC_URL = "/static/"
+urlpatterns = []
+DEFAULT_AUTO_FIELD = "django.db.models.AutoField"
+DATABASES = {{
+    "default": {{
+        "ENGINE": "django.db.backends.postgresql",
+        **{{
+            name: os.environ[f"PG{{variable}}"]
+            for name, variable in {{
+                "NAME": "DATABASE", "HOST": "HOST", "PORT": "PORT", "USER": "USER", "PASSWORD": "PASSWORD"
+            }}.items()
+        }},
+    }}
+}}
+TEMPLATES = [
+    {{
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {{"context_processors": ["django.contrib.auth.context_processors.auth"]}},
+    }}
+]
+INSTALLED_APPS = {apps!r}
+{more}
+'''
+_CONTRIB = ("contenttypes", "auth", "sites", "sessions", "messages", "staticfiles", "admin", "postgres")
+
+
+@dataclass(frozen=True)
+class _Package:
+    requirement: str
+    apps: tuple[str, ...]
+    more: str = ""
+    """Further settings, Python."""
+    with_: tuple[str, ...] = ("psycopg[binary]",)
+    extensions: tuple[str, ...] = ()
+
+
+PACKAGES = (
+    _Package(
+        "wagtail==7.0.1",
+        (
+            *(f"wagtail.contrib.{name}" for name in ("forms", "redirects", "search_promotions")),
+            *(f"wagtail.{name}" for name in ("embeds", "sites", "users", "snippets", "documents", "images", "search", "admin")),
+            "wagtail",
+            "modelcluster",
+            "taggit",
+        ),
+        'WAGTAILADMIN_BASE_URL = "http://localhost"\nWAGTAIL_SITE_NAME = "none"\n',
+    ),
+)  # fmt: skip
+
+
+def _projects(places: Places) -> Iterator[Project | NotHere]:
+    for package in PACKAGES:
+        try:
+            yield _project(places, package)
+        except NotHere as reason:
+            yield reason
+
+
+def _project(places: Places, package: _Package) -> Project:
+    python = environment(places, [package.requirement, *package.with_])
+    folder = places.cache / f"django-{package.requirement}"
+    folder.mkdir(exist_ok=True)
+    apps = [*(f"django.contrib.{name}" for name in _CONTRIB), *package.apps]
+    (folder / "settings.py").write_text(_SETTINGS.format(apps=apps, more=package.more))
+    return Project(
+        repository=package.requirement.replace("==", " "),
+        folder=folder,
+        migrate=(str(python), "-m", "django", "migrate", "--no-input", "--skip-checks", "-v", "0"),
+        files=_packages_of(python),
+        more=lambda where: {"DJANGO_SETTINGS_MODULE": "settings", "PYTHONPATH": str(folder)},
+        extensions=package.extensions,
+    )
+
+
+def _packages_of(python: Path) -> Path:
+    command = [str(python), "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]
+    return Path(subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip())
+
+
+FRAMEWORK = Framework("django", _projects)
