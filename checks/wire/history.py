@@ -14,6 +14,7 @@ from checks.sql.parse import command_tag, find, parse
 from checks.trees import Tree
 from checks.trees.tree import read_text
 from checks.wire.bookkeeping import Entry, entry_of, is_bookkeeping
+from checks.wire.files import Files
 from checks.wire.lines import line_of
 from checks.wire.recorded import Recorded
 
@@ -41,7 +42,8 @@ def history_of(recorded: Sequence[Recorded], tree: Tree) -> History:
     groups = [group for group in _named(_groups(recorded)) if _own(group)]
     tool = next((group.entry.tool for group in groups if group.entry), "command")
     together = _share_a_transaction(groups)
-    migrations = tuple(_migration(group, tree, together) for group in groups)
+    files = Files(tree)
+    migrations = tuple(_migration(group, tree, files, together) for group in groups)
     return History(tool=tool, folder=_folder(migrations), migrations=migrations, has_downs=False)
 
 
@@ -93,6 +95,13 @@ def _own(group: _Group) -> bool:
     return any(not is_left_out(one) and not _is_control(one) for one in group.statements)
 
 
+def own_statements(statements: Sequence[Recorded]) -> list[Recorded]:
+    """What a migration says, connection by connection: of one that only keeps the tool's book or lock, nothing."""
+    kept = [one for one in statements if not is_left_out(one)]
+    speaking = dict.fromkeys(one.connection for one in kept if not _is_control(one))
+    return [one for connection in speaking for one in kept if one.connection == connection]
+
+
 def _is_control(one: Recorded) -> bool:
     return command_tag(one.sql) in (
         "BEGIN",
@@ -139,10 +148,10 @@ def _share_a_transaction(groups: Sequence[_Group]) -> bool:
     )
 
 
-def _migration(group: _Group, tree: Tree, together: bool) -> Migration:
+def _migration(group: _Group, tree: Tree, files: Files, together: bool) -> Migration:
     version = ".".join(group.entry.version) if group.entry else UNNAMED
-    path = _file(group.entry, tree.paths()) if group.entry else UNNAMED
-    kept = [one for one in group.statements if not is_left_out(one)]
+    path = files.of(group.entry) if group.entry else UNNAMED
+    kept = own_statements(group.statements)
     texts = [one.sql for one in kept if not _is_control(one)] if together else [*closed(kept)]
     statements = statements_of(texts, path, text_of(tree, path))
     mode = TransactionMode.ALL_PENDING if together else TransactionMode.AUTOCOMMIT
@@ -199,19 +208,6 @@ def _gaps(statements: Sequence[Recorded], path: str) -> Iterator[Gap]:
             yield Gap(
                 path=path, line=1, reason=f"a statement of which {one.lost}", direction="up", kind="doubt"
             )
-
-
-def _file(entry: Entry, paths: Sequence[str]) -> str:
-    """The file of a migration: the one whose name says its own name, in the folder of what it belongs to.
-
-    Without one, the name that the tool wrote down.
-    """
-    *where, name = entry.version
-    stem = name.rpartition("/")[2]
-    wanted = re.compile(rf"(?:^|[/_]){re.escape(stem)}(?:[._-]|$)")
-    found = [path for path in paths if wanted.search(path)]
-    inside = [path for path in found if all(f"{part}/" in path for part in where)]
-    return min(inside, key=lambda path: (len(path), path), default=f"{entry.tool}:{'.'.join(entry.version)}")
 
 
 def _folder(migrations: Sequence[Migration]) -> str:
