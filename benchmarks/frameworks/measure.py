@@ -142,7 +142,7 @@ def _create(project: Project, server: Cluster, name: str) -> None:
     server.create(name)
     with server.connect(name, Role.ADMIN) as admin:
         for extension in project.extensions:
-            admin.execute(f'CREATE EXTENSION "{extension}"'.encode())
+            admin.execute(f'CREATE EXTENSION "{extension}" SCHEMA public'.encode())
 
 
 def _run(project: Project, where: Where) -> tuple[float, str]:
