@@ -90,7 +90,7 @@ def _is_end(one: Recorded) -> bool:
 
 def _own(group: _Group) -> bool:
     """Whether anything is left of it when the tool's questions and its book are taken away."""
-    return any(not is_left_out(one) and not _is_control(one) for one in group.statements)
+    return any(_is_unseen(one) or (not is_left_out(one) and not _is_control(one)) for one in group.statements)
 
 
 def _is_control(one: Recorded) -> bool:
@@ -110,6 +110,11 @@ def _is_control(one: Recorded) -> bool:
 
 def is_left_out(one: Recorded) -> bool:
     return not one.sql or is_bookkeeping(one.sql) or _is_question(one.sql)
+
+
+def _is_unseen(one: Recorded) -> bool:
+    """Something was asked, and what it was is not known."""
+    return not one.sql and bool(one.lost)
 
 
 def _is_question(sql: str) -> bool:
@@ -155,7 +160,7 @@ def _migration(group: _Group, tree: Tree, together: bool) -> Migration:
         digest=digest,
         up=Script(statements=statements, transaction=mode),
         down=None,
-        gaps=tuple(_gaps(kept, path)),
+        gaps=tuple(_gaps(group.statements, path)),
         translation=digest,
     )
 
@@ -195,7 +200,7 @@ def closed(statements: Sequence[Recorded]) -> Iterator[str]:
 
 def _gaps(statements: Sequence[Recorded], path: str) -> Iterator[Gap]:
     for one in statements:
-        if one.lost:
+        if _is_unseen(one) or (one.lost and not is_left_out(one)):
             yield Gap(
                 path=path, line=1, reason=f"a statement of which {one.lost}", direction="up", kind="doubt"
             )
