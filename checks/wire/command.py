@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import signal
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,9 @@ _LIBPQ = re.compile(r"PG[A-Z]+")
 """The environment's words about the user's own servers: ``PGHOSTADDR`` or ``PGSERVICE`` would lead the command there."""
 STARTED_BY = "Name a program and its arguments: migration trace -- …"
 PYTHON3 = "There is no `python` here: name `python3`, or the one of the project's virtual environment."
+EXPIRED = "was ended after {seconds:g} s"
+KILLED = "was killed by {signal}"
+ENDED = "ended with exit code {code}"
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,17 @@ class Heard:
     """Its time was over."""
     elsewhere: tuple[str, ...] = ()
     """What it wanted beside its database, each as a sentence without its full stop."""
+    seconds: float = 0.0
+    """How long it was given."""
+
+    @property
+    def ending(self) -> str:
+        """How it ended, as the end of a sentence."""
+        if self.expired:
+            return EXPIRED.format(seconds=self.seconds)
+        if self.exit_code < 0:
+            return KILLED.format(signal=_signal(-self.exit_code))
+        return ENDED.format(code=self.exit_code)
 
 
 def run_command(
@@ -62,7 +77,14 @@ def run_command(
                 f"{command[0]} cannot be started: {error.strerror}", hint=_hint(command[0])
             ) from error
     said = tuple(one.without(password) for one in proxy.recorded)
-    return Heard(command[0], said, ended.exit_code, ended.expired, proxy.refused)
+    return Heard(command[0], said, ended.exit_code, ended.expired, proxy.refused, seconds)
+
+
+def _signal(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
 
 
 def _hint(program: str) -> str:

@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from checks.errors import FileError
 from checks.model import Gap, History, Migration, Script, Statement, TransactionMode
@@ -160,7 +160,7 @@ def _migration(group: _Group, tree: Tree, together: bool) -> Migration:
         digest=digest,
         up=Script(statements=statements, transaction=mode),
         down=None,
-        gaps=tuple(_gaps(group.statements, path)),
+        gaps=tuple(gaps_of(group.statements, path, "up")),
         translation=digest,
     )
 
@@ -198,12 +198,13 @@ def closed(statements: Sequence[Recorded]) -> Iterator[str]:
         yield "COMMIT"
 
 
-def _gaps(statements: Sequence[Recorded], path: str) -> Iterator[Gap]:
-    for one in statements:
-        if _is_unseen(one) or (one.lost and not is_left_out(one)):
-            yield Gap(
-                path=path, line=1, reason=f"a statement of which {one.lost}", direction="up", kind="doubt"
-            )
+def gaps_of(statements: Sequence[Recorded], path: str, direction: Literal["up", "down"]) -> Iterator[Gap]:
+    """What was not heard whole, each reason once."""
+    lost = [one for one in statements if _is_unseen(one) or (one.lost and not is_left_out(one))]
+    for reason, unseen in dict.fromkeys((one.lost, _is_unseen(one)) for one in lost):
+        kind: Literal["code", "doubt"] = "code" if unseen else "doubt"
+        said = f"a statement of which {reason}"
+        yield Gap(path=path, line=1, reason=said, direction=direction, kind=kind)
 
 
 def _file(entry: Entry, paths: Sequence[str]) -> str:
