@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from checks.errors import FileError
 from checks.model import Gap, History, Migration, Script, Statement, TransactionMode
@@ -90,7 +90,7 @@ def _is_end(one: Recorded) -> bool:
 
 def _own(group: _Group) -> bool:
     """Whether anything is left of it when the tool's questions and its book are taken away."""
-    return any(not is_left_out(one) and not _is_control(one) for one in group.statements)
+    return any(_is_unseen(one) or (not is_left_out(one) and not _is_control(one)) for one in group.statements)
 
 
 def _is_control(one: Recorded) -> bool:
@@ -110,6 +110,11 @@ def _is_control(one: Recorded) -> bool:
 
 def is_left_out(one: Recorded) -> bool:
     return not one.sql or is_bookkeeping(one.sql) or _is_question(one.sql)
+
+
+def _is_unseen(one: Recorded) -> bool:
+    """Something was asked, and what it was is not known."""
+    return not one.sql and bool(one.lost)
 
 
 def _is_question(sql: str) -> bool:
@@ -155,7 +160,7 @@ def _migration(group: _Group, tree: Tree, together: bool) -> Migration:
         digest=digest,
         up=Script(statements=statements, transaction=mode),
         down=None,
-        gaps=tuple(_gaps(kept, path)),
+        gaps=tuple(gaps_of(group.statements, path, "up")),
         translation=digest,
     )
 
@@ -193,12 +198,13 @@ def closed(statements: Sequence[Recorded]) -> Iterator[str]:
         yield "COMMIT"
 
 
-def _gaps(statements: Sequence[Recorded], path: str) -> Iterator[Gap]:
-    for one in statements:
-        if one.lost:
-            yield Gap(
-                path=path, line=1, reason=f"a statement of which {one.lost}", direction="up", kind="doubt"
-            )
+def gaps_of(statements: Sequence[Recorded], path: str, direction: Literal["up", "down"]) -> Iterator[Gap]:
+    """What was not heard whole, each reason once."""
+    lost = [one for one in statements if _is_unseen(one) or (one.lost and not is_left_out(one))]
+    for reason, unseen in dict.fromkeys((one.lost, _is_unseen(one)) for one in lost):
+        kind: Literal["code", "doubt"] = "code" if unseen else "doubt"
+        said = f"a statement of which {reason}"
+        yield Gap(path=path, line=1, reason=said, direction=direction, kind=kind)
 
 
 def _file(entry: Entry, paths: Sequence[str]) -> str:
