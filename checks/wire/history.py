@@ -14,6 +14,7 @@ from checks.sql.parse import command_tag, find, parse
 from checks.trees import Tree
 from checks.trees.tree import read_text
 from checks.wire.bookkeeping import Entry, entry_of, is_bookkeeping
+from checks.wire.files import file_of
 from checks.wire.lines import line_of
 from checks.wire.recorded import Recorded
 
@@ -21,6 +22,7 @@ _CATALOGS = frozenset({"pg_catalog", "information_schema"})
 _QUESTIONS = frozenset({"SELECT", "SHOW", "EXPLAIN"})
 _HARMLESS = re.compile(r"pg_(?!advisory|try_advisory|switch|terminate|cancel)\w+|version|current_\w+|to_reg\w+|count|coalesce|array_\w+|obj_description|col_description|format_type|exists|set_config|has_\w+_privilege|quote_\w+|lower|upper|unnest|max|min|string_agg|json_\w+|row_to_json")  # fmt: skip
 """Functions that a tool asks about the server with; ``set_config`` counts for the session that called it."""
+_LOCK = re.compile(r"pg_(?:try_)?advisory_(?:xact_)?(?:un)?lock(?:_shared|_all)?|hashtext(?:extended)?")
 UNNAMED = "the command"
 
 
@@ -109,7 +111,17 @@ def _is_control(one: Recorded) -> bool:
 
 
 def is_left_out(one: Recorded) -> bool:
-    return not one.sql or is_bookkeeping(one.sql) or _is_question(one.sql)
+    """What is no part of a migration: the tool's questions, its book, its lock, its prepared statements.
+
+    A statement is kept with its values written out, so nothing is prepared when it is run again.
+    """
+    return (
+        not one.sql
+        or command_tag(one.sql) == "DEALLOCATE"
+        or is_bookkeeping(one.sql)
+        or _is_question(one.sql)
+        or _is_lock(one.sql)
+    )
 
 
 def _is_unseen(one: Recorded) -> bool:
@@ -126,8 +138,20 @@ def _is_question(sql: str) -> bool:
         return False
     tables = list(find(node, "RangeVar"))
     own = {one.ctename for one in find(node, "CommonTableExpr")}  # type: ignore[attr-defined]
-    calls = [str(one.funcname[-1].string.sval) for one in find(node, "FuncCall")]  # type: ignore[attr-defined]
-    return all(_is_catalog(one, own) for one in tables) and all(map(_HARMLESS.fullmatch, calls))
+    return all(_is_catalog(one, own) for one in tables) and all(map(_HARMLESS.fullmatch, _calls(node)))
+
+
+def _is_lock(sql: str) -> bool:
+    """With which a tool keeps a second run of itself away: there is none when its statements are run again."""
+    if command_tag(sql) != "SELECT":
+        return False
+    node: Any = parse(sql)
+    calls = _calls(node)
+    return bool(calls) and all(map(_LOCK.fullmatch, calls)) and not list(find(node, "RangeVar"))
+
+
+def _calls(node: Any) -> list[str]:
+    return [str(one.funcname[-1].string.sval) for one in find(node, "FuncCall")]  # type: ignore[attr-defined]
 
 
 def _is_catalog(relation: Any, own: set[str]) -> bool:
@@ -146,7 +170,7 @@ def _share_a_transaction(groups: Sequence[_Group]) -> bool:
 
 def _migration(group: _Group, tree: Tree, together: bool) -> Migration:
     version = ".".join(group.entry.version) if group.entry else UNNAMED
-    path = _file(group.entry, tree.paths()) if group.entry else UNNAMED
+    path = file_of(group.entry, tree.paths()) if group.entry else UNNAMED
     kept = [one for one in group.statements if not is_left_out(one)]
     texts = [one.sql for one in kept if not _is_control(one)] if together else [*closed(kept)]
     statements = statements_of(texts, path, text_of(tree, path))
@@ -205,19 +229,6 @@ def gaps_of(statements: Sequence[Recorded], path: str, direction: Literal["up", 
         kind: Literal["code", "doubt"] = "code" if unseen else "doubt"
         said = f"a statement of which {reason}"
         yield Gap(path=path, line=1, reason=said, direction=direction, kind=kind)
-
-
-def _file(entry: Entry, paths: Sequence[str]) -> str:
-    """The file of a migration: the one whose name says its own name, in the folder of what it belongs to.
-
-    Without one, the name that the tool wrote down.
-    """
-    *where, name = entry.version
-    stem = name.rpartition("/")[2]
-    wanted = re.compile(rf"(?:^|[/_]){re.escape(stem)}(?:[._-]|$)")
-    found = [path for path in paths if wanted.search(path)]
-    inside = [path for path in found if all(f"{part}/" in path for part in where)]
-    return min(inside, key=lambda path: (len(path), path), default=f"{entry.tool}:{'.'.join(entry.version)}")
 
 
 def _folder(migrations: Sequence[Migration]) -> str:
