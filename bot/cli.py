@@ -37,6 +37,7 @@ def main() -> None:
 def run(arguments: list[str]) -> int:
     """Run one command and return its exit code. Never shows a traceback unless MIGRATION_DEBUG is set."""
     try:
+        console.expect_to_be_somewhere()
         return cli.main(arguments, prog_name="migration", standalone_mode=False) or 0
     except click.ClickException as error:
         error.show()
@@ -267,6 +268,18 @@ def list_versions() -> int:
     console.write("".join(f"{version}\n" for version in versions))
     if not versions:
         console.note("None fetched yet: migration sandbox install VERSION.")
+    return 0
+
+
+@sandbox.command()
+def clear() -> int:
+    """Delete the databases that earlier runs have built and kept. The next run of each history is slower.
+
+    PostgreSQL versions that were fetched stay.
+    """
+    from checks.sandbox.store import forget_clusters
+
+    console.write(f"freed {forget_clusters() / 2**20:,.0f} MiB\n")
     return 0
 
 

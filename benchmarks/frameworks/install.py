@@ -16,6 +16,7 @@ _POM = """<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0
 {}
 </dependencies></project>
 """
+_ALONE = "<exclusions><exclusion><groupId>*</groupId><artifactId>*</artifactId></exclusion></exclusions>"
 _DEPENDENCY = (
     "<dependency><groupId>{}</groupId><artifactId>{}</artifactId><version>{}</version>{}</dependency>"
 )
@@ -33,18 +34,19 @@ def environment(places: Places, requirements: Sequence[str]) -> Path:
 
 
 def jars(places: Places, artifacts: Sequence[str]) -> Path:
-    """A folder with these artifacts (``group:name:version``) of Maven's and all that they need. Raises NotHere."""
+    """A folder with these artifacts of Maven's (``group:name:version``) and all that they need. Raises NotHere.
+
+    Behind the version: ``:pom`` for one that is nothing but a list of others, ``:alone`` for one without what it needs.
+    """
     for program in ("java", "mvn"):
         if shutil.which(program) is None:
             raise NotHere(f"{program} is not installed")
     folder = places.cache / f"jars-{_key(artifacts)}"
     if not (folder / "done").exists():
         folder.mkdir(parents=True, exist_ok=True)
-        # A type behind the version, as junixsocket's core needs it: group:name:version:type.
-        parts = [one.split(":") for one in artifacts]
-        wanted = [
-            _DEPENDENCY.format(*part[:3], f"<type>{part[3]}</type>" if part[3:] else "") for part in parts
-        ]
+        more = {"": "", "pom": "<type>pom</type>", "alone": _ALONE}
+        parts = [f"{one}:".split(":")[:4] for one in artifacts]
+        wanted = [_DEPENDENCY.format(*part[:3], more[part[3]]) for part in parts]
         (folder / "pom.xml").write_text(_POM.format("\n".join(wanted)))
         _run(["mvn", "-q", "-B", "-f", str(folder / "pom.xml"), "dependency:copy-dependencies",
               f"-DoutputDirectory={folder}"])  # fmt: skip

@@ -159,7 +159,8 @@ def _run(project: Project, where: Where) -> tuple[float, str]:
         timeout=LONGEST_SECONDS,
         check=False,
     )
-    return time.perf_counter() - start, done.stdout.strip()[-1500:] if done.returncode else ""
+    failed = f"ended with {done.returncode}: {done.stdout.strip()[-1500:]}" if done.returncode else ""
+    return time.perf_counter() - start, failed
 
 
 def _over_the_socket(server: Cluster, database: str) -> Where:
