@@ -10,8 +10,8 @@ from checks.wire.bookkeeping import Entry
 _MADE = (".d.ts", ".d.mts", ".d.cts", ".map")
 """What a compiler puts beside the files that it makes."""
 _SCRIPT = re.compile(r"\.[cm]?[jt]s$")
-_TIMESTAMP = re.compile(r"\d{13,}$")
-"""With which the name of a TypeORM migration ends; its file begins with it."""
+_TIMESTAMP = re.compile(r"\d{13}$")
+"""Milliseconds, with which the name of a TypeORM migration ends; its file begins with them."""
 
 
 def file_of(entry: Entry, paths: Sequence[str]) -> str:
@@ -31,6 +31,7 @@ def _patterns(entry: Entry) -> Iterator[re.Pattern[str]]:
     digits = _TIMESTAMP.search(entry.version[-1])
     if entry.tool == "typeorm" and digits:
         yield re.compile(rf"(?:^|/){digits[0]}[-_.]")
+        yield re.compile(rf"(?:^|/)\d+[-_]{stem.removesuffix(digits[0])}\.")
     elif entry.tool == "prisma":
         yield re.compile(rf"(?:^|/){stem}/migration\.sql$")
     elif entry.tool == "schema_migrations":  # Rails writes down a number: 1 is 001_create_books.rb

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from benchmarks.frameworks.install import work_tree
@@ -23,31 +24,28 @@ _REPOSITORIES = {
 }
 _MORE = {"OPERATOR_TENANT_ID": "00000000-0000-4000-8000-000000000001", "ADMIN_API_SECRET": "none"}
 """What migrations of these want to know: rafiki."""
-_PLUGINS = {
-    "@backstage/plugin-catalog-backend": "4.0.5",
-    "@backstage/plugin-auth-backend": "0.31.0",
-    "@backstage/plugin-scaffolder-backend": "4.3.0",
-    "@backstage/plugin-notifications-backend": "0.6.11",
-    "@backstage/plugin-search-backend-module-pg": "0.5.61",
-}
+_PLUGINS = (
+    "@backstage/plugin-catalog-backend@4.0.5",
+    "@backstage/plugin-auth-backend@0.31.0",
+    "@backstage/plugin-scaffolder-backend@4.3.0",
+    "@backstage/plugin-notifications-backend@0.6.11",
+    "@backstage/plugin-search-backend-module-pg@0.5.61",
+)
 
 
 def _projects(places: Places) -> Iterator[Project | NotHere]:
     modules = node_modules(places, _PACKAGES)
     for repository, folders in _REPOSITORIES.items():
         for folder in folders:
-            yield _project(
-                f"{repository} {folder}", lambda: work_tree(places, repository, folder) / folder, modules
-            )
-    for package, version in _PLUGINS.items():
-        yield _project(
-            f"{package} {version}", lambda: unpacked(places, f"{package}@{version}") / "migrations", modules
-        )
+            place = partial(work_tree, places, repository, folder)
+            yield _project(f"{repository} {folder}", place, folder, modules)
+    for package in _PLUGINS:
+        yield _project(package, partial(unpacked, places, package), "migrations", modules)
 
 
-def _project(name: str, place: Callable[[], Path], modules: Path) -> Project | NotHere:
+def _project(name: str, place: Callable[[], Path], inside: str, modules: Path) -> Project | NotHere:
     try:
-        folder = place()
+        folder = place() / inside
     except NotHere as reason:
         return reason
     knexfile = modules.parent / "knexfile.js"

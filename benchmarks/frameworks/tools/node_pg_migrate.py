@@ -18,7 +18,16 @@ def _projects(places: Places) -> Iterator[Project | NotHere]:
     yield Project(
         repository="hirosystems/stacks-blockchain-api",
         folder=modules.parent,
-        migrate=("node", cli, "up", "--migrations-dir", str(folder), "--migration-file-language", "ts", "--tsx"),
+        migrate=(
+            "node",
+            cli,
+            "up",
+            "--migrations-dir",
+            str(folder),
+            "--migration-file-language",
+            "ts",
+            "--tsx",
+        ),
         files=folder,
         more=lambda where: {"NODE_PATH": str(modules)},
     )

@@ -10,7 +10,13 @@ from benchmarks.frameworks.install import work_tree
 from benchmarks.frameworks.npm import node_modules
 from benchmarks.frameworks.project import Framework, NotHere, Places, Project
 
-_PACKAGES = ("typeorm@0.3.27", "pg@8.16.3", "reflect-metadata@0.2.2", "re2@npm:re2-wasm@1.0.2", "tinycolor2@1.6.0")
+_PACKAGES = (
+    "typeorm@0.3.27",
+    "pg@8.16.3",
+    "reflect-metadata@0.2.2",
+    "re2@npm:re2-wasm@1.0.2",
+    "tinycolor2@1.6.0",
+)
 _DATA_SOURCE = """// Written by benchmarks/frameworks.
 const { DataSource } = require('typeorm')
 const { PGHOST, PGPORT, PGUSER, PGPASSWORD, PGDATABASE } = process.env
@@ -42,7 +48,8 @@ def _misskey(places: Places, modules: Path) -> Path:
 
 
 def _medusa(places: Places) -> Path:
-    return node_modules(places, [_MEDUSA, "typeorm@0.3.27", "pg@8.16.3"]) / "@medusajs/medusa/dist/migrations"
+    modules = node_modules(places, (_MEDUSA, *_PACKAGES[:2]))
+    return modules / "@medusajs/medusa/dist/migrations"
 
 
 def _project(name: str, place: Callable[[], Path], modules: Path) -> Project | NotHere:
