@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot import console
-from bot.exit_codes import INTERRUPTED, TERMINATED, USAGE_OR_INTERNAL, FailOn, exit_code
+from bot.exit_codes import INTERRUPTED, NOT_PASSED, TERMINATED, USAGE_OR_INTERNAL, FailOn, exit_code
 from bot.verbs import VERBS
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ def main() -> None:
 def run(arguments: list[str]) -> int:
     """Run one command and return its exit code. Never shows a traceback unless MIGRATION_DEBUG is set."""
     try:
+        console.expect_to_be_somewhere()
         return cli.main(arguments, prog_name="migration", standalone_mode=False) or 0
     except click.ClickException as error:
         error.show()
@@ -45,10 +46,12 @@ def run(arguments: list[str]) -> int:
         console.note("interrupted")
         return INTERRUPTED
     except Exception as error:
+        from checks.errors import CommandFailed
+
         if os.environ.get(console.DEBUG):
             raise
         console.explain(error)
-        return USAGE_OR_INTERNAL
+        return NOT_PASSED if isinstance(error, CommandFailed) else USAGE_OR_INTERNAL
 
 
 def _terminate(number: int, frame: FrameType | None) -> None:
@@ -122,10 +125,11 @@ def trace(command: tuple[str, ...], as_format: str, base: str | None, seconds: f
 
     For migrations that are code: `migration trace -- python manage.py migrate`. The command finds the database in
     DATABASE_URL, PGHOST and their kin; what it says there is heard on the wire, whatever its framework. It runs with your
-    own rights and in your own environment. In a git repository the migrations whose files are new are reviewed, on the
+    own rights and in your environment, less the names of secrets (docs/commands.md). In a git repository the migrations whose files are new are reviewed, on the
     state that the others leave; when none is new, all are.
 
-    Exit code: as of validate; 1 when the command fails.
+    Exit code: as of validate; 1 also when the command fails or is ended; 2 when it cannot be started, or ends well
+    without a word to the database.
     """
     from bot import progress
     from bot.trace import trace_command
@@ -264,6 +268,18 @@ def list_versions() -> int:
     console.write("".join(f"{version}\n" for version in versions))
     if not versions:
         console.note("None fetched yet: migration sandbox install VERSION.")
+    return 0
+
+
+@sandbox.command()
+def clear() -> int:
+    """Delete the databases that earlier runs have built and kept. The next run of each history is slower.
+
+    PostgreSQL versions that were fetched stay.
+    """
+    from checks.sandbox.store import forget_clusters
+
+    console.write(f"freed {forget_clusters() / 2**20:,.0f} MiB\n")
     return 0
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Mapping
 from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -38,21 +36,13 @@ def review(before: Tree, after: Tree, settings: Settings, files: Path | None = N
         if settings.commands is not None:
             if files is None:
                 raise UsageError(NO_CHECKOUT[0], hint=NO_CHECKOUT[1])
-            heard, _ = heard_change(
-                settings.commands, files, before, after, settings, show, harmless(os.environ)
-            )
+            heard, _ = heard_change(settings.commands, files, before, after, settings, show)
             changes = (*changes, heard)
         report = validate_changes(changes, before, after, settings, show, today=date.today())
     if not (report.migrations or report.findings):
         return Handed()
     found = downstream(report, after)
     return Handed(report=report, usages=found.usages, stopped=found.stopped)
-
-
-def harmless(environment: Mapping[str, str]) -> dict[str, str]:
-    """What a framework's command may know: it is the pull request's code, and the runner's files are not its."""
-    ours = ("ACTIONS_", "GITHUB_", "INPUT_", "RUNNER_")
-    return {name: value for name, value in environment.items() if not name.startswith(ours)}
 
 
 def as_wished(settings: Settings, inputs: Inputs) -> Settings:

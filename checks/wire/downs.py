@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from checks.model import History, Migration, Script, TransactionMode
 from checks.trees import Tree
 from checks.wire.bookkeeping import reverted_by
-from checks.wire.history import closed, own_statements, statements_of, text_of
+from checks.wire.history import closed, gaps_of, own_statements, statements_of, text_of
 from checks.wire.recorded import Recorded
 from checks.wire.tools import Tool
 
@@ -74,4 +74,5 @@ def _with(migration: Migration, said: Sequence[Recorded] | None, tree: Tree) -> 
     texts = closed(own_statements(said))
     statements = statements_of([*texts], migration.path, text_of(tree, migration.path))
     down = Script(statements=statements, transaction=TransactionMode.AUTOCOMMIT)
-    return migration.model_copy(update={"down": down})
+    gaps = (*migration.gaps, *gaps_of(said, migration.path, "down"))
+    return migration.model_copy(update={"down": down, "gaps": gaps})

@@ -1,88 +1,42 @@
-"""Which file a migration is, told by what its tool wrote down in its book."""
+"""The file of a migration, told by the name under which its tool wrote it down."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 
-from checks.errors import FileError
-from checks.trees import Tree
-from checks.trees.tree import read_text
 from checks.wire.bookkeeping import Entry
 
-_LABEL = re.compile(r"^\s+label\s*(?::\s*str\s*)?=\s*[\"'](\w+)[\"']", re.MULTILINE)
-"""Of an AppConfig (Django docs, 'Application configuration'): without one, an app is called like its folder."""
-_REVISION = re.compile(r"^revision\s*(?::[^=]+)?=\s*[\"']([^\"']+)[\"']", re.MULTILINE)
-_LIKELY = re.compile(r"(?:^|/)(?:\w*versions?|\w*migrations?|alembic\w*|revisions)/")
-"""Folders of revisions. Any other Python file is not opened."""
+_MADE = (".d.ts", ".d.mts", ".d.cts", ".map")
+"""What a compiler puts beside the files that it makes."""
+_SCRIPT = re.compile(r"\.[cm]?[jt]s$")
+_TIMESTAMP = re.compile(r"\d{13}$")
+"""Milliseconds, with which the name of a TypeORM migration ends; its file begins with them."""
 
 
-class Files:
-    """Finds them in one tree; what it had to open for one is kept for the next."""
-
-    def __init__(self, tree: Tree) -> None:
-        self._tree = tree
-        self._paths = tree.paths()
-        self._labels: dict[str, frozenset[str]] = {}
-        self._revisions: dict[str, str] | None = None
-
-    def of(self, entry: Entry) -> str:
-        """Its path; without a file, the name that the tool wrote down, behind the tool's."""
-        match entry.tool:
-            case "django":
-                found = self._django(*entry.version)
-            case "alembic":
-                found = self._alembic(entry.version[-1])
-            case "liquibase":
-                return _shortest(self._changelog(entry.version[0]), f"liquibase:{entry.version[0]}")
-            case _:
-                found = self._named(entry.version)
-        return _shortest(found, f"{entry.tool}:{'.'.join(entry.version)}")
-
-    def _named(self, version: tuple[str, ...]) -> Iterator[str]:
-        """By its name, or by its version in front of or within the name, in the folder of what it belongs to."""
-        *where, name = version
-        stem = name.rpartition("/")[2]
-        wanted = re.compile(rf"(?:^|[/_]){re.escape(stem)}(?:[._/-]|$)")
-        for path in self._paths:
-            if stem in path and wanted.search(path) and all(f"{part}/" in path for part in where):
-                yield path
-
-    def _django(self, app: str, name: str) -> Iterable[str]:
-        ending = f"migrations/{name}.py"
-        found = [path for path in self._paths if path.endswith(ending)]
-        return [path for path in found if app in self._labels_of(path)] or self._named((app, name))
-
-    def _labels_of(self, path: str) -> frozenset[str]:
-        folder = path.rpartition("/")[0].rpartition("/")[0]
-        if folder not in self._labels:
-            said = _LABEL.findall(self._text(f"{folder}/apps.py".lstrip("/")))
-            self._labels[folder] = frozenset(said or [folder.rpartition("/")[2]])
-        return self._labels[folder]
-
-    def _alembic(self, revision: str) -> Iterable[str]:
-        if self._revisions is None:
-            self._revisions = dict(self._declared())
-        path = self._revisions.get(revision)
-        return [path] if path else self._named((revision,))
-
-    def _declared(self) -> Iterator[tuple[str, str]]:
-        for path in self._paths:
-            if path.endswith(".py") and _LIKELY.search(path):
-                for revision in _REVISION.findall(self._text(path)):
-                    yield revision, path
-
-    def _changelog(self, name: str) -> Iterator[str]:
-        """Changelogs are named from a search path, which may be any folder (Liquibase docs, 'logicalFilePath')."""
-        inside = name.removeprefix("classpath:").lstrip("/")
-        return (path for path in self._paths if path == inside or path.endswith(f"/{inside}"))
-
-    def _text(self, path: str) -> str:
-        try:
-            return read_text(self._tree, path)
-        except FileError:
-            return ""
+def file_of(entry: Entry, paths: Sequence[str]) -> str:
+    """In the folder of what the migration belongs to; without a file, the name that the tool wrote down."""
+    *where, _ = entry.version
+    for wanted in _patterns(entry):
+        found = [path for path in paths if wanted.search(path) and not path.endswith(_MADE)]
+        inside = [path for path in found if all(f"{part}/" in path for part in where)]
+        if inside:
+            return min(inside, key=lambda path: (len(path), path))
+    return f"{entry.tool}:{'.'.join(entry.version)}"
 
 
-def _shortest(paths: Iterable[str], without: str) -> str:
-    return min(paths, key=lambda path: (len(path), path), default=without)
+def _patterns(entry: Entry) -> Iterator[re.Pattern[str]]:
+    """Of paths, the surest first."""
+    stem = re.escape(entry.version[-1].rpartition("/")[2])
+    digits = _TIMESTAMP.search(entry.version[-1])
+    if entry.tool == "typeorm" and digits:
+        yield re.compile(rf"(?:^|/){digits[0]}[-_.]")
+        yield re.compile(rf"(?:^|/)\d+[-_]{stem.removesuffix(digits[0])}\.")
+    elif entry.tool == "prisma":
+        yield re.compile(rf"(?:^|/){stem}/migration\.sql$")
+    elif entry.tool == "schema_migrations":  # Rails writes down a number: 1 is 001_create_books.rb
+        yield re.compile(rf"(?:^|/)0*{stem}[._-]")
+    if _SCRIPT.search(entry.version[-1]):  # written in TypeScript, run as JavaScript, or the other way round
+        yield re.compile(rf"(?:^|/){stem}$")
+        yield re.compile(rf"(?:^|/){re.escape(_SCRIPT.sub('', entry.version[-1]))}\.[cm]?[jt]s$")
+    yield re.compile(rf"(?:^|[/_]){stem}(?:[._-]|$)")

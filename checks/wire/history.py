@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from checks.errors import FileError
 from checks.model import Gap, History, Migration, Script, Statement, TransactionMode
@@ -14,7 +14,7 @@ from checks.sql.parse import command_tag, find, parse
 from checks.trees import Tree
 from checks.trees.tree import read_text
 from checks.wire.bookkeeping import Entry, entry_of, is_bookkeeping
-from checks.wire.files import Files
+from checks.wire.finder import Finder
 from checks.wire.lines import line_of
 from checks.wire.recorded import Recorded
 
@@ -22,6 +22,7 @@ _CATALOGS = frozenset({"pg_catalog", "information_schema"})
 _QUESTIONS = frozenset({"SELECT", "SHOW", "EXPLAIN"})
 _HARMLESS = re.compile(r"pg_(?!advisory|try_advisory|switch|terminate|cancel)\w+|version|current_\w+|to_reg\w+|count|coalesce|array_\w+|obj_description|col_description|format_type|exists|set_config|has_\w+_privilege|quote_\w+|lower|upper|unnest|max|min|string_agg|json_\w+|row_to_json")  # fmt: skip
 """Functions that a tool asks about the server with; ``set_config`` counts for the session that called it."""
+_LOCK = re.compile(r"pg_(?:try_)?advisory_(?:xact_)?(?:un)?lock(?:_shared|_all)?|hashtext(?:extended)?")
 UNNAMED = "the command"
 
 
@@ -42,8 +43,8 @@ def history_of(recorded: Sequence[Recorded], tree: Tree) -> History:
     groups = [group for group in _named(_groups(recorded)) if _own(group)]
     tool = next((group.entry.tool for group in groups if group.entry), "command")
     together = _share_a_transaction(groups)
-    files = Files(tree)
-    migrations = tuple(_migration(group, tree, files, together) for group in groups)
+    finder = Finder(tree)
+    migrations = tuple(_migration(group, tree, finder, together) for group in groups)
     return History(tool=tool, folder=_folder(migrations), migrations=migrations, has_downs=False)
 
 
@@ -92,7 +93,7 @@ def _is_end(one: Recorded) -> bool:
 
 def _own(group: _Group) -> bool:
     """Whether anything is left of it when the tool's questions and its book are taken away."""
-    return any(not is_left_out(one) and not _is_control(one) for one in group.statements)
+    return any(_is_unseen(one) or (not is_left_out(one) and not _is_control(one)) for one in group.statements)
 
 
 def own_statements(statements: Sequence[Recorded]) -> list[Recorded]:
@@ -118,7 +119,22 @@ def _is_control(one: Recorded) -> bool:
 
 
 def is_left_out(one: Recorded) -> bool:
-    return not one.sql or is_bookkeeping(one.sql) or _is_question(one.sql)
+    """What is no part of a migration: the tool's questions, its book, its lock, its prepared statements.
+
+    A statement is kept with its values written out, so nothing is prepared when it is run again.
+    """
+    return (
+        not one.sql
+        or command_tag(one.sql) == "DEALLOCATE"
+        or is_bookkeeping(one.sql)
+        or _is_question(one.sql)
+        or _is_lock(one.sql)
+    )
+
+
+def _is_unseen(one: Recorded) -> bool:
+    """Something was asked, and what it was is not known."""
+    return not one.sql and bool(one.lost)
 
 
 def _is_question(sql: str) -> bool:
@@ -130,8 +146,20 @@ def _is_question(sql: str) -> bool:
         return False
     tables = list(find(node, "RangeVar"))
     own = {one.ctename for one in find(node, "CommonTableExpr")}  # type: ignore[attr-defined]
-    calls = [str(one.funcname[-1].string.sval) for one in find(node, "FuncCall")]  # type: ignore[attr-defined]
-    return all(_is_catalog(one, own) for one in tables) and all(map(_HARMLESS.fullmatch, calls))
+    return all(_is_catalog(one, own) for one in tables) and all(map(_HARMLESS.fullmatch, _calls(node)))
+
+
+def _is_lock(sql: str) -> bool:
+    """With which a tool keeps a second run of itself away: there is none when its statements are run again."""
+    if command_tag(sql) != "SELECT":
+        return False
+    node: Any = parse(sql)
+    calls = _calls(node)
+    return bool(calls) and all(map(_LOCK.fullmatch, calls)) and not list(find(node, "RangeVar"))
+
+
+def _calls(node: Any) -> list[str]:
+    return [str(one.funcname[-1].string.sval) for one in find(node, "FuncCall")]  # type: ignore[attr-defined]
 
 
 def _is_catalog(relation: Any, own: set[str]) -> bool:
@@ -148,9 +176,9 @@ def _share_a_transaction(groups: Sequence[_Group]) -> bool:
     )
 
 
-def _migration(group: _Group, tree: Tree, files: Files, together: bool) -> Migration:
+def _migration(group: _Group, tree: Tree, finder: Finder, together: bool) -> Migration:
     version = ".".join(group.entry.version) if group.entry else UNNAMED
-    path = files.of(group.entry) if group.entry else UNNAMED
+    path = finder.of(group.entry) if group.entry else UNNAMED
     kept = own_statements(group.statements)
     texts = [one.sql for one in kept if not _is_control(one)] if together else [*closed(kept)]
     statements = statements_of(texts, path, text_of(tree, path))
@@ -164,7 +192,7 @@ def _migration(group: _Group, tree: Tree, files: Files, together: bool) -> Migra
         digest=digest,
         up=Script(statements=statements, transaction=mode),
         down=None,
-        gaps=tuple(_gaps(kept, path)),
+        gaps=tuple(gaps_of(group.statements, path, "up")),
         translation=digest,
     )
 
@@ -202,12 +230,13 @@ def closed(statements: Sequence[Recorded]) -> Iterator[str]:
         yield "COMMIT"
 
 
-def _gaps(statements: Sequence[Recorded], path: str) -> Iterator[Gap]:
-    for one in statements:
-        if one.lost:
-            yield Gap(
-                path=path, line=1, reason=f"a statement of which {one.lost}", direction="up", kind="doubt"
-            )
+def gaps_of(statements: Sequence[Recorded], path: str, direction: Literal["up", "down"]) -> Iterator[Gap]:
+    """What was not heard whole, each reason once."""
+    lost = [one for one in statements if _is_unseen(one) or (one.lost and not is_left_out(one))]
+    for reason, unseen in dict.fromkeys((one.lost, _is_unseen(one)) for one in lost):
+        kind: Literal["code", "doubt"] = "code" if unseen else "doubt"
+        said = f"a statement of which {reason}"
+        yield Gap(path=path, line=1, reason=said, direction=direction, kind=kind)
 
 
 def _folder(migrations: Sequence[Migration]) -> str:

@@ -77,24 +77,34 @@ def test_a_command_without_a_framework(migration: Command, tmp_path: Path) -> No
 def test_a_command_that_fails_is_reviewed_as_far_as_it_came(migration: Command, tmp_path: Path) -> None:
     shown = migration("trace", "--", *SAY, "SELECT * FROM nowhere", cwd=tmp_path)
     assert shown.returncode == 1
-    assert " ended with 1; what it had said by then is reviewed" in shown.stderr
+    assert " ended with exit code 1; what it had said by then is reviewed" in shown.stderr
     assert 'relation "nowhere" does not exist' in shown.stdout
 
 
 def test_what_cannot_be_run(migration: Command, tmp_path: Path) -> None:
     for command, said in {
         ("no-such-program",): "no-such-program cannot be started: No such file or directory",
-        ("true",): "the command said nothing to PostgreSQL",
+        ("true",): "true ended well, and said nothing to PostgreSQL",
     }.items():
         shown = migration("trace", "--", *command, cwd=tmp_path)
         assert (shown.returncode, said in shown.stderr) == (2, True), shown.stderr
+
+
+def test_a_command_that_fails_before_it_says_anything(migration: Command, tmp_path: Path) -> None:
+    shown = migration(
+        "trace", "--", "sh", "-c", "echo no such module; exit 3", cwd=tmp_path, STRIPE_API_KEY="x"
+    )
+    assert shown.returncode == 1
+    assert "no such module\n" in shown.stderr
+    assert "sh ended with exit code 3, and nothing that it said before is a migration" in shown.stderr
+    assert "sh was not given STRIPE_API_KEY; `env NAME=… sh` gives it one" in shown.stderr
 
 
 def test_a_command_that_never_ends_is_ended_with_all_it_started(migration: Command, tmp_path: Path) -> None:
     marker = f"migration-trace-{time.time_ns()}"
     script = f"trap '' TERM; sh -c 'sleep 300; : {marker}' & wait; sleep 300"
     shown = migration("trace", "--seconds", "1", "--", "sh", "-c", script, cwd=tmp_path)
-    assert "sh was ended after 1 s" in shown.stderr
+    assert shown.returncode == 1 and "sh was ended after 1 s" in shown.stderr
     assert not [
         one for one in psutil.process_iter(["cmdline"]) if marker in " ".join(one.info["cmdline"] or [])
     ]
