@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -46,21 +46,6 @@ def history_of(recorded: Sequence[Recorded], tree: Tree) -> History:
     finder = Finder(tree)
     migrations = tuple(_migration(group, tree, finder, together) for group in groups)
     return History(tool=tool, folder=_folder(migrations), migrations=migrations, has_downs=False)
-
-
-def parted(history: History, base: Collection[str], head: Collection[str]) -> tuple[History, History]:
-    """The history before and after a change of files: what ``head`` has and ``base`` has not is new.
-
-    A migration without a file in ``head`` came with an installed package. When nothing is new, all of it is.
-    """
-    new = [one for one in history.migrations if one.path in head and one.path not in base]
-    new = new or [*history.migrations]
-    old = [one for one in history.migrations if one not in new]
-    return _with(history, old), _with(history, [*old, *new])
-
-
-def _with(history: History, migrations: Sequence[Migration]) -> History:
-    return history.model_copy(update={"migrations": tuple(migrations)})
 
 
 def _groups(recorded: Sequence[Recorded]) -> list[_Group]:
@@ -193,8 +178,14 @@ def _migration(group: _Group, tree: Tree, finder: Finder, together: bool) -> Mig
         up=Script(statements=statements, transaction=mode),
         down=None,
         gaps=tuple(gaps_of(group.statements, path, "up")),
+        repeatable=_is_repeatable(group.entry),
         translation=digest,
     )
+
+
+def _is_repeatable(entry: Entry | None) -> bool:
+    """Flyway runs ``R__name.sql`` again whenever its text changes (Flyway docs, 'Repeatable migrations')."""
+    return bool(entry and entry.tool == "flyway" and entry.version[-1].rpartition("/")[2].startswith("R__"))
 
 
 def statements_of(texts: Sequence[str], path: str, text: str) -> tuple[Statement, ...]:

@@ -15,3 +15,7 @@ class Tool:
     with neither ``{to}`` nor ``{steps}`` it takes back one, and is run for each. Empty: the tool cannot."""
     nothing: str = "0"
     """What stands for ``{to}`` when none stays."""
+    asks: str = ""
+    """Succeeds, and does nothing else, where the tool is installed."""
+    install: str = ""
+    """How to get it, where ``asks`` fails."""
