@@ -23,6 +23,7 @@ _QUESTIONS = frozenset({"SELECT", "SHOW", "EXPLAIN"})
 _HARMLESS = re.compile(r"pg_(?!advisory|try_advisory|switch|terminate|cancel)\w+|version|current_\w+|to_reg\w+|count|coalesce|array_\w+|obj_description|col_description|format_type|exists|set_config|has_\w+_privilege|quote_\w+|lower|upper|unnest|max|min|string_agg|json_\w+|row_to_json")  # fmt: skip
 """Functions that a tool asks about the server with; ``set_config`` counts for the session that called it."""
 _LOCK = re.compile(r"pg_(?:try_)?advisory_(?:xact_)?(?:un)?lock(?:_shared|_all)?|hashtext(?:extended)?")
+_BEGIN = ("BEGIN", "START TRANSACTION")
 UNNAMED = "the command"
 
 
@@ -165,7 +166,7 @@ def _migration(group: _Group, tree: Tree, finder: Finder, together: bool) -> Mig
     version = ".".join(group.entry.version) if group.entry else UNNAMED
     path = finder.of(group.entry) if group.entry else UNNAMED
     kept = own_statements(group.statements)
-    texts = [one.sql for one in kept if not _is_control(one)] if together else [*closed(kept)]
+    texts = [one.sql for one in kept if not _is_control(one)] if together else closed(kept)
     statements = statements_of(texts, path, text_of(tree, path))
     mode = TransactionMode.ALL_PENDING if together else TransactionMode.AUTOCOMMIT
     digest = hashlib.sha256("\0".join(texts).encode()).hexdigest()
@@ -205,8 +206,21 @@ def text_of(tree: Tree, path: str) -> str:
         return ""
 
 
-def closed(statements: Sequence[Recorded]) -> Iterator[str]:
-    """The statements with a transaction's beginning and end where the tool had one open across a migration's border."""
+def closed(statements: Sequence[Recorded]) -> list[str]:
+    """The statements with a transaction's beginning and end where the tool had one open across a migration's border.
+
+    Transactions in which nothing is left, because all was the tool's own, are left out.
+    """
+    texts: list[str] = []
+    for text in _closed(statements):
+        if texts and command_tag(text) in ("COMMIT", "ROLLBACK") and command_tag(texts[-1]) in _BEGIN:
+            texts.pop()
+        else:
+            texts.append(text)
+    return texts
+
+
+def _closed(statements: Sequence[Recorded]) -> Iterator[str]:
     open_ = False
     for one in statements:
         tag = command_tag(one.sql)
@@ -215,7 +229,7 @@ def closed(statements: Sequence[Recorded]) -> Iterator[str]:
             open_ = True
         if tag in ("COMMIT", "ROLLBACK") and not open_:
             continue
-        open_ = (open_ or tag in ("BEGIN", "START TRANSACTION")) and tag not in ("COMMIT", "ROLLBACK")
+        open_ = (open_ or tag in _BEGIN) and tag not in ("COMMIT", "ROLLBACK")
         yield one.sql
     if open_:
         yield "COMMIT"
