@@ -17,12 +17,25 @@ from checks.wire.bookkeeping import Entry, entry_of, is_bookkeeping
 from checks.wire.finder import Finder
 from checks.wire.lines import line_of
 from checks.wire.recorded import Recorded
+from checks.wire.session import Kept, is_setting
 
 _CATALOGS = frozenset({"pg_catalog", "information_schema"})
 _QUESTIONS = frozenset({"SELECT", "SHOW", "EXPLAIN"})
-_HARMLESS = re.compile(r"pg_(?!advisory|try_advisory|switch|terminate|cancel)\w+|version|current_\w+|to_reg\w+|count|coalesce|array_\w+|obj_description|col_description|format_type|exists|set_config|has_\w+_privilege|quote_\w+|lower|upper|unnest|max|min|string_agg|json_\w+|row_to_json")  # fmt: skip
-"""Functions that a tool asks about the server with; ``set_config`` counts for the session that called it."""
+_HARMLESS = re.compile(r"pg_(?!advisory|try_advisory|switch|terminate|cancel)\w+|version|current_\w+|to_reg\w+|count|coalesce|array_\w+|obj_description|col_description|format_type|exists|has_\w+_privilege|quote_\w+|lower|upper|unnest|max|min|string_agg|json_\w+|row_to_json")  # fmt: skip
+"""Functions that a tool asks about the server with."""
 _LOCK = re.compile(r"pg_(?:try_)?advisory_(?:xact_)?(?:un)?lock(?:_shared|_all)?|hashtext(?:extended)?")
+_CONTROL = frozenset(
+    {
+        "BEGIN",
+        "START TRANSACTION",
+        "COMMIT",
+        "ROLLBACK",
+        "SAVEPOINT",
+        "RELEASE",
+        "DISCARD ALL",
+        "DEALLOCATE",
+    }
+)
 _BEGIN = ("BEGIN", "START TRANSACTION")
 UNNAMED = "the command"
 
@@ -41,7 +54,7 @@ def history_of(recorded: Sequence[Recorded], tree: Tree) -> History:
     What the tool only asks, and its own tables, are left out. Statements for which no line was written in a tool's book
     belong to one migration, UNNAMED.
     """
-    groups = [group for group in _named(_groups(recorded)) if _own(group)]
+    groups = [group for group in _with_settings(_named(_groups(recorded))) if _own(group)]
     tool = next((group.entry.tool for group in groups if group.entry), "command")
     together = _share_a_transaction(groups)
     finder = Finder(tree)
@@ -73,6 +86,16 @@ def _named(groups: Sequence[_Group]) -> Sequence[_Group]:
     return before if in_order and last.entry is None and any(group.entry for group in before) else groups
 
 
+def _with_settings(groups: Sequence[_Group]) -> Iterator[_Group]:
+    """Each behind the settings that its connections have from those before it."""
+    kept = Kept()
+    for group in groups:
+        said = [*group.statements]
+        group.statements = [*kept.before(said), *said]
+        kept.note(said)
+        yield group
+
+
 def _is_end(one: Recorded) -> bool:
     return command_tag(one.sql) in ("COMMIT", "ROLLBACK")
 
@@ -90,18 +113,7 @@ def own_statements(statements: Sequence[Recorded]) -> list[Recorded]:
 
 
 def _is_control(one: Recorded) -> bool:
-    return command_tag(one.sql) in (
-        "BEGIN",
-        "START TRANSACTION",
-        "COMMIT",
-        "ROLLBACK",
-        "SAVEPOINT",
-        "RELEASE",
-        "SET",
-        "RESET",
-        "DISCARD ALL",
-        "DEALLOCATE",
-    )
+    return command_tag(one.sql) in _CONTROL or is_setting(one.sql)
 
 
 def is_left_out(one: Recorded) -> bool:
