@@ -37,13 +37,14 @@ def _commands(
         last = [one for one in stay.migrations if _app(one) == app]
         to = last[-1].name if last else tool.nothing
         at_once = any("{to}" in part or "{steps}" in part for part in rollback)
-        for _ in range(1 if at_once else len(own)):
-            yield [_filled_in(part, to, len(own), app) for part in rollback]
+        for one in own[-1:] if at_once else reversed(own):
+            yield [_filled_in(part, to, len(own), app, one.name) for part in rollback]
 
 
-def _filled_in(part: str, to: str, steps: int, app: str) -> str:
+def _filled_in(part: str, to: str, steps: int, app: str, version: str) -> str:
     """Into one argument: a migration's name stays one, whatever is in it."""
-    return part.replace("{to}", to).replace("{steps}", str(steps)).replace("{app}", app)
+    filled = part.replace("{to}", to).replace("{steps}", str(steps)).replace("{app}", app)
+    return filled.replace("{version}", version)
 
 
 def _app(migration: Migration) -> str:
