@@ -33,6 +33,12 @@ def environment(places: Places, requirements: Sequence[str]) -> Path:
     return python
 
 
+def packages_of(python: Path) -> Path:
+    """Where the packages of a virtual environment lie."""
+    command = [str(python), "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]
+    return Path(subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip())
+
+
 def jars(places: Places, artifacts: Sequence[str]) -> Path:
     """A folder with these artifacts of Maven's (``group:name:version``) and all that they need. Raises NotHere.
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from checks.model import History, Migration, Script, TransactionMode
 from checks.trees import Tree
 from checks.wire.bookkeeping import reverted_by
-from checks.wire.history import closed, gaps_of, is_left_out, statements_of, text_of
+from checks.wire.history import closed, gaps_of, own_statements, statements_of, text_of
 from checks.wire.recorded import Recorded
 from checks.wire.tools import Tool
 
@@ -72,7 +72,7 @@ def _by_version(recorded: Sequence[Recorded]) -> Iterator[tuple[str, list[Record
 def _with(migration: Migration, said: Sequence[Recorded] | None, tree: Tree) -> Migration:
     if said is None:
         return migration
-    texts = closed([one for one in said if not is_left_out(one)])
+    texts = closed(own_statements(said))
     statements = statements_of([*texts], migration.path, text_of(tree, migration.path))
     down = Script(statements=statements, transaction=TransactionMode.AUTOCOMMIT)
     gaps = (*migration.gaps, *gaps_of(said, migration.path, "down"))

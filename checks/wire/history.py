@@ -14,7 +14,7 @@ from checks.sql.parse import command_tag, find, parse
 from checks.trees import Tree
 from checks.trees.tree import read_text
 from checks.wire.bookkeeping import Entry, entry_of, is_bookkeeping
-from checks.wire.files import file_of
+from checks.wire.finder import Finder
 from checks.wire.lines import line_of
 from checks.wire.recorded import Recorded
 
@@ -43,7 +43,8 @@ def history_of(recorded: Sequence[Recorded], tree: Tree) -> History:
     groups = [group for group in _named(_groups(recorded)) if _own(group)]
     tool = next((group.entry.tool for group in groups if group.entry), "command")
     together = _share_a_transaction(groups)
-    migrations = tuple(_migration(group, tree, together) for group in groups)
+    finder = Finder(tree)
+    migrations = tuple(_migration(group, tree, finder, together) for group in groups)
     return History(tool=tool, folder=_folder(migrations), migrations=migrations, has_downs=False)
 
 
@@ -93,6 +94,13 @@ def _is_end(one: Recorded) -> bool:
 def _own(group: _Group) -> bool:
     """Whether anything is left of it when the tool's questions and its book are taken away."""
     return any(_is_unseen(one) or (not is_left_out(one) and not _is_control(one)) for one in group.statements)
+
+
+def own_statements(statements: Sequence[Recorded]) -> list[Recorded]:
+    """What a migration says, connection by connection: of one that only keeps the tool's book or lock, nothing."""
+    kept = [one for one in statements if not is_left_out(one)]
+    speaking = dict.fromkeys(one.connection for one in kept if not _is_control(one))
+    return [one for connection in speaking for one in kept if one.connection == connection]
 
 
 def _is_control(one: Recorded) -> bool:
@@ -168,10 +176,10 @@ def _share_a_transaction(groups: Sequence[_Group]) -> bool:
     )
 
 
-def _migration(group: _Group, tree: Tree, together: bool) -> Migration:
+def _migration(group: _Group, tree: Tree, finder: Finder, together: bool) -> Migration:
     version = ".".join(group.entry.version) if group.entry else UNNAMED
-    path = file_of(group.entry, tree.paths()) if group.entry else UNNAMED
-    kept = [one for one in group.statements if not is_left_out(one)]
+    path = finder.of(group.entry) if group.entry else UNNAMED
+    kept = own_statements(group.statements)
     texts = [one.sql for one in kept if not _is_control(one)] if together else [*closed(kept)]
     statements = statements_of(texts, path, text_of(tree, path))
     mode = TransactionMode.ALL_PENDING if together else TransactionMode.AUTOCOMMIT

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
-from benchmarks.frameworks.install import environment
+from benchmarks.frameworks.install import environment, packages_of
 from benchmarks.frameworks.project import Framework, NotHere, Places, Project
 
 _SETTINGS = '''"""Written by benchmarks/frameworks."""
@@ -88,15 +86,10 @@ def _project(places: Places, package: _Package) -> Project:
         repository=package.requirement.replace("==", " "),
         folder=folder,
         migrate=(str(python), "-m", "django", "migrate", "--no-input", "--skip-checks", "-v", "0"),
-        files=_packages_of(python),
+        files=packages_of(python),
         more=lambda where: {"DJANGO_SETTINGS_MODULE": "settings", "PYTHONPATH": str(folder)},
         extensions=package.extensions,
     )
-
-
-def _packages_of(python: Path) -> Path:
-    command = [str(python), "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]
-    return Path(subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip())
 
 
 FRAMEWORK = Framework("django", _projects)
