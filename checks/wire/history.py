@@ -15,7 +15,7 @@ from checks.trees import Tree
 from checks.trees.tree import read_text
 from checks.wire.bookkeeping import Entry, entry_of, is_bookkeeping
 from checks.wire.finder import Finder
-from checks.wire.lines import line_of
+from checks.wire.lines import Direction, lines_of
 from checks.wire.recorded import Recorded
 
 _CATALOGS = frozenset({"pg_catalog", "information_schema"})
@@ -197,9 +197,11 @@ def _migration(group: _Group, tree: Tree, finder: Finder, together: bool) -> Mig
     )
 
 
-def statements_of(texts: Sequence[str], path: str, text: str) -> tuple[Statement, ...]:
-    """Each at the line of its file that names the same things."""
-    lines = [line_of(sql, text) for sql in texts]
+def statements_of(
+    texts: Sequence[str], path: str, text: str, direction: Direction = "up"
+) -> tuple[Statement, ...]:
+    """Each at the line of its file that it comes from, as far as that can be told."""
+    lines = lines_of(texts, text, direction)
     return tuple(
         Statement(sql=sql, path=path, line=line, end_line=line)
         for sql, line in zip(texts, lines, strict=True)
