@@ -6,10 +6,8 @@ from datetime import date
 from pathlib import Path
 
 from bot import console
-from bot.heard import heard_change
-from checks.change import compare_histories
+from bot.changes import changes_between
 from checks.errors import UsageError
-from checks.frameworks.find import find_histories
 from checks.model import Report
 from checks.progress import Progress
 from checks.rules import unknown_rules
@@ -35,10 +33,8 @@ def validate_repository(
     settings = settings_between(before, after)
     if path is not None:
         settings = narrowed(settings, _inside(repository, path))
-    changes = compare_histories(find_histories(before, settings), find_histories(after, settings))
-    if settings.commands is not None and path is None:
-        heard, _ = heard_change(settings.commands, repository.root, before, after, settings, progress)
-        changes = (*changes, heard)
+    root = repository.root if path is None else None
+    changes = changes_between(before, after, settings, root, progress)
     report = validate_changes(changes, before, after, settings, progress, today=date.today())
     if not (report.histories or report.migrations or report.findings):
         raise UsageError(

@@ -10,14 +10,12 @@ from bot import progress
 from bot.action.handed import Handed
 from bot.action.job import Inputs, Job
 from bot.approvals import stand
+from bot.changes import changes_between
 from bot.downstream import downstream
-from bot.heard import heard_change
 from bot.model import PullRequest, Standing
 from bot.publish.context import Context
 from bot.validation import narrowed
-from checks.change import compare_histories
 from checks.errors import UsageError
-from checks.frameworks.find import find_histories
 from checks.model import Verdict
 from checks.settings import Settings
 from checks.trees import Tree
@@ -32,12 +30,9 @@ NO_CHECKOUT = (
 def review(before: Tree, after: Tree, settings: Settings, files: Path | None = None) -> Handed:
     """Run the migrations; those that are code by their framework's commands, in ``files``. Raises MigrationError."""
     with progress.shown() as show:
-        changes = compare_histories(find_histories(before, settings), find_histories(after, settings))
-        if settings.commands is not None:
-            if files is None:
-                raise UsageError(NO_CHECKOUT[0], hint=NO_CHECKOUT[1])
-            heard, _ = heard_change(settings.commands, files, before, after, settings, show)
-            changes = (*changes, heard)
+        if settings.commands is not None and files is None:
+            raise UsageError(NO_CHECKOUT[0], hint=NO_CHECKOUT[1])
+        changes = changes_between(before, after, settings, files, show)
         report = validate_changes(changes, before, after, settings, show, today=date.today())
     if not (report.migrations or report.findings):
         return Handed()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -48,21 +48,6 @@ def history_of(recorded: Sequence[Recorded], tree: Tree) -> History:
     return History(tool=tool, folder=_folder(migrations), migrations=migrations, has_downs=False)
 
 
-def parted(history: History, base: Collection[str], head: Collection[str]) -> tuple[History, History]:
-    """The history before and after a change of files: what ``head`` has and ``base`` has not is new.
-
-    A migration without a file in ``head`` came with an installed package. When nothing is new, all of it is.
-    """
-    new = [one for one in history.migrations if one.path in head and one.path not in base]
-    new = new or [*history.migrations]
-    old = [one for one in history.migrations if one not in new]
-    return _with(history, old), _with(history, [*old, *new])
-
-
-def _with(history: History, migrations: Sequence[Migration]) -> History:
-    return history.model_copy(update={"migrations": tuple(migrations)})
-
-
 def _groups(recorded: Sequence[Recorded]) -> list[_Group]:
     """Cut behind each line in the book, or behind the COMMIT that follows it; before it where the tool writes it first."""
     groups = [_Group()]
@@ -91,16 +76,33 @@ def _is_end(one: Recorded) -> bool:
     return command_tag(one.sql) in ("COMMIT", "ROLLBACK")
 
 
+def _is_begin(one: Recorded) -> bool:
+    return command_tag(one.sql) in ("BEGIN", "START TRANSACTION")
+
+
 def _own(group: _Group) -> bool:
     """Whether anything is left of it when the tool's questions and its book are taken away."""
     return any(_is_unseen(one) or (not is_left_out(one) and not _is_control(one)) for one in group.statements)
 
 
 def own_statements(statements: Sequence[Recorded]) -> list[Recorded]:
-    """What a migration says, connection by connection: of one that only keeps the tool's book or lock, nothing."""
+    """What a migration says; nothing of a connection that only keeps the tool's book or lock.
+
+    In the order in which it was said, but each transaction in one piece: with several connections they may overlap.
+    """
     kept = [one for one in statements if not is_left_out(one)]
-    speaking = dict.fromkeys(one.connection for one in kept if not _is_control(one))
-    return [one for connection in speaking for one in kept if one.connection == connection]
+    speaking = {one.connection for one in kept if not _is_control(one)}
+    pieces: list[list[Recorded]] = []
+    open_: dict[int, list[Recorded]] = {}
+    for one in kept:
+        if one.connection in speaking:
+            if one.connection not in open_:
+                pieces.append([])
+            piece = open_.pop(one.connection, pieces[-1])
+            piece.append(one)
+            if not _is_end(one) and (one.in_transaction or _is_begin(one)):
+                open_[one.connection] = piece
+    return [one for piece in pieces for one in piece]
 
 
 def _is_control(one: Recorded) -> bool:
@@ -193,8 +195,14 @@ def _migration(group: _Group, tree: Tree, finder: Finder, together: bool) -> Mig
         up=Script(statements=statements, transaction=mode),
         down=None,
         gaps=tuple(gaps_of(group.statements, path, "up")),
+        repeatable=_is_repeatable(group.entry),
         translation=digest,
     )
+
+
+def _is_repeatable(entry: Entry | None) -> bool:
+    """Flyway runs ``R__name.sql`` again whenever its text changes (Flyway docs, 'Repeatable migrations')."""
+    return bool(entry and entry.tool == "flyway" and entry.version[-1].rpartition("/")[2].startswith("R__"))
 
 
 def statements_of(
@@ -217,18 +225,26 @@ def text_of(tree: Tree, path: str) -> str:
 
 
 def closed(statements: Sequence[Recorded]) -> Iterator[str]:
-    """The statements with a transaction's beginning and end where the tool had one open across a migration's border."""
+    """The statements with a transaction's beginning and end where the tool had one open across a migration's border.
+
+    A transaction in which nothing is left is left out: that of the tool's book, where the migration itself has none.
+    """
+    begins = ""
     open_ = False
     for one in statements:
-        tag = command_tag(one.sql)
-        if one.in_transaction and not open_ and tag not in ("COMMIT", "ROLLBACK"):
-            yield "BEGIN"
-            open_ = True
-        if tag in ("COMMIT", "ROLLBACK") and not open_:
+        if _is_end(one):
+            if open_ and not begins:
+                yield one.sql
+            open_, begins = False, ""
             continue
-        open_ = (open_ or tag in ("BEGIN", "START TRANSACTION")) and tag not in ("COMMIT", "ROLLBACK")
-        yield one.sql
-    if open_:
+        if _is_begin(one) or (one.in_transaction and not open_):
+            begins, open_ = one.sql if _is_begin(one) else "BEGIN", True
+        if not _is_begin(one):
+            if begins:
+                yield begins
+                begins = ""
+            yield one.sql
+    if open_ and not begins:
         yield "COMMIT"
 
 

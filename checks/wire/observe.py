@@ -19,7 +19,8 @@ from checks.settings import CommandSettings, Settings
 from checks.trees import Tree
 from checks.wire.command import Heard, run_command
 from checks.wire.downs import with_downs
-from checks.wire.history import history_of, parted
+from checks.wire.history import history_of
+from checks.wire.parts import as_files, parted
 from checks.wire.recorded import Recorded
 from checks.wire.tools import Tool, known_tools
 
@@ -67,7 +68,7 @@ def hear(
     with base_state([], base, settings, progress, catalog.describe) as state:
         progress(f"running {migrate[0]}")
         history = _cut_short(history_of(ear.run(migrate, state.database), head), ear.heard[-1], "up")
-        before, after = parted(history, frozenset(base.paths()), frozenset(head.paths()))
+        before, after = parted(history, base, head)
         if rollback and ear.heard[-1].exit_code == 0:
             progress("hearing the way back")
             after = with_downs(
@@ -79,7 +80,7 @@ def hear(
                 lambda command: ear.run(command, state.database),
             )
             after = _cut_short(after, ear.heard[-1], "down")
-    return compare(before, after)
+    return compare(as_files(before, base), as_files(after, head))
 
 
 def _cut_short(history: History, heard: Heard, direction: Literal["up", "down"]) -> History:

@@ -16,3 +16,7 @@ class Tool:
     Empty: the tool cannot."""
     nothing: str = "0"
     """What stands for ``{to}`` when none stays."""
+    asks: str = ""
+    """Succeeds, and does nothing else, where the tool is installed."""
+    install: str = ""
+    """How to get it, where ``asks`` fails."""
