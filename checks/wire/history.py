@@ -15,7 +15,7 @@ from checks.trees import Tree
 from checks.trees.tree import read_text
 from checks.wire.bookkeeping import Entry, entry_of, is_bookkeeping
 from checks.wire.finder import Finder
-from checks.wire.lines import line_of
+from checks.wire.lines import Direction, lines_of
 from checks.wire.recorded import Recorded
 from checks.wire.session import Kept, is_setting
 
@@ -36,7 +36,6 @@ _CONTROL = frozenset(
         "DEALLOCATE",
     }
 )
-_BEGIN = ("BEGIN", "START TRANSACTION")
 UNNAMED = "the command"
 
 
@@ -100,16 +99,33 @@ def _is_end(one: Recorded) -> bool:
     return command_tag(one.sql) in ("COMMIT", "ROLLBACK")
 
 
+def _is_begin(one: Recorded) -> bool:
+    return command_tag(one.sql) in ("BEGIN", "START TRANSACTION")
+
+
 def _own(group: _Group) -> bool:
     """Whether anything is left of it when the tool's questions and its book are taken away."""
     return any(_is_unseen(one) or (not is_left_out(one) and not _is_control(one)) for one in group.statements)
 
 
 def own_statements(statements: Sequence[Recorded]) -> list[Recorded]:
-    """What a migration says, connection by connection: of one that only keeps the tool's book or lock, nothing."""
+    """What a migration says; nothing of a connection that only keeps the tool's book or lock.
+
+    In the order in which it was said, but each transaction in one piece: with several connections they may overlap.
+    """
     kept = [one for one in statements if not is_left_out(one)]
-    speaking = dict.fromkeys(one.connection for one in kept if not _is_control(one))
-    return [one for connection in speaking for one in kept if one.connection == connection]
+    speaking = {one.connection for one in kept if not _is_control(one)}
+    pieces: list[list[Recorded]] = []
+    open_: dict[int, list[Recorded]] = {}
+    for one in kept:
+        if one.connection in speaking:
+            if one.connection not in open_:
+                pieces.append([])
+            piece = open_.pop(one.connection, pieces[-1])
+            piece.append(one)
+            if not _is_end(one) and (one.in_transaction or _is_begin(one)):
+                open_[one.connection] = piece
+    return [one for piece in pieces for one in piece]
 
 
 def _is_control(one: Recorded) -> bool:
@@ -178,7 +194,7 @@ def _migration(group: _Group, tree: Tree, finder: Finder, together: bool) -> Mig
     version = ".".join(group.entry.version) if group.entry else UNNAMED
     path = finder.of(group.entry) if group.entry else UNNAMED
     kept = own_statements(group.statements)
-    texts = [one.sql for one in kept if not _is_control(one)] if together else closed(kept)
+    texts = [one.sql for one in kept if not _is_control(one)] if together else [*closed(kept)]
     statements = statements_of(texts, path, text_of(tree, path))
     mode = TransactionMode.ALL_PENDING if together else TransactionMode.AUTOCOMMIT
     digest = hashlib.sha256("\0".join(texts).encode()).hexdigest()
@@ -201,9 +217,11 @@ def _is_repeatable(entry: Entry | None) -> bool:
     return bool(entry and entry.tool == "flyway" and entry.version[-1].rpartition("/")[2].startswith("R__"))
 
 
-def statements_of(texts: Sequence[str], path: str, text: str) -> tuple[Statement, ...]:
-    """Each at the line of its file that names the same things."""
-    lines = [line_of(sql, text) for sql in texts]
+def statements_of(
+    texts: Sequence[str], path: str, text: str, direction: Direction = "up"
+) -> tuple[Statement, ...]:
+    """Each at the line of its file that it comes from, as far as that can be told."""
+    lines = lines_of(texts, text, direction)
     return tuple(
         Statement(sql=sql, path=path, line=line, end_line=line)
         for sql, line in zip(texts, lines, strict=True)
@@ -218,32 +236,27 @@ def text_of(tree: Tree, path: str) -> str:
         return ""
 
 
-def closed(statements: Sequence[Recorded]) -> list[str]:
+def closed(statements: Sequence[Recorded]) -> Iterator[str]:
     """The statements with a transaction's beginning and end where the tool had one open across a migration's border.
 
-    Transactions in which nothing is left, because all was the tool's own, are left out.
+    A transaction in which nothing is left is left out: that of the tool's book, where the migration itself has none.
     """
-    texts: list[str] = []
-    for text in _closed(statements):
-        if texts and command_tag(text) in ("COMMIT", "ROLLBACK") and command_tag(texts[-1]) in _BEGIN:
-            texts.pop()
-        else:
-            texts.append(text)
-    return texts
-
-
-def _closed(statements: Sequence[Recorded]) -> Iterator[str]:
+    begins = ""
     open_ = False
     for one in statements:
-        tag = command_tag(one.sql)
-        if one.in_transaction and not open_ and tag not in ("COMMIT", "ROLLBACK"):
-            yield "BEGIN"
-            open_ = True
-        if tag in ("COMMIT", "ROLLBACK") and not open_:
+        if _is_end(one):
+            if open_ and not begins:
+                yield one.sql
+            open_, begins = False, ""
             continue
-        open_ = (open_ or tag in _BEGIN) and tag not in ("COMMIT", "ROLLBACK")
-        yield one.sql
-    if open_:
+        if _is_begin(one) or (one.in_transaction and not open_):
+            begins, open_ = one.sql if _is_begin(one) else "BEGIN", True
+        if not _is_begin(one):
+            if begins:
+                yield begins
+                begins = ""
+            yield one.sql
+    if open_ and not begins:
         yield "COMMIT"
 
 

@@ -83,7 +83,8 @@ def _set_config(sql: str) -> list[object]:
     """Its three arguments, where a SELECT calls it and nothing else; the last is whether the transaction is its end."""
     if command_tag(sql) != "SELECT" or "set_config" not in sql:
         return []
-    calls: list[Any] = list(find(parse(sql), "FuncCall"))
+    node = parse(sql)
+    calls: list[Any] = list(find(node, "FuncCall")) if node is not None else []
     if len(calls) != 1 or calls[0].funcname[-1].string.sval != "set_config":
         return []
     constants: list[Any] = list(find(calls[0], "A_Const"))

@@ -2,4 +2,4 @@
 
 from checks.wire.tools.tool import Tool
 
-TOOL = Tool("prisma", migrate="npx prisma migrate deploy")
+TOOL = Tool("prisma", migrate="npx --no-install prisma migrate deploy")

@@ -2,4 +2,8 @@
 
 from checks.wire.tools.tool import Tool
 
-TOOL = Tool("sequelize", migrate="npx sequelize-cli db:migrate", rollback="npx sequelize-cli db:migrate:undo")
+TOOL = Tool(
+    "sequelize",
+    migrate="npx --no-install sequelize-cli db:migrate",
+    rollback="npx --no-install sequelize-cli db:migrate:undo --name {version}",
+)

@@ -12,7 +12,8 @@ class Tool:
     """Applies everything that is pending."""
     rollback: str = ""
     """Takes migrations back: ``{to}`` is the last one that stays, ``{steps}`` how many go, ``{app}`` what they belong to;
-    with neither ``{to}`` nor ``{steps}`` it takes back one, and is run for each. Empty: the tool cannot."""
+    with neither ``{to}`` nor ``{steps}`` it takes back one, ``{version}``, and is run for each, the newest first.
+    Empty: the tool cannot."""
     nothing: str = "0"
     """What stands for ``{to}`` when none stays."""
     asks: str = ""
