@@ -46,9 +46,12 @@ def _commands(
     by_app = any("{app}" in part for part in rollback)
     at_once = any("{to}" in part or "{steps}" in part for part in rollback)
     for app in dict.fromkeys(_app(one) for one in reversed(new)) if by_app else [""]:
-        own = [one for one in new if not by_app or _app(one) == app]
         book = [entry.version for entry in applied if not by_app or entry.version[0] == app]
-        first = next(place for place, version in enumerate(book) if ".".join(version) == own[0].version)
+        places = {".".join(version): place for place, version in enumerate(book)}
+        own = [one for one in new if one.version in places]
+        if not own:
+            continue
+        first = min(places[one.version] for one in own)
         to = book[first - 1][-1] if first else tool.nothing
         for one in own[-1:] if at_once else reversed(own):
             yield [_filled_in(part, to, len(book) - first, app, one.name) for part in rollback]

@@ -17,7 +17,7 @@ from checks.wire.bookkeeping import Entry, entry_of, is_bookkeeping
 from checks.wire.finder import Finder
 from checks.wire.lines import Direction, lines_of
 from checks.wire.recorded import Recorded
-from checks.wire.session import Kept, is_setting
+from checks.wire.session import Kept, changes_nothing, is_setting
 
 _CATALOGS = frozenset({"pg_catalog", "information_schema"})
 _QUESTIONS = frozenset({"SELECT", "SHOW", "EXPLAIN"})
@@ -143,6 +143,7 @@ def is_left_out(one: Recorded) -> bool:
         or is_bookkeeping(one.sql)
         or _is_question(one.sql)
         or _is_lock(one.sql)
+        or changes_nothing(one.sql)
     )
 
 
