@@ -19,4 +19,4 @@ class Tool:
     asks: str = ""
     """Succeeds, and does nothing else, where the tool is installed."""
     install: str = ""
-    """How to get it, where ``asks`` fails."""
+    """How to get it, where ``asks`` fails; ``{folder}`` is where the project is."""
