@@ -41,11 +41,19 @@ def history_of(recorded: Sequence[Recorded], tree: Tree) -> History:
     belong to one migration, UNNAMED.
     """
     groups = [group for group in _named(_groups(recorded)) if _own(group)]
-    tool = next((group.entry.tool for group in groups if group.entry), "command")
     together = _share_a_transaction(groups)
     finder = Finder(tree)
     migrations = tuple(_migration(group, tree, finder, together) for group in groups)
-    return History(tool=tool, folder=_folder(migrations), migrations=migrations, has_downs=False)
+    return History(
+        tool=_tool(groups, recorded), folder=_folder(migrations), migrations=migrations, has_downs=False
+    )
+
+
+def _tool(groups: Sequence[_Group], recorded: Sequence[Recorded]) -> str:
+    """Of those that share ``schema_migrations``, Rails is the one with a second table."""
+    tool = next((group.entry.tool for group in groups if group.entry), "command")
+    is_rails = tool == "schema_migrations" and any("ar_internal_metadata" in one.sql for one in recorded)
+    return "rails" if is_rails else tool
 
 
 def _groups(recorded: Sequence[Recorded]) -> list[_Group]:
