@@ -15,8 +15,14 @@ from checks.settings import FolderSettings, Settings, load
 from checks.trees import MemoryTree, Tree
 from checks.trees.git import Repository, open_repository
 from checks.validate import validate_changes
+from checks.wire.tools import known_tools
 
 NOTHING_YET = "no commit yet"
+NAME_THEM = "If there are some, name their folder and tool: `folders` in docs/configuration.md."
+CODE = (
+    "{file} is {tool}'s, whose migrations are code: they are not looked at until the configuration allows to run its "
+    "commands. Write into .github/migration.yml\n\ncommands:\n  tool: {tool}\n"
+)
 
 
 def validate_repository(
@@ -36,12 +42,25 @@ def validate_repository(
     root = repository.root if path is None else None
     changes = changes_between(before, after, settings, root, progress)
     report = validate_changes(changes, before, after, settings, progress, today=date.today())
+    code = None if settings.commands else code_hint(after)
     if not (report.histories or report.migrations or report.findings):
-        raise UsageError(
-            f"found no migrations in {path or repository.root}",
-            hint="If there are some, name their folder and tool: `folders` in docs/configuration.md.",
-        )
+        raise UsageError(f"found no migrations in {path or repository.root}", hint=code or NAME_THEM)
+    if code:
+        console.note(f"note: {code}")
     return report, settings
+
+
+def code_hint(tree: Tree) -> str | None:
+    """What to write so that a framework's migrations are looked at, where a file shows that there is one.
+
+    Nothing of it is run unasked.
+    """
+    names = {tool.shown_by: tool.name for tool in known_tools().values() if tool.shown_by}
+    found = (path for path in tree.paths() if path in names or path.rpartition("/")[2] in names)
+    file = min(found, key=lambda path: (path.count("/"), path), default=None)
+    if file is None:
+        return None
+    return CODE.format(file=file, tool=names.get(file) or names[file.rpartition("/")[2]])
 
 
 def base_of(repository: Repository, base: str | None, head: str | None) -> Tree:

@@ -73,7 +73,7 @@ def _with(migration: Migration, said: Sequence[Recorded] | None, tree: Tree) -> 
     if said is None:
         return migration
     texts = closed(own_statements(said))
-    statements = statements_of([*texts], migration.path, text_of(tree, migration.path), "down")
+    statements = statements_of(texts, migration.path, text_of(tree, migration.path), "down")
     down = Script(statements=statements, transaction=TransactionMode.AUTOCOMMIT)
     gaps = (*migration.gaps, *gaps_of(said, migration.path, "down"))
     return migration.model_copy(update={"down": down, "gaps": gaps})

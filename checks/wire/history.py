@@ -17,12 +17,26 @@ from checks.wire.bookkeeping import Entry, entry_of, is_bookkeeping
 from checks.wire.finder import Finder
 from checks.wire.lines import Direction, lines_of
 from checks.wire.recorded import Recorded
+from checks.wire.session import Kept, is_setting
 
 _CATALOGS = frozenset({"pg_catalog", "information_schema"})
 _QUESTIONS = frozenset({"SELECT", "SHOW", "EXPLAIN"})
-_HARMLESS = re.compile(r"pg_(?!advisory|try_advisory|switch|terminate|cancel)\w+|version|current_\w+|to_reg\w+|count|coalesce|array_\w+|obj_description|col_description|format_type|exists|set_config|has_\w+_privilege|quote_\w+|lower|upper|unnest|max|min|string_agg|json_\w+|row_to_json")  # fmt: skip
-"""Functions that a tool asks about the server with; ``set_config`` counts for the session that called it."""
+_HARMLESS = re.compile(r"pg_(?!advisory|try_advisory|switch|terminate|cancel)\w+|version|current_\w+|to_reg\w+|count|coalesce|array_\w+|obj_description|col_description|format_type|exists|has_\w+_privilege|quote_\w+|lower|upper|unnest|max|min|string_agg|json_\w+|row_to_json")  # fmt: skip
+"""Functions that a tool asks about the server with."""
 _LOCK = re.compile(r"pg_(?:try_)?advisory_(?:xact_)?(?:un)?lock(?:_shared|_all)?|hashtext(?:extended)?")
+_CONTROL = frozenset(
+    {
+        "BEGIN",
+        "START TRANSACTION",
+        "COMMIT",
+        "ROLLBACK",
+        "SAVEPOINT",
+        "RELEASE",
+        "DISCARD ALL",
+        "DEALLOCATE",
+    }
+)
+_BEGIN = ("BEGIN", "START TRANSACTION")
 UNNAMED = "the command"
 
 
@@ -40,7 +54,7 @@ def history_of(recorded: Sequence[Recorded], tree: Tree) -> History:
     What the tool only asks, and its own tables, are left out. Statements for which no line was written in a tool's book
     belong to one migration, UNNAMED.
     """
-    groups = [group for group in _named(_groups(recorded)) if _own(group)]
+    groups = [group for group in _with_settings(_named(_groups(recorded))) if _own(group)]
     together = _share_a_transaction(groups)
     finder = Finder(tree)
     migrations = tuple(_migration(group, tree, finder, together) for group in groups)
@@ -80,12 +94,22 @@ def _named(groups: Sequence[_Group]) -> Sequence[_Group]:
     return before if in_order and last.entry is None and any(group.entry for group in before) else groups
 
 
+def _with_settings(groups: Sequence[_Group]) -> Iterator[_Group]:
+    """Each behind the settings that its connections have from those before it."""
+    kept = Kept()
+    for group in groups:
+        said = [*group.statements]
+        group.statements = [*kept.before(said), *said]
+        kept.note(said)
+        yield group
+
+
 def _is_end(one: Recorded) -> bool:
     return command_tag(one.sql) in ("COMMIT", "ROLLBACK")
 
 
 def _is_begin(one: Recorded) -> bool:
-    return command_tag(one.sql) in ("BEGIN", "START TRANSACTION")
+    return command_tag(one.sql) in _BEGIN
 
 
 def _own(group: _Group) -> bool:
@@ -114,18 +138,7 @@ def own_statements(statements: Sequence[Recorded]) -> list[Recorded]:
 
 
 def _is_control(one: Recorded) -> bool:
-    return command_tag(one.sql) in (
-        "BEGIN",
-        "START TRANSACTION",
-        "COMMIT",
-        "ROLLBACK",
-        "SAVEPOINT",
-        "RELEASE",
-        "SET",
-        "RESET",
-        "DISCARD ALL",
-        "DEALLOCATE",
-    )
+    return command_tag(one.sql) in _CONTROL or is_setting(one.sql)
 
 
 def is_left_out(one: Recorded) -> bool:
@@ -190,7 +203,7 @@ def _migration(group: _Group, tree: Tree, finder: Finder, together: bool) -> Mig
     version = ".".join(group.entry.version) if group.entry else UNNAMED
     path = finder.of(group.entry) if group.entry else UNNAMED
     kept = own_statements(group.statements)
-    texts = [one.sql for one in kept if not _is_control(one)] if together else [*closed(kept)]
+    texts = [one.sql for one in kept if not _is_control(one)] if together else closed(kept)
     statements = statements_of(texts, path, text_of(tree, path))
     mode = TransactionMode.ALL_PENDING if together else TransactionMode.AUTOCOMMIT
     digest = hashlib.sha256("\0".join(texts).encode()).hexdigest()
@@ -232,27 +245,32 @@ def text_of(tree: Tree, path: str) -> str:
         return ""
 
 
-def closed(statements: Sequence[Recorded]) -> Iterator[str]:
+def closed(statements: Sequence[Recorded]) -> list[str]:
     """The statements with a transaction's beginning and end where the tool had one open across a migration's border.
 
-    A transaction in which nothing is left is left out: that of the tool's book, where the migration itself has none.
+    Transactions in which nothing is left, because all was the tool's own, are left out.
     """
-    begins = ""
+    texts: list[str] = []
+    for text in _closed(statements):
+        if texts and command_tag(text) in ("COMMIT", "ROLLBACK") and command_tag(texts[-1]) in _BEGIN:
+            texts.pop()
+        else:
+            texts.append(text)
+    return texts
+
+
+def _closed(statements: Sequence[Recorded]) -> Iterator[str]:
     open_ = False
     for one in statements:
-        if _is_end(one):
-            if open_ and not begins:
-                yield one.sql
-            open_, begins = False, ""
+        tag = command_tag(one.sql)
+        if one.in_transaction and not open_ and tag not in ("COMMIT", "ROLLBACK"):
+            yield "BEGIN"
+            open_ = True
+        if tag in ("COMMIT", "ROLLBACK") and not open_:
             continue
-        if _is_begin(one) or (one.in_transaction and not open_):
-            begins, open_ = one.sql if _is_begin(one) else "BEGIN", True
-        if not _is_begin(one):
-            if begins:
-                yield begins
-                begins = ""
-            yield one.sql
-    if open_ and not begins:
+        open_ = (open_ or tag in _BEGIN) and tag not in ("COMMIT", "ROLLBACK")
+        yield one.sql
+    if open_:
         yield "COMMIT"
 
 

@@ -7,6 +7,7 @@ TOOL = Tool(
     migrate="alembic upgrade heads",
     rollback="alembic downgrade {to}",
     nothing="base",
+    shown_by="alembic.ini",
     asks="alembic --version",
     install="pip install 'alembic>=1.13' 'psycopg[binary]'",
 )

@@ -7,6 +7,7 @@ TOOL = Tool(
     migrate="python manage.py migrate --no-input",
     rollback="python manage.py migrate --no-input {app} {to}",
     nothing="zero",
+    shown_by="manage.py",
     asks="python -c 'import django, psycopg'",
     install="pip install 'django>=5' 'psycopg[binary]'",
 )
