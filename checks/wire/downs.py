@@ -20,7 +20,12 @@ def with_downs(
 ) -> History:
     """The history with the downs of those migrations that ``stay`` has not: heard, newest first."""
     new = [one for one in history.migrations if one not in stay.migrations]
-    said = [one for command in _commands(new, stay, rollback, tool) for one in run(command)]
+    # Each command counts its time from its own beginning.
+    said = [
+        one
+        for command in _commands(new, stay, rollback, tool)
+        for one in sorted(run(command), key=lambda one: one.started)
+    ]
     downs = dict(_by_version(said))
     migrations = tuple(
         _with(one, downs.get(one.version), tree) if one in new else one for one in history.migrations
@@ -53,9 +58,9 @@ def _app(migration: Migration) -> str:
 
 
 def _by_version(recorded: Sequence[Recorded]) -> Iterator[tuple[str, list[Recorded]]]:
-    """Cut behind each line that is taken out of the book, or behind the COMMIT that follows it."""
+    """Cut behind each line that is taken out of the book, or behind the COMMIT that follows it; in order."""
     version, kept = "", list[Recorded]()
-    for one in sorted(recorded, key=lambda one: one.started):
+    for one in recorded:
         entry = reverted_by(one.sql) if one.error is None else None
         if version and one.sql.upper().startswith(("COMMIT", "ROLLBACK")):
             kept.append(one)

@@ -8,4 +8,5 @@ TOOL = Tool(
     rollback="npx --no-install knex migrate:down {version}",
     asks="npx --no-install knex --version",
     install="Run `npm install` in {folder}: it fetches Knex and pg. npm comes with Node.js.",
+    shown_by="knexfile.js",
 )

@@ -8,4 +8,5 @@ TOOL = Tool(
     rollback="npx --no-install typeorm migration:revert -d data-source.js",
     asks="npx --no-install typeorm version",
     install="Run `npm install` in {folder}: it fetches TypeORM and pg. npm comes with Node.js.",
+    shown_by="data-source.js",
 )
