@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from checks.model import History, Migration, Script, TransactionMode
 from checks.trees import Tree
-from checks.wire.bookkeeping import reverted_by
+from checks.wire.bookkeeping import Entry, reverted_by
 from checks.wire.history import closed, gaps_of, own_statements, statements_of, text_of
 from checks.wire.recorded import Recorded
 from checks.wire.tools import Tool
@@ -16,16 +16,22 @@ Run = Callable[[Sequence[str]], Sequence[Recorded]]
 
 
 def with_downs(
-    history: History, stay: History, tree: Tree, rollback: Sequence[str], tool: Tool, run: Run
+    history: History,
+    stay: History,
+    applied: Sequence[Entry],
+    tree: Tree,
+    rollback: Sequence[str],
+    tool: Tool,
+    run: Run,
 ) -> History:
-    """The history with the downs of those migrations that ``stay`` has not: heard, newest first."""
+    """The history with the downs of those migrations that ``stay`` has not: heard, newest first.
+
+    ``applied`` is what the tool wrote into its book, in that order: with migrations that did nothing.
+    """
     new = [one for one in history.migrations if one not in stay.migrations]
-    # Each command counts its time from its own beginning.
-    said = [
-        one
-        for command in _commands(new, stay, rollback, tool)
-        for one in sorted(run(command), key=lambda one: one.started)
-    ]
+    said: list[Recorded] = []
+    for command in _commands(new, applied, rollback, tool):
+        said += sorted(run(command), key=lambda one: one.started)
     downs = dict(_by_version(said))
     migrations = tuple(
         _with(one, downs.get(one.version), tree) if one in new else one for one in history.migrations
@@ -34,16 +40,21 @@ def with_downs(
 
 
 def _commands(
-    new: Sequence[Migration], stay: History, rollback: Sequence[str], tool: Tool
+    new: Sequence[Migration], applied: Sequence[Entry], rollback: Sequence[str], tool: Tool
 ) -> Iterator[Sequence[str]]:
     """One for each app that migrations are kept apart by; one for each migration where it takes back one at a time."""
-    for app in dict.fromkeys(_app(one) for one in reversed(new)):
-        own = [one for one in new if _app(one) == app]
-        last = [one for one in stay.migrations if _app(one) == app]
-        to = last[-1].name if last else tool.nothing
-        at_once = any("{to}" in part or "{steps}" in part for part in rollback)
+    by_app = any("{app}" in part for part in rollback)
+    at_once = any("{to}" in part or "{steps}" in part for part in rollback)
+    for app in dict.fromkeys(_app(one) for one in reversed(new)) if by_app else [""]:
+        book = [entry.version for entry in applied if not by_app or entry.version[0] == app]
+        places = {".".join(version): place for place, version in enumerate(book)}
+        own = [one for one in new if one.version in places]
+        if not own:
+            continue
+        first = min(places[one.version] for one in own)
+        to = book[first - 1][-1] if first else tool.nothing
         for one in own[-1:] if at_once else reversed(own):
-            yield [_filled_in(part, to, len(own), app, one.name) for part in rollback]
+            yield [_filled_in(part, to, len(book) - first, app, one.name) for part in rollback]
 
 
 def _filled_in(part: str, to: str, steps: int, app: str, version: str) -> str:
@@ -58,7 +69,7 @@ def _app(migration: Migration) -> str:
 
 
 def _by_version(recorded: Sequence[Recorded]) -> Iterator[tuple[str, list[Recorded]]]:
-    """Cut behind each line that is taken out of the book, or behind the COMMIT that follows it; in order."""
+    """Cut behind each line that is taken out of the book, or behind the COMMIT that follows it."""
     version, kept = "", list[Recorded]()
     for one in recorded:
         entry = reverted_by(one.sql) if one.error is None else None
@@ -78,7 +89,7 @@ def _with(migration: Migration, said: Sequence[Recorded] | None, tree: Tree) -> 
     if said is None:
         return migration
     texts = closed(own_statements(said))
-    statements = statements_of(texts, migration.path, text_of(tree, migration.path), "down")
+    statements = statements_of([*texts], migration.path, text_of(tree, migration.path), "down")
     down = Script(statements=statements, transaction=TransactionMode.AUTOCOMMIT)
     gaps = (*migration.gaps, *gaps_of(said, migration.path, "down"))
     return migration.model_copy(update={"down": down, "gaps": gaps})

@@ -17,7 +17,7 @@ from checks.wire.bookkeeping import Entry, entry_of, is_bookkeeping
 from checks.wire.finder import Finder
 from checks.wire.lines import Direction, lines_of
 from checks.wire.recorded import Recorded
-from checks.wire.session import Kept, is_setting
+from checks.wire.session import Kept, changes_nothing, is_setting
 
 _CATALOGS = frozenset({"pg_catalog", "information_schema"})
 _QUESTIONS = frozenset({"SELECT", "SHOW", "EXPLAIN"})
@@ -36,7 +36,6 @@ _CONTROL = frozenset(
         "DEALLOCATE",
     }
 )
-_BEGIN = ("BEGIN", "START TRANSACTION")
 UNNAMED = "the command"
 
 
@@ -109,7 +108,7 @@ def _is_end(one: Recorded) -> bool:
 
 
 def _is_begin(one: Recorded) -> bool:
-    return command_tag(one.sql) in _BEGIN
+    return command_tag(one.sql) in ("BEGIN", "START TRANSACTION")
 
 
 def _own(group: _Group) -> bool:
@@ -152,6 +151,7 @@ def is_left_out(one: Recorded) -> bool:
         or is_bookkeeping(one.sql)
         or _is_question(one.sql)
         or _is_lock(one.sql)
+        or changes_nothing(one.sql)
     )
 
 
@@ -203,7 +203,7 @@ def _migration(group: _Group, tree: Tree, finder: Finder, together: bool) -> Mig
     version = ".".join(group.entry.version) if group.entry else UNNAMED
     path = finder.of(group.entry) if group.entry else UNNAMED
     kept = own_statements(group.statements)
-    texts = [one.sql for one in kept if not _is_control(one)] if together else closed(kept)
+    texts = [one.sql for one in kept if not _is_control(one)] if together else [*closed(kept)]
     statements = statements_of(texts, path, text_of(tree, path))
     mode = TransactionMode.ALL_PENDING if together else TransactionMode.AUTOCOMMIT
     digest = hashlib.sha256("\0".join(texts).encode()).hexdigest()
@@ -245,32 +245,27 @@ def text_of(tree: Tree, path: str) -> str:
         return ""
 
 
-def closed(statements: Sequence[Recorded]) -> list[str]:
+def closed(statements: Sequence[Recorded]) -> Iterator[str]:
     """The statements with a transaction's beginning and end where the tool had one open across a migration's border.
 
-    Transactions in which nothing is left, because all was the tool's own, are left out.
+    A transaction in which nothing is left is left out: that of the tool's book, where the migration itself has none.
     """
-    texts: list[str] = []
-    for text in _closed(statements):
-        if texts and command_tag(text) in ("COMMIT", "ROLLBACK") and command_tag(texts[-1]) in _BEGIN:
-            texts.pop()
-        else:
-            texts.append(text)
-    return texts
-
-
-def _closed(statements: Sequence[Recorded]) -> Iterator[str]:
+    begins = ""
     open_ = False
     for one in statements:
-        tag = command_tag(one.sql)
-        if one.in_transaction and not open_ and tag not in ("COMMIT", "ROLLBACK"):
-            yield "BEGIN"
-            open_ = True
-        if tag in ("COMMIT", "ROLLBACK") and not open_:
+        if _is_end(one):
+            if open_ and not begins:
+                yield one.sql
+            open_, begins = False, ""
             continue
-        open_ = (open_ or tag in _BEGIN) and tag not in ("COMMIT", "ROLLBACK")
-        yield one.sql
-    if open_:
+        if _is_begin(one) or (one.in_transaction and not open_):
+            begins, open_ = one.sql if _is_begin(one) else "BEGIN", True
+        if not _is_begin(one):
+            if begins:
+                yield begins
+                begins = ""
+            yield one.sql
+    if open_ and not begins:
         yield "COMMIT"
 
 

@@ -17,6 +17,7 @@ from checks.replay.base import base_state
 from checks.sandbox.server import Database
 from checks.settings import CommandSettings, Settings
 from checks.trees import Tree
+from checks.wire.bookkeeping import applied
 from checks.wire.command import Heard, run_command
 from checks.wire.downs import with_downs
 from checks.wire.history import history_of
@@ -67,13 +68,15 @@ def hear(
         )
     with base_state([], base, settings, progress, catalog.describe) as state:
         progress(f"running {migrate[0]}")
-        history = _cut_short(history_of(ear.run(migrate, state.database), head), ear.heard[-1], "up")
+        said = ear.run(migrate, state.database)
+        history = _cut_short(history_of(said, head), ear.heard[-1], "up")
         before, after = parted(history, base, head)
         if rollback and ear.heard[-1].exit_code == 0:
             progress("hearing the way back")
             after = with_downs(
                 after,
                 before,
+                applied(said),
                 head,
                 rollback,
                 tool,

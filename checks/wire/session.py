@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from checks.sandbox.server import Role
+from checks.sandbox.sessions import NAMES
 from checks.sql.parse import command_tag, find, parse
 from checks.wire.recorded import Recorded
 
@@ -20,6 +22,17 @@ _WITHOUT_EFFECT = frozenset(
 def is_setting(sql: str) -> bool:
     """``SET``, ``RESET``, or ``SELECT set_config(…)`` and nothing else, as drivers and Flyway say it."""
     return command_tag(sql) in ("SET", "RESET") or bool(_set_config(sql))
+
+
+def changes_nothing(sql: str) -> bool:
+    """A setting to what a session of the migrations' role has anyway, as Flyway and Liquibase say it each time."""
+    if not is_setting(sql):
+        return False
+    name, stays = _named(sql)
+    values = {value.strip(' "') for text in _values(sql) for value in text.split(",")}
+    if name == "search_path" and stays:
+        return values - {"$user"} == {"public"}
+    return name == "role" and stays and values == {NAMES[Role.APP]}
 
 
 class Kept:
@@ -79,11 +92,21 @@ def _named(sql: str) -> tuple[str, bool]:
     return str(arguments[0]).lower(), True
 
 
+def _values(sql: str) -> list[str]:
+    given = _set_config(sql)
+    if given:
+        return [str(given[1])]
+    node: Any = parse(sql)
+    constants: list[Any] = list(find(node, "A_Const"))
+    return [str(one.sval.sval) for one in constants]
+
+
 def _set_config(sql: str) -> list[object]:
     """Its three arguments, where a SELECT calls it and nothing else; the last is whether the transaction is its end."""
     if command_tag(sql) != "SELECT" or "set_config" not in sql:
         return []
-    calls: list[Any] = list(find(parse(sql), "FuncCall"))
+    node = parse(sql)
+    calls: list[Any] = list(find(node, "FuncCall")) if node is not None else []
     if len(calls) != 1 or calls[0].funcname[-1].string.sval != "set_config":
         return []
     constants: list[Any] = list(find(calls[0], "A_Const"))

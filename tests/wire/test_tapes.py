@@ -10,6 +10,7 @@ import pytest
 from bot.demo import EXAMPLES, PULL_REQUEST
 from checks.model import History, Script
 from checks.trees.directory import DirectoryTree
+from checks.wire.bookkeeping import applied
 from checks.wire.downs import with_downs
 from checks.wire.history import history_of
 from checks.wire.parts import parted
@@ -107,7 +108,9 @@ def test_the_way_back_belongs_to_the_migration_that_it_takes_back(tool: str) -> 
         return next(tape)
 
     head = DirectoryTree(EXAMPLES / tool, "head")
-    whole = with_downs(after, before, head, known_tools()[tool].rollback.split(), known_tools()[tool], play)
+    rollback = known_tools()[tool].rollback.split()
+    book = applied(_tape(tool)[0])
+    whole = with_downs(after, before, book, head, rollback, known_tools()[tool], play)
     new = whole.migrations[len(before.migrations) :]
     assert [_said(one.down) for one in new] == DOWNS[tool]
     assert len(asked) == len(new)
