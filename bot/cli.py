@@ -290,6 +290,7 @@ def rules(rule: str | None) -> int:
     from bot.publish.rule_help import summary_of
     from checks.errors import UsageError
     from checks.rules import all_rules
+    from checks.rules.pages import page
 
     known = all_rules()
     if rule is None:
@@ -301,7 +302,7 @@ def rules(rule: str | None) -> int:
         )
         console.write("".join(lines))
     elif rule in known:
-        console.write(f"# {rule}\n\n{known[rule].documentation.strip()}\n")
+        console.write(page(known[rule]))
     else:
         raise UsageError(f"there is no rule {rule!r}", hint="`migration rules` lists them.")
     return 0
