@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from benchmarks.frameworks.install import environment, packages_of
 from benchmarks.frameworks.project import Framework, NotHere, Places, Project
@@ -53,6 +54,11 @@ class _Package:
     extensions: tuple[str, ...] = ()
 
 
+_OSCAR = (
+    "analytics", "checkout", "address", "shipping", "catalogue", "catalogue.reviews", "communication", "partner",
+    "basket", "payment", "offer", "order", "customer", "search", "voucher", "wishlists", "dashboard",
+)  # fmt: skip
+
 PACKAGES = (
     _Package(
         "wagtail==7.0.1",
@@ -65,15 +71,51 @@ PACKAGES = (
         ),
         'WAGTAILADMIN_BASE_URL = "http://localhost"\nWAGTAIL_SITE_NAME = "none"\n',
     ),
+    _Package(
+        "django-oscar==4.0",
+        (
+            "django.contrib.flatpages",
+            "oscar.config.Shop",
+            *(f"oscar.apps.{app}" for app in _OSCAR),
+            "widget_tweaks",
+            "haystack",
+            "treebeard",
+            "django_tables2",
+        ),
+        "from oscar.defaults import *\n"
+        'HAYSTACK_CONNECTIONS = {"default": {"ENGINE": "haystack.backends.simple_backend.SimpleEngine"}}\n',
+    ),
 )  # fmt: skip
 
 
 def _projects(places: Places) -> Iterator[Project | NotHere]:
-    for package in PACKAGES:
+    makers = [partial(_project, places, package) for package in PACKAGES]
+    for make in (*makers, partial(_label_studio, places)):
         try:
-            yield _project(places, package)
+            yield make()
         except NotHere as reason:
             yield reason
+
+
+def _label_studio(places: Places) -> Project:
+    """With its own settings and its own manage.py."""
+    python = environment(places, ["label-studio==1.20.0"])
+    return Project(
+        repository="label-studio 1.20.0",
+        folder=packages_of(python) / "label_studio",
+        migrate=(str(python), "manage.py", "migrate", "--no-input", "-v", "0"),
+        files=packages_of(python),
+        more=lambda where: {
+            "DJANGO_DB": "default",
+            "LABEL_STUDIO_BASE_DATA_DIR": str(places.cache / "label-studio"),
+            **{
+                f"POSTGRE_{theirs}": where[f"PG{ours}"]
+                for theirs, ours in {
+                    "NAME": "DATABASE", "HOST": "HOST", "PORT": "PORT", "USER": "USER", "PASSWORD": "PASSWORD"
+                }.items()
+            },
+        },
+    )  # fmt: skip
 
 
 def _project(places: Places, package: _Package) -> Project:
