@@ -71,4 +71,7 @@ def _expect(name: str, tool: str, folder: Path, environment: Mapping[str, str]) 
     except (OSError, subprocess.TimeoutExpired):
         answered = False
     if not answered:
-        raise UsageError(NEEDS.format(name=name, tool=tool), hint=known_tools()[tool].install)
+        raise UsageError(
+            NEEDS.format(name=name, tool=tool),
+            hint=known_tools()[tool].install.replace("{folder}", str(folder)),
+        )

@@ -21,7 +21,7 @@ from checks.wire.session import Kept, changes_nothing, is_setting
 
 _CATALOGS = frozenset({"pg_catalog", "information_schema"})
 _QUESTIONS = frozenset({"SELECT", "SHOW", "EXPLAIN"})
-_HARMLESS = re.compile(r"pg_(?!advisory|try_advisory|switch|terminate|cancel)\w+|version|current_\w+|to_reg\w+|count|coalesce|array_\w+|obj_description|col_description|format_type|exists|has_\w+_privilege|quote_\w+|lower|upper|unnest|max|min|string_agg|json_\w+|row_to_json")  # fmt: skip
+_HARMLESS = re.compile(r"pg_(?!advisory|try_advisory|switch|terminate|cancel)\w+|version|current_\w+|to_reg\w+|count|coalesce|array_\w+|obj_description|col_description|format_type|exists|has_\w+_privilege|quote_\w+|lower|upper|unnest|generate_subscripts|generate_series|max|min|string_agg|json_\w+|row_to_json")  # fmt: skip
 """Functions that a tool asks about the server with."""
 _LOCK = re.compile(r"pg_(?:try_)?advisory_(?:xact_)?(?:un)?lock(?:_shared|_all)?|hashtext(?:extended)?")
 _CONTROL = frozenset(
@@ -54,11 +54,19 @@ def history_of(recorded: Sequence[Recorded], tree: Tree) -> History:
     belong to one migration, UNNAMED.
     """
     groups = [group for group in _with_settings(_named(_groups(recorded))) if _own(group)]
-    tool = next((group.entry.tool for group in groups if group.entry), "command")
     together = _share_a_transaction(groups)
     finder = Finder(tree)
     migrations = tuple(_migration(group, tree, finder, together) for group in groups)
-    return History(tool=tool, folder=_folder(migrations), migrations=migrations, has_downs=False)
+    return History(
+        tool=_tool(groups, recorded), folder=_folder(migrations), migrations=migrations, has_downs=False
+    )
+
+
+def _tool(groups: Sequence[_Group], recorded: Sequence[Recorded]) -> str:
+    """Of those that share ``schema_migrations``, Rails is the one with a second table."""
+    tool = next((group.entry.tool for group in groups if group.entry), "command")
+    is_rails = tool == "schema_migrations" and any("ar_internal_metadata" in one.sql for one in recorded)
+    return "rails" if is_rails else tool
 
 
 def _groups(recorded: Sequence[Recorded]) -> list[_Group]:

@@ -6,4 +6,7 @@ TOOL = Tool(
     "knex",
     migrate="npx --no-install knex migrate:latest",
     rollback="npx --no-install knex migrate:down {version}",
+    asks="npx --no-install knex --version",
+    install="Run `npm install` in {folder}: it fetches Knex and pg. npm comes with Node.js.",
+    shown_by="knexfile.js",
 )

@@ -19,6 +19,6 @@ class Tool:
     asks: str = ""
     """Succeeds, and does nothing else, where the tool is installed."""
     install: str = ""
-    """How to get it, where ``asks`` fails."""
+    """How to get it, where ``asks`` fails; ``{folder}`` is where the project is."""
     shown_by: str = ""
     """A file that shows that a repository uses it; empty where its migrations can be read without running it."""
