@@ -144,9 +144,9 @@ def trace(command: tuple[str, ...], as_format: str, base: str | None, seconds: f
 @click.argument("name", default="shop")
 @click.option("--format", "as_format", type=click.Choice(FORMATS), default="terminal", show_default=True)
 def demo(name: str, as_format: str) -> int:
-    """Validate an example and its pull request: NAME is `shop` (SQL files, the default), `ecto` or `ash`.
+    """Validate an example and its pull request: NAME is `shop` (SQL files, the default), `ecto`, `ash`, or a framework.
 
-    Needs nothing but Python. Exit code 0 when it could be run, whatever the verdict.
+    A framework's example is run by its own tool. Exit code 0 when it could be run, whatever the verdict.
     """
     from bot import progress
     from bot.demo import validate_example
