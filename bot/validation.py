@@ -20,8 +20,8 @@ from checks.wire.tools import known_tools
 NOTHING_YET = "no commit yet"
 NAME_THEM = "If there are some, name their folder and tool: `folders` in docs/configuration.md."
 CODE = (
-    "{file} is {tool}'s, whose migrations are code: they are not looked at until the configuration allows to run its "
-    "commands. Write into .github/migration.yml\n\ncommands:\n  tool: {tool}\n"
+    "{file} is {tool}'s, whose migrations are code: nothing is known of them until the configuration lets its commands run. "
+    "Write into .github/migration.yml: `commands: {{tool: {tool}}}`"
 )
 
 

@@ -46,7 +46,7 @@ class Kept:
         for connection in dict.fromkeys(one.connection for one in statements):
             own = _names_set_first([one for one in statements if one.connection == connection])
             for name, one in self._set.get(connection, {}).items():
-                if name not in own:
+                if name not in own and "all" not in own:
                     yield one.model_copy(update={"in_transaction": False})
 
     def note(self, statements: Sequence[Recorded]) -> None:

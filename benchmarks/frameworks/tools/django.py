@@ -54,11 +54,6 @@ class _Package:
     extensions: tuple[str, ...] = ()
 
 
-_OSCAR = (
-    "analytics", "checkout", "address", "shipping", "catalogue", "catalogue.reviews", "communication", "partner",
-    "basket", "payment", "offer", "order", "customer", "search", "voucher", "wishlists", "dashboard",
-)  # fmt: skip
-
 PACKAGES = (
     _Package(
         "wagtail==7.0.1",
@@ -70,20 +65,6 @@ PACKAGES = (
             "taggit",
         ),
         'WAGTAILADMIN_BASE_URL = "http://localhost"\nWAGTAIL_SITE_NAME = "none"\n',
-    ),
-    _Package(
-        "django-oscar==4.0",
-        (
-            "django.contrib.flatpages",
-            "oscar.config.Shop",
-            *(f"oscar.apps.{app}" for app in _OSCAR),
-            "widget_tweaks",
-            "haystack",
-            "treebeard",
-            "django_tables2",
-        ),
-        "from oscar.defaults import *\n"
-        'HAYSTACK_CONNECTIONS = {"default": {"ENGINE": "haystack.backends.simple_backend.SimpleEngine"}}\n',
     ),
 )  # fmt: skip
 
