@@ -119,21 +119,21 @@ def _own(group: _Group) -> bool:
 def own_statements(statements: Sequence[Recorded]) -> list[Recorded]:
     """What a migration says; nothing of a connection that only keeps the tool's book or lock.
 
-    In the order in which it was said, but each transaction in one piece: with several connections they may overlap.
+    In the order in which it came to be: a transaction in one piece, at its end. What another connection did meanwhile
+    did not see it, but may be seen by it.
     """
     kept = [one for one in statements if not is_left_out(one)]
     speaking = {one.connection for one in kept if not _is_control(one)}
-    pieces: list[list[Recorded]] = []
+    ended: list[list[Recorded]] = []
     open_: dict[int, list[Recorded]] = {}
     for one in kept:
-        if one.connection in speaking:
-            if one.connection not in open_:
-                pieces.append([])
-            piece = open_.pop(one.connection, pieces[-1])
-            piece.append(one)
-            if not _is_end(one) and (one.in_transaction or _is_begin(one)):
-                open_[one.connection] = piece
-    return [one for piece in pieces for one in piece]
+        if one.connection not in speaking:
+            continue
+        piece = open_.setdefault(one.connection, [])
+        piece.append(one)
+        if _is_end(one) or not (one.in_transaction or _is_begin(one)):
+            ended.append(open_.pop(one.connection))
+    return [one for piece in (*ended, *open_.values()) for one in piece]
 
 
 def _is_control(one: Recorded) -> bool:

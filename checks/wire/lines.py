@@ -39,7 +39,7 @@ _WHOLE = 16
 """How much more it counts that a call has all of the statement's words than that it has no others (an F-measure)."""
 _BACK, _AGAIN = 0.3, 0.05
 """What it costs to go back to an earlier line, and to stay at the same. These four fit best where the lines are known:
-981 statements of four Rails applications, of which 95 % are told right (`docs/evidence.md`)."""
+978 statements of four Rails applications, of which 95 % are told right (`docs/evidence.md`)."""
 _CALLED = {"create": "add", "drop": "remove", "alter": "change"}
 """Words of SQL with what frameworks say for them: ``remove_index`` sends DROP INDEX."""
 
@@ -131,25 +131,26 @@ class _Source:
         line = self._lines[place]
         if place in self._other or not words[place] or _HEAD.match(line) or _is_class(line):
             return frozenset()
-        return words[place].union(*(words[below] for below in _below(self._lines, place)))
+        return words[place].union(*(words[inner] for inner in below(self._lines, place)))
 
     def _lines_of_the_other(self) -> Iterator[int]:
         for place, line in enumerate(self._lines):
             head = _HEAD.match(line)
             if head and _DIRECTION.get(head["name"], self._direction) != self._direction:
-                yield from (place, *_below(self._lines, place))
+                yield from (place, *below(self._lines, place))
 
     def _sum(self, words: frozenset[str]) -> float:
         return sum(self._weight[word] for word in words)
 
 
-def _below(lines: Sequence[str], place: int) -> Iterator[int]:
+def below(lines: Sequence[str], place: int) -> Iterator[int]:
+    """The lines, from 0, that are further in than the one at ``place``, as far as they follow it."""
     indent = _indent(lines[place])
-    for below in range(place + 1, len(lines)):
-        if lines[below].strip():
-            if _indent(lines[below]) <= indent:
+    for inner in range(place + 1, len(lines)):
+        if lines[inner].strip():
+            if _indent(lines[inner]) <= indent:
                 return
-            yield below
+            yield inner
 
 
 def _indent(line: str) -> int:

@@ -12,7 +12,7 @@ from checks.model import History, Script
 from checks.trees.directory import DirectoryTree
 from checks.wire.bookkeeping import applied
 from checks.wire.downs import with_downs
-from checks.wire.history import history_of
+from checks.wire.history import history_of, own_statements
 from checks.wire.parts import parted
 from checks.wire.recorded import Recorded
 from checks.wire.tools import known_tools
@@ -132,3 +132,20 @@ def _said(script: Script | None) -> list[tuple[int, str]]:
     """Without transactions and settings, which no line of the file says."""
     assert script
     return [(one.line, " ".join(one.sql.split())) for one in script.statements if one.line > 1]
+
+
+def test_a_transaction_comes_behind_what_another_connection_did_meanwhile() -> None:
+    """Sequelize, when a call was not given the transaction: it runs on another connection, and is there for the rest."""
+    said = [
+        (1, "BEGIN", False),
+        (2, "ALTER TABLE t ADD n int", False),
+        (1, "CREATE INDEX i ON t (n)", True),
+        (1, "COMMIT", True),
+    ]
+    recorded = [
+        Recorded(connection=connection, sql=sql, in_transaction=inside, started=float(place))
+        for place, (connection, sql, inside) in enumerate(said)
+    ]
+    assert [one.sql for one in own_statements(recorded)] == [
+        "ALTER TABLE t ADD n int", "BEGIN", "CREATE INDEX i ON t (n)", "COMMIT",
+    ]  # fmt: skip
