@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TypeVar
+from difflib import SequenceMatcher
+from itertools import zip_longest
 
 from checks.sandbox.cluster import Cluster
 from checks.sql.split import split
@@ -17,7 +18,6 @@ _ENTRY = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 
-T = TypeVar("T")
 Sessions = list[list[str]]
 """The statements of each session, white space folded, in the order in which the sessions began to speak."""
 
@@ -44,9 +44,15 @@ def heard(recorded: Iterable[Recorded]) -> Sessions:
 
 
 def differences(one: Sessions, other: Sessions) -> list[tuple[str, str]]:
-    """Statements at the same place of the same session that are not the same; ``""`` stands for none."""
-    pairs = _padded(one, other, [])
-    return [pair for mine, theirs in pairs for pair in _padded(mine, theirs, "") if pair[0] != pair[1]]
+    """Statements of a session that the other side's has not at that place; ``""`` stands for none."""
+    sessions = zip_longest(one, other, fillvalue=[])
+    return [pair for mine, theirs in sessions for pair in _unlike(mine, theirs)]
+
+
+def _unlike(mine: Sequence[str], theirs: Sequence[str]) -> Iterator[tuple[str, str]]:
+    for tag, a, b, c, d in SequenceMatcher(None, mine, theirs, autojunk=False).get_opcodes():
+        if tag != "equal":
+            yield from zip_longest(mine[a:b], theirs[c:d], fillvalue="")
 
 
 def _by_session(said: Iterable[tuple[str, str]]) -> Sessions:
@@ -55,11 +61,3 @@ def _by_session(said: Iterable[tuple[str, str]]) -> Sessions:
         statements = [" ".join(one.sql.split()) for one in split(text, "", 1)]
         sessions.setdefault(session, []).extend(statements)
     return [*sessions.values()]
-
-
-def _padded(one: Sequence[T], other: Sequence[T], nothing: T) -> list[tuple[T, T]]:
-    length = max(len(one), len(other))
-    return [
-        (one[place] if place < len(one) else nothing, other[place] if place < len(other) else nothing)
-        for place in range(length)
-    ]
