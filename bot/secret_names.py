@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-_OURS = re.compile(r"(ACTIONS|ANTHROPIC|GITHUB|INPUT|RUNNER)_\w*|GH_TOKEN")
-"""The runner's files and tokens, and what we reach models and GitHub with."""
+_OURS = re.compile(r"(ACTIONS|ANTHROPIC|GITHUB|INPUT|RUNNER)_\w*|GH_TOKEN|MIGRATION_STATS")
+"""The runner's files and tokens, what we reach models and GitHub with, and production's statistics."""
 _OTHERS = re.compile(
     r"(?!APP_SECRET)(\w+_)?(TOKEN|TOKEN_FILE|API_?KEY|ACCESS_KEY|ACCESS_KEY_ID|PRIVATE_KEY|PASSWORD|PASSWD|SECRET|AUTH)"
     r"|\w*CREDENTIALS?\w*|AWS_PROFILE|SSH_AUTH_SOCK",

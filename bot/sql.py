@@ -10,7 +10,7 @@ from pathlib import Path
 from bot.publish.escape import one_line, visible
 from checks.ecto.translate import Direction, Translation
 from checks.errors import NotARepository, UsageError
-from checks.frameworks.ecto import translations
+from checks.frameworks.ecto_history import translations
 from checks.frameworks.find import find_histories
 from checks.frameworks.view import View, is_inside
 from checks.model import History, Migration, Script, TransactionMode

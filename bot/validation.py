@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bot import console
 from bot.changes import changes_between
+from bot.statistics import secret_statistics
 from checks.errors import UsageError
 from checks.model import Report
 from checks.progress import Progress
@@ -41,7 +42,9 @@ def validate_repository(
         settings = narrowed(settings, _inside(repository, path))
     root = repository.root if path is None else None
     changes = changes_between(before, after, settings, root, progress)
-    report = validate_changes(changes, before, after, settings, progress, today=date.today())
+    report = validate_changes(
+        changes, before, after, settings, progress, today=date.today(), statistics=secret_statistics()
+    )
     code = None if settings.commands else code_hint(after)
     if not (report.histories or report.migrations or report.findings):
         raise UsageError(f"found no migrations in {path or repository.root}", hint=code or NAME_THEM)

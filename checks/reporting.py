@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import islice
 
 from checks import catalog, notes, risk
-from checks.ash.drift import SnapshotReview
 from checks.catalog import Catalog
 from checks.data import Filled
 from checks.model import (
@@ -29,6 +29,7 @@ from checks.model import (
     TableShape,
     Unproven,
 )
+from checks.production import Statistics, account
 from checks.replay.lacks import what_the_base_lacks, what_the_sandbox_lacks
 from checks.rules.review import Review, Step
 from checks.sql.mentions import words
@@ -53,6 +54,8 @@ class Reviewed:
 
     review: Review
     grounds: tuple[Ground, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    """What the rules say of it, accepted ones included."""
 
     @property
     def change(self) -> Change:
@@ -60,16 +63,16 @@ class Reviewed:
 
     def with_edited(self, ground: Ground, step: Step) -> Reviewed:
         review = replace(self.review, edited=(*self.review.edited, step))
-        return Reviewed(review, (*self.grounds, ground))
+        return replace(self, review=review, grounds=(*self.grounds, ground))
 
     def with_steps(self, ground: Ground, live: Catalog, postgres: int, steps: Sequence[Step]) -> Reviewed:
         review = replace(
             self.review, steps=tuple(steps), base=live, base_failures=ground.failures, postgres=postgres
         )
-        return Reviewed(review, (*self.grounds, ground))
+        return replace(self, review=review, grounds=(*self.grounds, ground))
 
-    def with_snapshots(self, snapshots: SnapshotReview | None) -> Reviewed:
-        return replace(self, review=replace(self.review, snapshots=snapshots))
+    def with_findings(self, findings: Sequence[Finding]) -> Reviewed:
+        return replace(self, findings=tuple(findings))
 
 
 def report(
@@ -80,19 +83,23 @@ def report(
     findings: Sequence[Finding],
     suppressed: Sequence[Suppression],
     duration_ms: float,
+    statistics: Statistics | None = None,
+    today: date | None = None,
 ) -> Report:
-    """The Report. ``base`` and ``head`` are the names of the revisions."""
+    """The Report. ``base`` and ``head`` are the names of the revisions; ``today`` tells how old ``statistics`` are."""
     migrations = tuple(migration for one in reviewed for migration in migration_reports(one.review))
     unproven = tuple(dict.fromkeys(place for one in reviewed for place in _unproven(one)))
     verdict = risk.verdict(findings, unproven)
+    sandbox = _weakest_sandbox(reviewed)
     differences = tuple(difference for one in reviewed for difference in _whole_difference(one.review))
     return Report(
         base=base,
         head=head,
         verdict=verdict,
         headline=risk.headline(len(migrations), verdict, findings, unproven),
-        risk=risk.risk(migrations, findings, unproven),
-        sandbox=_weakest_sandbox(reviewed),
+        risk=risk.risk(migrations, findings, unproven, statistics),
+        sandbox=sandbox,
+        production=account(statistics, migrations, sandbox, today or date.today()),
         histories=tuple(_history(one) for one in reviewed),
         migrations=migrations,
         findings=tuple(findings),

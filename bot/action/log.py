@@ -2,7 +2,7 @@
 
 https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
 Whatever a job prints is searched for commands, so text of strangers could give some: commands are stopped, and only
-allowed for our own lines. The escapes are those of GitHub's toolkit (``packages/core/src/command.ts``).
+allowed for our own lines.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from bot import console
 from bot.publish.check_output import Annotation
-from bot.publish.escape import visible
+from bot.publish.commands import line
 
 MOST_SHOWN = 10
 """Annotations of one level that GitHub shows of a step."""
@@ -58,17 +58,3 @@ class Log:
     def _stop(self) -> None:
         self._word = secrets.token_hex(16)
         console.write(f"::stop-commands::{self._word}\n")
-
-
-def line(name: str, message: str, properties: dict[str, str]) -> str:
-    """``::error file=a.sql,line=3::message``, with everything escaped that would end a part of it."""
-    given = ",".join(f"{key}={_property(value)}" for key, value in properties.items())
-    return f"::{name} {given}::{_data(message)}" if given else f"::{name}::{_data(message)}"
-
-
-def _data(text: str) -> str:
-    return visible(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")

@@ -14,6 +14,7 @@ from bot.changes import changes_between
 from bot.downstream import downstream
 from bot.model import PullRequest, Standing
 from bot.publish.context import Context
+from bot.statistics import secret_statistics
 from bot.validation import narrowed
 from checks.errors import UsageError
 from checks.model import Verdict
@@ -33,7 +34,9 @@ def review(before: Tree, after: Tree, settings: Settings, files: Path | None = N
         if settings.commands is not None and files is None:
             raise UsageError(NO_CHECKOUT[0], hint=NO_CHECKOUT[1])
         changes = changes_between(before, after, settings, files, show)
-        report = validate_changes(changes, before, after, settings, show, today=date.today())
+        report = validate_changes(
+            changes, before, after, settings, show, today=date.today(), statistics=secret_statistics()
+        )
     if not (report.migrations or report.findings):
         return Handed()
     found = downstream(report, after)

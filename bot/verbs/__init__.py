@@ -2,11 +2,13 @@
 
 from bot.verbs.action import action
 from bot.verbs.audit import audit
+from bot.verbs.check import check
 from bot.verbs.config import config
 from bot.verbs.explain import explain
 from bot.verbs.fix import fix
 from bot.verbs.plan import plan
 from bot.verbs.rollback import rollback
+from bot.verbs.stats import stats
 from bot.verbs.status import status
 
-VERBS = (plan, rollback, explain, fix, audit, status, config, action)
+VERBS = (check, plan, rollback, explain, fix, audit, stats, status, config, action)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from checks.model import Finding, MigrationReport, Observation
-from checks.plan.files import can_write
+from checks.model import Finding, MigrationReport, Observation, TransactionMode
+from checks.plan.files import Patience, can_write
 from checks.plan.model import AS_WRITTEN, Deploy, Phase, Step
 from checks.plan.previous import back_to_before
 from checks.plan.recipes import Stages, has_recipe, staged
 from checks.plan.statement import Part, parts
 from checks.reporting import Reviewed, migration_reports
 from checks.rules.review import Step as Reviewing
+
+IMPATIENT = "lock-timeout-missing"
+"""The rule whose way is not another statement but a setting before it."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,43 @@ class Way:
     def is_quick(self) -> bool:
         """Whether all of it can be applied at once: no deploy stands between two of its steps."""
         return not any(isinstance(item, Deploy) for item in self.stages)
+
+
+@dataclass(frozen=True)
+class Impatience:
+    """Statements that wait for a table in use without a limit, which can be given one."""
+
+    finding: Finding
+    closing: Mapping[int, str]
+    """Number of a statement in the up script → the first table that it closes to writers."""
+
+    def without(self, indexes: Collection[int]) -> Impatience | None:
+        """What is left when some statements go another way; None when nothing is."""
+        left = {index: table for index, table in self.closing.items() if index not in indexes}
+        return replace(self, closing=left) if left else None
+
+    def patience(self, step: Reviewing) -> Patience:
+        first = min(self.closing)
+        up, seen = step.migration.up, step.observations[first]
+        alone = up is None or up.transaction is TransactionMode.AUTOCOMMIT
+        return Patience(first, max(self.closing), local=not alone or seen.transaction is not None)
+
+
+def impatience_of(findings: Sequence[Finding], step: Reviewing, live: Collection[str]) -> Impatience | None:
+    """None when there is no such finding, or a table is closed that nobody can be writing to."""
+    found = [one for one in findings if one.rule == IMPATIENT and one.migration == step.id]
+    closing = {
+        index: table for index, seen in enumerate(step.observations) for table in _closed(seen, live)[:1]
+    }
+    return Impatience(found[0], closing) if found and closing and _ran(step) else None
+
+
+def _closed(seen: Observation, live: Collection[str]) -> list[str]:
+    return [
+        lock.relation
+        for lock in seen.locks
+        if lock.mode.blocks_writes and lock.relation_kind == "table" and lock.relation in live
+    ]
 
 
 def ways_of(findings: Sequence[Finding], reviewed: Reviewed) -> dict[str, tuple[Way, ...]]:

@@ -32,3 +32,13 @@ NOT_READ_BACK = "the files are not read as the {wanted} migrations that they are
 LOST = "the sandbox was lost while it was run: {message}"
 TOO_MANY = "Not run: this review has run {most} other ways already."
 TOO_LONG = "Not run: the others took longer than {seconds} s."
+
+PATIENCE_TITLE = "Give up when a table cannot be had within {timeout}, and try again"
+GIVES_UP = (
+    "While another session writes to `{relation}`, the migration as it was written waits for as long as that goes on, and "
+    "so does every write behind it; this one gives up (SQLSTATE 55P03), and the write behind it goes on. Tried with "
+    "`{tried}` in place of `{timeout}`."
+)
+WAITS_NOT = "the migration as it was written does not wait there."
+GIVES_UP_NOT = "it does not give up when a table that it closes is in use."
+NO_QUEUE = "no queue for the table could be made."

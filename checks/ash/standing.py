@@ -16,7 +16,7 @@ from checks.ash.snapshot import Extensions, Snapshot
 from checks.ash.statements import sent_by, statement_deviations
 from checks.catalog import Catalog
 from checks.ecto.settings import RepoSettings
-from checks.frameworks.ecto import repo_of_folder
+from checks.frameworks.ecto_history import repo_of_folder
 from checks.frameworks.view import View
 from checks.model import History, Problem
 from checks.sandbox.server import Database

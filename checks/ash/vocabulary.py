@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from checks.ash.quoting import identifier
-from checks.ash.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from checks.ash.snapshot import Snapshot
 
 
 class Kind(StrEnum):

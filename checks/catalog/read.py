@@ -14,16 +14,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from importlib.resources import files
-from typing import Any, TypeAlias
-
-import psycopg
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from checks.catalog.links import link
 from checks.catalog.privileges import describe
 from checks.catalog.schema import Catalog, Key, Scalar
-from checks.sandbox.server import Database, Role
 
-Connection: TypeAlias = psycopg.Connection[tuple[object, ...]]
+if TYPE_CHECKING:
+    import psycopg
+
+    from checks.sandbox.server import Database
+
+Connection: TypeAlias = "psycopg.Connection[tuple[object, ...]]"
 Row: TypeAlias = tuple[str, str, int, int, list[str] | None, dict[str, Scalar] | None, dict[str, Any] | None]
 Address: TypeAlias = tuple[str, int, int]
 
@@ -39,6 +41,8 @@ def read(source: Database | Connection) -> Catalog:
 
 @contextmanager
 def observer(source: Database | Connection) -> Iterator[Connection]:
+    from checks.sandbox.server import Database, Role  # late: who only reads files needs no driver
+
     if not isinstance(source, Database):
         yield source
         return

@@ -11,12 +11,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from checks.catalog.links import link
 from checks.catalog.read import Connection, Row, answer, assemble, observer, query, rows, safely, unlinked
 from checks.catalog.schema import Catalog, Key
-from checks.sandbox.server import Database, Role
+
+if TYPE_CHECKING:
+    from checks.sandbox.server import Database
 
 STAMPED = frozenset(
     {
@@ -57,6 +59,8 @@ class Reader:
 
     def __init__(self, database: Database, last: Reading) -> None:
         """``last`` is of this database, or of one that it was copied from, or that was copied from the same one."""
+        from checks.sandbox.server import Role  # late: who only reads files needs no driver
+
         self._connection = database.connect(Role.OBSERVER)
         self.last = last
 

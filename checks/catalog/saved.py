@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from checks.catalog.reader import Reading, read_all
 from checks.catalog.schema import Catalog
-from checks.sandbox.server import Database
+
+if TYPE_CHECKING:
+    from checks.sandbox.server import Database
 
 
 def describe(database: Database) -> str:

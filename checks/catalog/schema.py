@@ -97,6 +97,9 @@ class Catalog:
         """The columns of a table or view, in order; none when there is no such relation."""
         return self._columns.get(table, ())
 
+    def column(self, table: str, name: str) -> Column | None:
+        return next((column for column in self.columns(table) if column.name == name), None)
+
     def attributes(self, composite: str) -> tuple[Column, ...]:
         """The attributes of a composite type, in order."""
         return self._attributes.get(composite, ())
@@ -124,6 +127,10 @@ class Catalog:
             for (kind, name), row in self.objects.items()
             if kind in RELATION_TYPES and row.get("partition_of") == table
         )
+
+    def properties(self, kind: str, name: str) -> Mapping[str, Scalar] | None:
+        """Those of an object; None when it is not there."""
+        return self.objects.get((kind, name))
 
     def fact(self, key: Key, name: str) -> Any:
         return self.facts.get(key, EMPTY).get(name)

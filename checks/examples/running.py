@@ -45,8 +45,8 @@ def findings(
 
 def reviewed(database: Database, text: str, setup: str, settings: Settings) -> Review:
     """The text as a change of an empty history, run on what ``setup`` leaves in the database."""
-    change = _of_files(text) if _FILE.search(text) or "-- migrate:" in text else _of_text(text)
-    for script in [_script("setup.sql", setup), *(base.up for base in change.base.migrations)]:
+    change = change_of(text)
+    for script in [script_of("setup.sql", setup), *(base.up for base in change.base.migrations)]:
         if script is not None:
             outcome = execute(database, [script], settings)
             assert outcome.committed, outcome.error
@@ -56,6 +56,11 @@ def reviewed(database: Database, text: str, setup: str, settings: Settings) -> R
         before = steps[-1].after if steps else base
         steps.append(_step(database, changed, base.relations(), before, settings))
     return Review(change, settings, tuple(steps), base=base, postgres=database.server.version)
+
+
+def change_of(text: str) -> Change:
+    """The migrations of a text, or of a folder of dbmate's files."""
+    return _of_files(text) if _FILE.search(text) or "-- migrate:" in text else _of_text(text)
 
 
 def _step(
@@ -136,11 +141,11 @@ def _migration(number: int, text: str, *, alone: bool) -> Migration:
         path=path,
         files=(path,),
         digest=str(hash(text)),
-        up=_script(path, text, alone=alone),
+        up=script_of(path, text, alone=alone),
         down=None,
     )
 
 
-def _script(path: str, text: str, *, alone: bool = False) -> Script:
+def script_of(path: str, text: str, *, alone: bool = False) -> Script:
     mode = TransactionMode.AUTOCOMMIT if alone else TransactionMode.TRANSACTION
     return Script(statements=split(text, path), transaction=mode)

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from functools import lru_cache, wraps
 from typing import Any, TypeVar
 
+from google.protobuf.message import Message
 from pydantic import model_serializer
 
 from checks.errors import FileError
 from checks.frameworks.view import View, join, parent
-from checks.model import Migration, Problem, Script, TransactionMode
-from checks.sql.split import split
+from checks.model import Migration, Problem, Script, Statement, TransactionMode
+from checks.sql.split import split, split_parsed
 
 _KEPT_CHARACTERS = 20_000
 R = TypeVar("R")
@@ -67,6 +68,10 @@ class LazyScript(Script):
 
     path: str
     parts: tuple[Part, ...]
+
+    def parsed(self) -> list[tuple[Statement, Message | None]]:
+        """The statements with their nodes."""
+        return [found for part in self.parts for found in split_parsed(part.text, self.path, part.line)]
 
     def __getattr__(self, name: str) -> Any:
         if name != "statements":

@@ -44,11 +44,13 @@ def find_histories(tree: Tree, settings: Settings) -> tuple[History, ...]:
 
 @cache
 def known_frameworks() -> Mapping[str, Framework]:
-    """Name → framework, for every module of this package that has one."""
-    modules = (
-        import_module(f"{frameworks.__name__}.{found.name}")
-        for found in pkgutil.iter_modules(frameworks.__path__)
-    )
+    """Name → framework, for every module of this package that has one.
+
+    ``ecto_files`` is a part of ``ecto``: it has none, and is imported when that one needs it.
+    """
+    names = {found.name for found in pkgutil.iter_modules(frameworks.__path__)}
+    whole = sorted(name for name in names if name.rpartition("_")[0] not in names)
+    modules = [import_module(f"{frameworks.__name__}.{name}") for name in whole]
     known: list[Framework] = [module.FRAMEWORK for module in modules if hasattr(module, "FRAMEWORK")]
     return {framework.name: framework for framework in known}
 

@@ -3,24 +3,28 @@
 Its ``check(review)`` looks at a Review and yields Findings. Its file's name is its id (with hyphens) and its page's name;
 its docstring is its documentation, and the SQL in it is run by the tests. ``YIELDS_TO`` names the more
 specific rules whose finding on the same statement makes this one's superfluous. ``PRESET = "strict"`` marks a rule of
-style or policy: it is off unless the settings ask for the preset, or name the rule.
+style or policy: it is off unless the settings ask for the preset, or name the rule. ``SCALES = True``: it is about work
+that takes the longer, the larger a table is, so production's statistics decide how grave it is. ``ABOUT`` are the actions or topics of
+which it needs one: it is not asked about a change that has none of them.
 """
 
 from __future__ import annotations
 
 import pkgutil
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, lru_cache
 from importlib import import_module
+from threading import Thread
 from types import ModuleType
 from typing import Literal
 
 from checks.model import Finding, Severity
 from checks.rules.findings import finding_id, rule_id
 from checks.rules.review import Review
+from checks.rules.topics import About, about
 from checks.settings import Settings
 
 
@@ -31,11 +35,15 @@ class Rule:
     documentation: str
     yields_to: frozenset[str]
     preset: Literal["recommended", "strict"]
+    scales: bool
+    about: About
+    """Empty: it is always asked."""
     module: ModuleType
+    finds: Callable[[Review], Iterator[Finding]]
 
-    def is_on(self, settings: Settings) -> bool:
+    def is_on(self, preset: str, named: Collection[str]) -> bool:
         """Whether the preset has it, or the settings name it; then they say how severe it is, or that it is off."""
-        return self.preset == "recommended" or settings.preset == "strict" or self.id in settings.rules
+        return self.preset == "recommended" or preset == "strict" or self.id in named
 
     @property
     def summary(self) -> str:
@@ -44,8 +52,7 @@ class Rule:
 
     def check(self, review: Review) -> Iterator[Finding]:
         """Nothing for a rule whose findings come from elsewhere (about suppressions)."""
-        findings: Iterator[Finding] = self.module.check(review) if hasattr(self.module, "check") else iter(())
-        return findings
+        return self.finds(review)
 
 
 @cache
@@ -54,6 +61,11 @@ def all_rules() -> Mapping[str, Rule]:
     modules = (import_module(f"{__name__}.{info.name}") for info in pkgutil.iter_modules(__path__))
     rules = [_rule(module) for module in modules if hasattr(module, "SEVERITY")]
     return {rule.id: rule for rule in sorted(rules, key=lambda rule: rule.id)}
+
+
+def import_meanwhile() -> None:
+    """Import them in another thread: they are many, and who calls it has to wait for PostgreSQL first."""
+    Thread(target=all_rules).start()
 
 
 def unknown_rules(settings: Settings) -> tuple[str, ...]:
@@ -69,7 +81,11 @@ def _unknown(name: str) -> str:
 
 def check(reviews: Sequence[Review]) -> tuple[Finding, ...]:
     """What all rules find, most specific per statement, ordered by path, line and severity."""
-    findings = [finding for review in reviews for finding in _check(review)]
+    return in_order(finding for review in reviews for finding in findings_of(review))
+
+
+def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """By path, line and severity, each with an id of its own."""
     return tuple(sorted(_numbered(findings), key=_order))
 
 
@@ -80,17 +96,28 @@ def _rule(module: ModuleType) -> Rule:
         documentation=module.__doc__ or "",
         yields_to=frozenset(getattr(module, "YIELDS_TO", ())),
         preset=getattr(module, "PRESET", "recommended"),
+        scales=getattr(module, "SCALES", False),
+        about=frozenset(getattr(module, "ABOUT", ())),
         module=module,
+        finds=getattr(module, "check", lambda review: iter(())),
     )
 
 
-def _check(review: Review) -> list[Finding]:
-    rules = [rule for rule in all_rules().values() if rule.is_on(review.settings)]
+def findings_of(review: Review) -> list[Finding]:
+    """What all rules that are on find in one review, most specific per statement."""
+    rules = _concerned(about(review), review.settings.preset, frozenset(review.settings.rules))
     found = [finding for rule in rules for finding in rule.check(review)]
     wanted = (
         _with_severity(finding, review.settings.rules.get(finding.rule)) for finding in _most_specific(found)
     )
     return [finding for finding in wanted if finding is not None]
+
+
+@lru_cache(maxsize=1024)
+def _concerned(there: About, preset: str, named: frozenset[str]) -> tuple[Rule, ...]:
+    """The rules that are on and may have something to say about a change with these actions and topics."""
+    on = (rule for rule in all_rules().values() if rule.is_on(preset, named))
+    return tuple(rule for rule in on if not rule.about or rule.about & there)
 
 
 def _most_specific(findings: Sequence[Finding]) -> Iterator[Finding]:

@@ -8,9 +8,10 @@ constraint written behind the columns are the same action.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal
 
-from checks.rules.spelling import constraint_definition, index_online
+from checks.rules.spelling import constraint_definition, expression_text, index_online
 
 ConstraintKind = Literal["check", "foreign key", "unique", "primary key", "exclusion", "not null"]
 
@@ -26,8 +27,8 @@ class AddColumn(Action):
     column: str
     type: str
     not_null: bool
-    default: str | None
-    """The expression; None when there is none or it is the word NULL."""
+    expression: Any = field(repr=False, compare=False)
+    """Of its default: a node of the syntax tree, or text; None when there is none or it is the word NULL."""
     serial: bool
     """``serial`` and its kin, or GENERATED … AS IDENTITY: every row gets a number of its own."""
     stored: bool
@@ -36,6 +37,18 @@ class AddColumn(Action):
     constant: bool = False
     """The default is written out as a value."""
     new_table: bool = False
+    node: Any = field(default=None, repr=False, compare=False)
+    """Its definition in the syntax tree, where it is written."""
+
+    @property
+    def has_default(self) -> bool:
+        return self.expression is not None
+
+    @cached_property
+    def default(self) -> str | None:
+        """Its text."""
+        is_text = self.expression is None or isinstance(self.expression, str)
+        return self.expression if is_text else expression_text(self.expression)
 
 
 @dataclass(frozen=True)
@@ -48,6 +61,7 @@ class ChangeType(Action):
     column: str
     type: str
     using: bool
+    node: Any = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True)

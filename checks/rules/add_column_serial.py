@@ -51,6 +51,8 @@ from checks.rules.rewrites import rewriting_columns, rewritten
 from checks.rules.wording import code, quoted, short, table_part
 
 SEVERITY = Severity.ERROR
+ABOUT = (AddColumn,)
+SCALES = True
 _INTEGERS = {"bigserial": "bigint", "serial8": "bigint", "smallserial": "smallint", "serial2": "smallint"}
 
 

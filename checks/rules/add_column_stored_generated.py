@@ -45,12 +45,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from checks.model import Finding, Severity
+from checks.rules.actions import AddColumn
 from checks.rules.findings import found
 from checks.rules.review import Review
 from checks.rules.rewrites import add_bare_column, rewriting_columns, rewritten
 from checks.rules.wording import code
 
 SEVERITY = Severity.ERROR
+ABOUT = (AddColumn,)
+SCALES = True
 _FIRST_WITH_VIRTUAL = 180000
 
 

@@ -51,6 +51,8 @@ from checks.rules.review import Review
 from checks.rules.rewrites import in_two_steps, rewriting_columns, rewritten
 
 SEVERITY = Severity.ERROR
+ABOUT = (AddColumn,)
+SCALES = True
 
 
 def check(review: Review) -> Iterator[Finding]:
@@ -65,4 +67,4 @@ def check(review: Review) -> Iterator[Finding]:
 
 
 def _computed(column: AddColumn) -> bool:
-    return column.default is not None and not column.constant and not column.serial
+    return column.has_default and not column.constant and not column.serial

@@ -44,8 +44,10 @@ from checks.model import Finding, Severity, SqlError
 from checks.replay.lacks import what_the_base_lacks, what_the_sandbox_lacks
 from checks.rules.findings import found
 from checks.rules.review import Review
+from checks.rules.topics import Topic
 
 SEVERITY = Severity.ERROR
+ABOUT = (Topic.ERRORS,)
 YIELDS_TO = (
     "column-type-narrowing",
     "concurrently-in-transaction",

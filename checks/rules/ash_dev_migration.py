@@ -40,8 +40,10 @@ from collections.abc import Iterator
 from checks.model import Finding, Severity
 from checks.rules.findings import found_in_file
 from checks.rules.review import Review
+from checks.rules.topics import Topic
 
 SEVERITY = Severity.ERROR
+ABOUT = (Topic.SNAPSHOTS,)
 _MESSAGE = (
     "`{command} --dev` wrote this as a draft: it is deleted when the final one is written, and databases that "
     "applied it are left behind. Run `{command} NAME`, which puts one migration in the place of all drafts."

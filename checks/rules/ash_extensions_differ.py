@@ -41,8 +41,10 @@ from checks.ash.drift import Cause
 from checks.model import Finding, Severity
 from checks.rules.drifts import drifts
 from checks.rules.review import Review
+from checks.rules.topics import Topic
 
 SEVERITY = Severity.ERROR
+ABOUT = (Topic.SNAPSHOTS,)
 _REMEDY = "Put the file back as it was and run {command}, which writes it together with the migration."
 
 

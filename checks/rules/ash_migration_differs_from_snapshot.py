@@ -46,8 +46,10 @@ from checks.ash.drift import Cause
 from checks.model import Finding, Severity
 from checks.rules.drifts import drifts
 from checks.rules.review import Review
+from checks.rules.topics import Topic
 
 SEVERITY = Severity.ERROR
+ABOUT = (Topic.SNAPSHOTS,)
 _REMEDY = "Let the migration do what {snapshot} says; or change the resource, delete what was generated, and run {command}."
 
 

@@ -42,9 +42,11 @@ from checks.model import Certainty, Finding, Severity
 from checks.rules.drifts import drifts
 from checks.rules.findings import found_in_file
 from checks.rules.review import Review
+from checks.rules.topics import Topic
 from checks.rules.wording import listed, short
 
 SEVERITY = Severity.WARNING
+ABOUT = (Topic.SNAPSHOTS,)
 _REMEDY = "The snapshot is not changed, so Ash does not know of it. Change the resource and let {command} write the migration."
 _WITHOUT = (
     "The generator wrote this migration, and of {tables} there is no snapshot. "

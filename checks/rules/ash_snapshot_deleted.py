@@ -40,8 +40,10 @@ from checks.ash.drift import Cause
 from checks.model import Finding, Severity
 from checks.rules.drifts import drifts
 from checks.rules.review import Review
+from checks.rules.topics import Topic
 
 SEVERITY = Severity.ERROR
+ABOUT = (Topic.SNAPSHOTS,)
 _REMEDY = "Put the snapshot back; to drop the table remove its resource and run {command}, which writes the migration."
 
 

@@ -44,8 +44,10 @@ from checks.ash.drift import Cause
 from checks.model import Finding, Severity
 from checks.rules.drifts import drifts
 from checks.rules.review import Review
+from checks.rules.topics import Topic
 
 SEVERITY = Severity.ERROR
+ABOUT = (Topic.SNAPSHOTS,)
 _REMEDY = "No migration of this change does it. Delete {snapshot} and run {command}, which writes both."
 
 

@@ -26,8 +26,10 @@ from collections.abc import Iterator
 from checks.model import Finding, Severity
 from checks.rules.findings import found_in_file
 from checks.rules.review import Review
+from checks.rules.topics import Topic
 
 SEVERITY = Severity.ERROR
+ABOUT = (Topic.SNAPSHOTS,)
 
 
 def check(review: Review) -> Iterator[Finding]:

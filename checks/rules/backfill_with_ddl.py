@@ -54,6 +54,8 @@ from checks.rules.statement_while_holding_access_exclusive import closed_before
 from checks.rules.wording import short
 
 SEVERITY = Severity.ERROR
+ABOUT = (ChangeRows,)
+SCALES = True
 
 
 def check(review: Review) -> Iterator[Finding]:

@@ -48,6 +48,7 @@ from checks.rules.schema import column_of
 from checks.rules.wording import short
 
 SEVERITY = Severity.INFO
+ABOUT = (AlterTable,)
 PRESET = "strict"
 
 

@@ -53,6 +53,7 @@ from checks.rules.wording import short
 from checks.sql.parse import find, name_parts, unwrap
 
 SEVERITY = Severity.WARNING
+ABOUT = (AddConstraint,)
 _CLOCKS = frozenset(
     [
         "now",

@@ -52,6 +52,8 @@ from checks.rules.review import Review, Run
 from checks.rules.wording import code, short
 
 SEVERITY = Severity.ERROR
+ABOUT = (AddConstraint,)
+SCALES = True
 
 
 def check(review: Review) -> Iterator[Finding]:

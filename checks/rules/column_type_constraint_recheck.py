@@ -54,6 +54,8 @@ from checks.rules.review import Review, Run
 from checks.rules.wording import listed, short
 
 SEVERITY = Severity.ERROR
+ABOUT = (ChangeType,)
+SCALES = True
 
 
 def check(review: Review) -> Iterator[Finding]:

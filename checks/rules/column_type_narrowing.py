@@ -50,6 +50,7 @@ from checks.rules.review import Review, Run
 from checks.rules.wording import listed, short
 
 SEVERITY = Severity.ERROR
+ABOUT = (ChangeType,)
 _DATA_EXCEPTION = "22"
 """The class of SQLSTATE: out of range, too long, invalid text (PostgreSQL docs, appendix A)."""
 

@@ -51,6 +51,8 @@ from checks.rules.schema import column_of
 from checks.rules.wording import code, quoted, short
 
 SEVERITY = Severity.ERROR
+ABOUT = (ChangeType,)
+SCALES = True
 
 
 def check(review: Review) -> Iterator[Finding]:

@@ -49,6 +49,7 @@ from checks.rules.review import Review, Run
 from checks.rules.wording import outside_transaction
 
 SEVERITY = Severity.ERROR
+ABOUT = (CreateIndex, DetachPartition, DropIndex, Refresh, Reindex)
 _REFUSED = "25001"
 """active_sql_transaction (PostgreSQL docs, appendix A)."""
 

@@ -45,8 +45,10 @@ from checks.model import Finding, Severity
 from checks.rules.actions import ChangeRows
 from checks.rules.findings import found
 from checks.rules.review import Review
+from checks.rules.topics import Topic
 
 SEVERITY = Severity.ERROR
+ABOUT = (Topic.ERRORS,)
 _VIOLATIONS = {"23503", "23514", "23P01"}
 """Of a foreign key, a check, an exclusion constraint (PostgreSQL docs, appendix A)."""
 

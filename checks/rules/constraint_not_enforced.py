@@ -48,6 +48,7 @@ from checks.rules.review import Review, Run
 from checks.rules.wording import listed
 
 SEVERITY = Severity.WARNING
+ABOUT = (AddConstraint, AlterTable)
 
 
 def check(review: Review) -> Iterator[Finding]:
@@ -67,7 +68,7 @@ def _tables(run: Run) -> set[str]:
     added = [
         one.relation
         for one in run.each(AddConstraint)
-        if one.node is not None and one.kind in ("check", "foreign key")
+        if one.node is not None and one.kind in ("check", "foreign key") and not one.node.is_enforced
     ]
     altered = [one.relation for one in run.each(AlterTable) if one.command == "AlterConstraint"]
     return {run.locate(name) for name in (*added, *altered)}

@@ -49,6 +49,7 @@ from checks.rules.schema import constraint_of
 from checks.rules.wording import short
 
 SEVERITY = Severity.INFO
+ABOUT = (AddConstraint,)
 PRESET = "strict"
 _KINDS = ("check", "foreign key", "unique", "exclusion")
 

@@ -9,7 +9,7 @@ from checks.rules.actions import AddConstraint, ConstraintKind
 from checks.rules.review import Run
 from checks.rules.wording import columns, quoted, short, table_part
 
-_SUFFIXES = {
+SUFFIXES = {
     "check": "check",
     "foreign key": "fkey",
     "unique": "key",
@@ -17,15 +17,17 @@ _SUFFIXES = {
     "exclusion": "excl",
     "not null": "not_null",
 }
+"""How the names of constraints end that PostgreSQL chooses (``ChooseIndexName``, ``ChooseConstraintName``)."""
 
 
 def constraint_name(run: Run, constraint: AddConstraint) -> str:
-    """Its name, or the one that PostgreSQL gives such a constraint (``users_email_key``)."""
-    if constraint.name:
-        return constraint.name
-    table = table_part(run.locate(constraint.relation))
+    return constraint.name or default_name(run.locate(constraint.relation), constraint)
+
+
+def default_name(table: str, constraint: AddConstraint) -> str:
+    """The one that PostgreSQL gives such a constraint (``users_email_key``)."""
     middle = () if constraint.kind == "primary key" else constraint.columns
-    return "_".join([table, *middle, _SUFFIXES[constraint.kind]])[:63]
+    return "_".join([table_part(table), *middle, SUFFIXES[constraint.kind]])[:63]
 
 
 def alter(run: Run, constraint: AddConstraint, command: str) -> str:

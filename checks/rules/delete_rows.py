@@ -49,6 +49,7 @@ from checks.rules.review import Review, Run
 from checks.rules.wording import code, quoted, short, table_part
 
 SEVERITY = Severity.WARNING
+ABOUT = (ChangeRows,)
 YIELDS_TO = ("unbatched-dml",)
 
 

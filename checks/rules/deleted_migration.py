@@ -46,9 +46,11 @@ from collections.abc import Iterator
 from checks.model import ChangeKind, Finding, Severity
 from checks.rules.findings import found_in_file
 from checks.rules.review import Review
+from checks.rules.topics import Topic
 from checks.rules.wording import listed
 
 SEVERITY = Severity.WARNING
+ABOUT = (Topic.CHANGES,)
 
 
 def check(review: Review) -> Iterator[Finding]:

@@ -50,6 +50,8 @@ from checks.rules.review import Review
 from checks.rules.wording import listed, short
 
 SEVERITY = Severity.ERROR
+ABOUT = (AlterDomain,)
+SCALES = True
 
 
 def check(review: Review) -> Iterator[Finding]:

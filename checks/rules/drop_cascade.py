@@ -50,9 +50,11 @@ from checks.model import Finding, Severity
 from checks.rules.findings import found
 from checks.rules.objects_between import at_the_end, is_new_migration
 from checks.rules.review import Review, Run
+from checks.rules.topics import Topic
 from checks.rules.wording import listed, short
 
 SEVERITY = Severity.WARNING
+ABOUT = (Topic.NOTICES,)
 YIELDS_TO = ("drop-schema",)
 _NOTICE = "NOTICE: drop cascades to "
 _TOLD = (

@@ -49,6 +49,7 @@ from checks.rules.review import Review, Run
 from checks.rules.wording import code, listed, quoted, short, table_part
 
 SEVERITY = Severity.ERROR
+ABOUT = (DropColumn,)
 
 
 def check(review: Review) -> Iterator[Finding]:

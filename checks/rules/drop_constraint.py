@@ -53,6 +53,7 @@ from checks.rules.schema import column_of, constraint_of
 from checks.rules.wording import listed, short
 
 SEVERITY = Severity.WARNING
+ABOUT = (DropConstraint,)
 YIELDS_TO = ("foreign-key-drop",)
 _GUARDS = {
     "unique": "two rows may have the same values",
@@ -100,4 +101,7 @@ def _is_replaced(old: Constraint, last: Catalog) -> bool:
     if old.kind == "check":
         return bool(columns) and all(column is not None and column.not_null for column in columns)
     unique = [index for index in last.indexes(old.table) if index.unique and index.predicate is None]
-    return old.kind == "unique" and any(set(index.columns) <= set(old.columns) for index in unique)
+    # Of a constraint that only the files tell of, the columns may not be known.
+    return old.kind == "unique" and any(
+        not old.columns or set(index.columns) <= set(old.columns) for index in unique
+    )

@@ -54,6 +54,7 @@ from checks.rules.review import Review, Run
 from checks.rules.wording import listed, short
 
 SEVERITY = Severity.WARNING
+ABOUT = (DropObject,)
 YIELDS_TO = ("drop-trigger", "drop-cascade")
 _KINDS = frozenset(
     [

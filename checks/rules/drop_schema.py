@@ -48,6 +48,7 @@ from checks.rules.review import Review
 from checks.rules.wording import listed, short
 
 SEVERITY = Severity.ERROR
+ABOUT = (DropDatabase, DropSchema)
 
 
 def check(review: Review) -> Iterator[Finding]:

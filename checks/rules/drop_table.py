@@ -48,6 +48,7 @@ from checks.rules.review import Review
 from checks.rules.wording import code, listed, quoted, short, table_part
 
 SEVERITY = Severity.ERROR
+ABOUT = (DropTable,)
 
 
 def check(review: Review) -> Iterator[Finding]:

@@ -54,6 +54,7 @@ from checks.rules.review import Review, Run
 from checks.rules.wording import short, table_part
 
 SEVERITY = Severity.WARNING
+ABOUT = (DropObject,)
 
 
 def check(review: Review) -> Iterator[Finding]:

@@ -47,9 +47,11 @@ from collections.abc import Iterator
 from checks.model import Finding, LockMode, Severity
 from checks.rules.findings import found
 from checks.rules.review import Review
+from checks.rules.topics import Topic
 from checks.rules.wording import listed, short
 
 SEVERITY = Severity.INFO
+ABOUT = (Topic.NESTED,)
 PRESET = "strict"
 _EXECUTE = "EXECUTE"
 

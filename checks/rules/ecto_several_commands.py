@@ -38,8 +38,10 @@ from collections.abc import Iterator
 from checks.model import Finding, Severity
 from checks.rules.problems import problems
 from checks.rules.review import Review
+from checks.rules.topics import Topic
 
 SEVERITY = Severity.ERROR
+ABOUT = (Topic.PROBLEMS,)
 
 
 def check(review: Review) -> Iterator[Finding]:

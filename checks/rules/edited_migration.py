@@ -44,8 +44,10 @@ from collections.abc import Iterator
 from checks.model import ChangedMigration, ChangeKind, Finding, Migration, Severity
 from checks.rules.findings import found_in_file
 from checks.rules.review import Review
+from checks.rules.topics import Topic
 
 SEVERITY = Severity.ERROR
+ABOUT = (Topic.CHANGES,)
 _WITH_CHECKSUMS = {"atlas", "flyway", "liquibase", "prisma", "sqlx"}
 
 

@@ -50,9 +50,11 @@ from checks.model import Finding, Severity
 from checks.rules.findings import found
 from checks.rules.objects import AddValue
 from checks.rules.review import Review
+from checks.rules.topics import Topic
 from checks.rules.wording import listed
 
 SEVERITY = Severity.ERROR
+ABOUT = (Topic.ERRORS,)
 _REFUSED = "55P04"
 """unsafe_new_enum_value_usage (PostgreSQL docs, appendix A)."""
 

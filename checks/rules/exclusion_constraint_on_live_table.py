@@ -48,12 +48,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from checks.model import Finding, Severity
+from checks.rules.actions import AddConstraint
 from checks.rules.constraints import built_under_lock
 from checks.rules.findings import found
 from checks.rules.review import Review
 from checks.rules.wording import short
 
 SEVERITY = Severity.ERROR
+ABOUT = (AddConstraint,)
+SCALES = True
 
 
 def check(review: Review) -> Iterator[Finding]:

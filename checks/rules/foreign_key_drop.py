@@ -52,6 +52,7 @@ from checks.rules.review import Review, Run
 from checks.rules.wording import code, listed, short
 
 SEVERITY = Severity.INFO
+ABOUT = (DropConstraint, DropTable)
 
 
 def check(review: Review) -> Iterator[Finding]:

@@ -53,6 +53,7 @@ from checks.rules.review import Review, Run
 from checks.rules.wording import listed, short
 
 SEVERITY = Severity.WARNING
+ABOUT = (AddConstraint,)
 YIELDS_TO = ("foreign-key-without-not-valid",)
 
 

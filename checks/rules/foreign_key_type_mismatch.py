@@ -51,6 +51,7 @@ from checks.rules.schema import column_of
 from checks.rules.wording import short
 
 SEVERITY = Severity.WARNING
+ABOUT = (AddConstraint,)
 _INTEGERS = ("smallint", "integer", "bigint")
 _TEXTS = ("text", "character varying")
 """Compared and stored alike."""
@@ -60,6 +61,8 @@ def check(review: Review) -> Iterator[Finding]:
     last = at_the_end(review)
     for run in review.runs:
         for added in run.each(AddConstraint):
+            if added.kind != "foreign key":
+                continue
             table = run.locate(added.relation)
             keys = [
                 key
@@ -67,7 +70,7 @@ def check(review: Review) -> Iterator[Finding]:
                 if key.kind == "foreign key" and key.columns == added.columns
             ]
             differences = [found for key in keys for found in _differences(last, key)]
-            if added.kind == "foreign key" and differences and is_new_migration(run) and not run.failed:
+            if differences and is_new_migration(run) and not run.failed:
                 column, type_name, other, other_type = differences[0]
                 yield found(
                     __name__,

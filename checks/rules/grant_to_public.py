@@ -48,6 +48,7 @@ from checks.rules.review import Review
 from checks.rules.wording import short
 
 SEVERITY = Severity.WARNING
+ABOUT = (ChangePrivileges,)
 _KINDS = ("table", "sequence", "schema")
 
 

@@ -44,8 +44,10 @@ from collections.abc import Iterator
 from checks.model import Finding, Severity
 from checks.rules.findings import found
 from checks.rules.review import Review
+from checks.rules.topics import Topic
 
 SEVERITY = Severity.INFO
+ABOUT = (Topic.NOTICES,)
 _NOTICE = re.compile(r'NOTICE: identifier "(?P<whole>.+)" will be truncated to "(?P<cut>.+)"')
 
 

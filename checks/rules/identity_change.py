@@ -52,6 +52,7 @@ from checks.rules.schema import column_of
 from checks.rules.wording import short
 
 SEVERITY = Severity.WARNING
+ABOUT = (AlterTable, AlterSequence)
 _MEANS = {
     "DropIdentity": "an INSERT without a value for it fails, or stores NULL",
     "DropExpression": "its values do not follow the other columns any more",

@@ -50,6 +50,7 @@ from checks.rules.schema import index_named
 from checks.rules.wording import code, held, listed, outside_transaction, quoted, short
 
 SEVERITY = Severity.WARNING
+ABOUT = (DropIndex,)
 
 
 def check(review: Review) -> Iterator[Finding]:

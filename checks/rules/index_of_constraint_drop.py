@@ -48,6 +48,7 @@ from checks.rules.schema import index_named
 from checks.rules.wording import code, quoted, short
 
 SEVERITY = Severity.ERROR
+ABOUT = (DropIndex,)
 _REFUSED = "2BP01"
 """dependent_objects_still_exist (PostgreSQL docs, appendix A)."""
 

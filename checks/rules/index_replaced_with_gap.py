@@ -56,6 +56,7 @@ from checks.rules.schema import index_named
 from checks.rules.wording import short, table_part
 
 SEVERITY = Severity.WARNING
+ABOUT = (DropIndex,)
 
 
 def check(review: Review) -> Iterator[Finding]:

@@ -53,6 +53,8 @@ from checks.rules.schema import is_partitioned
 from checks.rules.wording import code, held, outside_transaction, short
 
 SEVERITY = Severity.ERROR
+ABOUT = (CreateIndex,)
+SCALES = True
 
 
 def check(review: Review) -> Iterator[Finding]:

@@ -161,7 +161,7 @@ def _added(column: Column) -> Action:
         column=column.name,
         type=column.type,
         not_null=column.not_null,
-        default=None if column.generated else column.default,
+        expression=None if column.generated else column.default,
         serial=column.identity is not None or "nextval(" in (column.default or ""),
         stored=column.generated == "stored",
         virtual=column.generated == "virtual",

@@ -47,6 +47,7 @@ from checks.rules.review import Review
 from checks.rules.wording import short
 
 SEVERITY = Severity.INFO
+ABOUT = (ChangeRows,)
 PRESET = "strict"
 
 

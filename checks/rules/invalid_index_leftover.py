@@ -52,6 +52,7 @@ from checks.rules.review import Review, Run
 from checks.rules.wording import code, quoted, short
 
 SEVERITY = Severity.INFO
+ABOUT = (CreateIndex,)
 
 
 def check(review: Review) -> Iterator[Finding]:

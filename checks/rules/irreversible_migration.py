@@ -51,8 +51,10 @@ from checks.model import Certainty, Finding, RollbackStatus, Severity
 from checks.rules.findings import found_in_file
 from checks.rules.losses import loss_words, untold_losses
 from checks.rules.review import Review, Step
+from checks.rules.topics import Topic
 
 SEVERITY = Severity.WARNING
+ABOUT = (Topic.WAY_BACK,)
 
 
 def check(review: Review) -> Iterator[Finding]:

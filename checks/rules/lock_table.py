@@ -51,6 +51,7 @@ from checks.rules.review import Review
 from checks.rules.wording import held, short
 
 SEVERITY = Severity.WARNING
+ABOUT = (LockTable,)
 
 
 def check(review: Review) -> Iterator[Finding]:

@@ -44,9 +44,11 @@ from collections.abc import Iterator
 from checks.model import Finding, LockMode, Severity
 from checks.rules.findings import found
 from checks.rules.review import Review
+from checks.rules.topics import Topic
 from checks.rules.wording import code, short
 
 SEVERITY = Severity.INFO
+ABOUT = (Topic.LOCKS,)
 YIELDS_TO = ("foreign-key-drop",)
 
 

@@ -48,9 +48,11 @@ from collections.abc import Iterator
 from checks.model import Finding, Severity
 from checks.rules.findings import found
 from checks.rules.review import Review, Run
+from checks.rules.topics import Topic
 from checks.rules.wording import listed, short
 
 SEVERITY = Severity.INFO
+ABOUT = (Topic.LOCKS,)
 YIELDS_TO = ("backfill-with-ddl", "statement-while-holding-access-exclusive")
 
 

@@ -15,6 +15,8 @@ def untold_losses(review: Review, step: Step) -> list[DataLoss]:
 
     Values put where there was none (NULL, or a column that the change itself has added) are no loss.
     """
+    if not step.proof.data_lost:
+        return []
     runs = [run for run in review.runs if run.step is step]
     actions = [(run.locate(action.relation), action) for run in runs for action in run.actions]
     return [

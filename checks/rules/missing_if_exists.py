@@ -51,6 +51,7 @@ from checks.rules.findings import found
 from checks.rules.review import Review, Run
 
 SEVERITY = Severity.INFO
+ABOUT = (CreateIndex, CreateTable)
 PRESET = "strict"
 
 

@@ -46,6 +46,7 @@ from checks.rules.objects import CreateEnum
 from checks.rules.review import Review
 
 SEVERITY = Severity.INFO
+ABOUT = (CreateEnum,)
 PRESET = "strict"
 
 

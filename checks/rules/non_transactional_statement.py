@@ -45,9 +45,11 @@ from collections.abc import Iterator
 from checks.model import Finding, Severity
 from checks.rules.findings import found
 from checks.rules.review import Review
+from checks.rules.topics import Topic
 from checks.rules.wording import outside_transaction
 
 SEVERITY = Severity.ERROR
+ABOUT = (Topic.ERRORS,)
 YIELDS_TO = ("concurrently-in-transaction",)
 _REFUSED = "25001"
 """active_sql_transaction (PostgreSQL docs, appendix A)."""

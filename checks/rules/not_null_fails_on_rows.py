@@ -46,9 +46,11 @@ from checks.model import Finding, Severity
 from checks.rules.actions import AddColumn, ChangeRows
 from checks.rules.findings import found
 from checks.rules.review import Review, Run
+from checks.rules.topics import Topic
 from checks.rules.wording import code, quoted, short
 
 SEVERITY = Severity.ERROR
+ABOUT = (Topic.ERRORS,)
 YIELDS_TO = ("required-column-without-default",)
 _NOT_NULL_VIOLATION = "23502"
 

@@ -44,7 +44,7 @@ def gone(run: Run, kinds: Sequence[str], name: str) -> list[Key]:
 
 def facts(catalog: Catalog, kind: str, name: str) -> Any:
     """The properties of an object; None when it is not there."""
-    return catalog.objects.get((kind, name))
+    return catalog.properties(kind, name)
 
 
 def of_table(catalog: Catalog, kind: str, table: str) -> Iterator[str]:

@@ -49,6 +49,7 @@ from checks.rules.review import Review
 from checks.rules.wording import short
 
 SEVERITY = Severity.INFO
+ABOUT = (AlterTable, ChangeOwner)
 PRESET = "strict"
 
 

@@ -57,6 +57,8 @@ from checks.rules.review import Review, Run
 from checks.rules.wording import listed, short
 
 SEVERITY = Severity.ERROR
+ABOUT = (AttachPartition,)
+SCALES = True
 
 
 def check(review: Review) -> Iterator[Finding]:

@@ -50,6 +50,7 @@ from checks.rules.review import Review, Run
 from checks.rules.wording import code, outside_transaction, quoted, short
 
 SEVERITY = Severity.WARNING
+ABOUT = (DetachPartition,)
 _CONCURRENTLY_SINCE = 140000
 
 

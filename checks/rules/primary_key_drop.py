@@ -52,6 +52,7 @@ from checks.rules.schema import constraint_of
 from checks.rules.wording import short
 
 SEVERITY = Severity.WARNING
+ABOUT = (AlterTable, DropConstraint)
 
 
 def check(review: Review) -> Iterator[Finding]:

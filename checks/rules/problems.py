@@ -12,6 +12,8 @@ from checks.rules.review import Review
 def problems(module: str, severity: Severity, review: Review) -> Iterator[Finding]:
     """The new ones of one kind: those of files that the change touches, and those that the base does not have."""
     change = review.change
+    if not change.head.problems:
+        return
     touched = {path for changed in change.migrations for path in changed.migration.files}
     known = {(problem.rule, problem.path, problem.message) for problem in change.base.problems}
     for problem in change.head.problems:

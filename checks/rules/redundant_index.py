@@ -53,6 +53,7 @@ from checks.rules.review import Review, Run
 from checks.rules.wording import listed, short, table_part
 
 SEVERITY = Severity.INFO
+ABOUT = (CreateIndex,)
 
 
 def check(review: Review) -> Iterator[Finding]:
@@ -75,7 +76,12 @@ def _wider(run: Run, created: CreateIndex) -> Index | None:
     """Another index that is there in the end and can take its place."""
     indexes = at_the_end(run.review).indexes(run.locate(created.relation))
     new = next((one for one in indexes if table_part(one.name) == created.name), None)
-    if new is None or new.unique or not _is_plain(new) or ("index", new.name) in run.review.base.objects:
+    if (
+        new is None
+        or new.unique
+        or not _is_plain(new)
+        or run.review.base.properties("index", new.name) is not None
+    ):
         return None
     key = _key(new)
     others = (one for one in indexes if one is not new and _is_plain(one))

@@ -50,6 +50,8 @@ from checks.rules.review import Review, Run
 from checks.rules.wording import code, quoted, short
 
 SEVERITY = Severity.ERROR
+ABOUT = (Refresh,)
+SCALES = True
 
 
 def check(review: Review) -> Iterator[Finding]:

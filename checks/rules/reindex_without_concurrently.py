@@ -50,6 +50,8 @@ from checks.rules.review import Review
 from checks.rules.wording import code, listed, outside_transaction, quoted, short
 
 SEVERITY = Severity.ERROR
+ABOUT = (Reindex,)
+SCALES = True
 
 
 def check(review: Review) -> Iterator[Finding]:

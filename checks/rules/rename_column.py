@@ -49,6 +49,7 @@ from checks.rules.schema import column_of
 from checks.rules.wording import code, quoted, short
 
 SEVERITY = Severity.WARNING
+ABOUT = (RenameColumn,)
 
 
 def check(review: Review) -> Iterator[Finding]:

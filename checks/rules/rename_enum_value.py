@@ -48,6 +48,7 @@ from checks.rules.objects_between import live_objects
 from checks.rules.review import Review
 
 SEVERITY = Severity.WARNING
+ABOUT = (RenameValue,)
 
 
 def check(review: Review) -> Iterator[Finding]:

@@ -52,6 +52,7 @@ from checks.rules.review import Review
 from checks.rules.wording import short
 
 SEVERITY = Severity.WARNING
+ABOUT = (RenameObject,)
 
 
 def check(review: Review) -> Iterator[Finding]:

@@ -49,6 +49,7 @@ from checks.rules.review import Review
 from checks.rules.wording import code, quoted, short
 
 SEVERITY = Severity.WARNING
+ABOUT = (RenameTable,)
 
 
 def check(review: Review) -> Iterator[Finding]:

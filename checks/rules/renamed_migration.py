@@ -43,8 +43,10 @@ from collections.abc import Iterator
 from checks.model import ChangeKind, Finding, Severity
 from checks.rules.findings import found_in_file
 from checks.rules.review import Review
+from checks.rules.topics import Topic
 
 SEVERITY = Severity.WARNING
+ABOUT = (Topic.CHANGES,)
 
 
 def check(review: Review) -> Iterator[Finding]:

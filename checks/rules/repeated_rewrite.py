@@ -47,9 +47,12 @@ from checks.model import Finding, Severity
 from checks.rules.actions import AddConstraint, ChangeType, SetNotNull
 from checks.rules.findings import found
 from checks.rules.review import Review, Run
+from checks.rules.topics import Topic
 from checks.rules.wording import short
 
 SEVERITY = Severity.WARNING
+ABOUT = (Topic.WORK,)
+SCALES = True
 
 
 def check(review: Review) -> Iterator[Finding]:

@@ -48,6 +48,7 @@ from checks.rules.review import Review, Run
 from checks.rules.wording import listed, short
 
 SEVERITY = Severity.ERROR
+ABOUT = (AddColumn,)
 _NOT_NULL_VIOLATION = "23502"
 
 
@@ -77,5 +78,5 @@ def check(review: Review) -> Iterator[Finding]:
 
 
 def _is_required(run: Run, column: AddColumn) -> bool:
-    filled = column.default is not None or column.serial or column.stored or column.virtual
+    filled = column.has_default or column.serial or column.stored or column.virtual
     return column.not_null and not filled and not column.new_table and run.is_live(column.relation)

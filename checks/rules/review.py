@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import takewhile
-from typing import TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from checks.ash.drift import SnapshotReview
 from checks.catalog import Catalog
+from checks.data import DataFingerprint
 from checks.model import (
     Attempt,
     Change,
@@ -37,6 +37,9 @@ from checks.rules.inferred import with_hidden
 from checks.rules.schema import index_named
 from checks.rules.statements import actions_of_each
 from checks.settings import Settings
+
+if TYPE_CHECKING:
+    from checks.ash.drift import SnapshotReview
 
 A = TypeVar("A", bound=Action)
 EMPTY = Catalog({})
@@ -66,6 +69,10 @@ class Step:
     """What could not be run or seen, and why."""
     attempts: tuple[Attempt, ...] = ()
     """Simple fixes that were run in its place, because it fails."""
+    actions: tuple[tuple[Action, ...], ...] | None = None
+    """What each statement asks for, where nobody ran it and there is nothing to find out; else None."""
+    data_after: DataFingerprint | None = None
+    """The rows behind it, when it got to its end."""
 
     @property
     def migration(self) -> Migration:
@@ -168,7 +175,17 @@ class Run:
         return self.observation.error is not None
 
     def each(self, *kinds: type[A]) -> Iterator[A]:
+        if len(kinds) == 1:
+            return iter(self._of_kind.get(kinds[0], ()))
         return (action for action in self.actions if isinstance(action, kinds))
+
+    @cached_property
+    def _of_kind(self) -> Mapping[type[Action], list[Any]]:
+        """Most rules ask for one kind, and most statements have none of it."""
+        found: dict[type[Action], list[Any]] = {}
+        for action in self.actions:
+            found.setdefault(type(action), []).append(action)
+        return found
 
     def locate(self, name: str) -> str:
         """``schema.name`` of a relation that the statement names with or without its schema."""
@@ -297,7 +314,9 @@ def _fails_on_rows(run: Run) -> bool:
     return error is not None and error.sqlstate.startswith(_ABOUT_ROWS)
 
 
-def _actions(step: Step) -> list[tuple[Action, ...]]:
+def _actions(step: Step) -> Sequence[tuple[Action, ...]]:
+    if step.actions is not None:
+        return step.actions
     written = actions_of_each(step.observations, step.before)
     return with_hidden(step.observations, written, step.before, step.after)
 

@@ -47,6 +47,7 @@ from checks.rules.review import Review
 from checks.rules.wording import short
 
 SEVERITY = Severity.INFO
+ABOUT = (ChangePrivileges,)
 PRESET = "strict"
 
 

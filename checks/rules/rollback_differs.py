@@ -53,8 +53,10 @@ from collections.abc import Iterator, Sequence
 from checks.model import Certainty, Difference, Finding, RollbackProof, RollbackStatus, Severity, Significance
 from checks.rules.findings import found_in_file
 from checks.rules.review import Review
+from checks.rules.topics import Topic
 
 SEVERITY = Severity.WARNING
+ABOUT = (Topic.WAY_BACK,)
 _SHOWN = 3
 _LONGEST = 160
 """Characters of a difference that is told in full; the report has all of it."""

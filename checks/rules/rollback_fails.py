@@ -50,8 +50,10 @@ from collections.abc import Iterator
 from checks.model import Certainty, Finding, Observation, RollbackStatus, Severity
 from checks.rules.findings import found_in_file
 from checks.rules.review import Review, Step
+from checks.rules.topics import Topic
 
 SEVERITY = Severity.ERROR
+ABOUT = (Topic.WAY_BACK,)
 
 
 def check(review: Review) -> Iterator[Finding]:

@@ -55,8 +55,10 @@ from checks.model import Certainty, Finding, Severity
 from checks.rules.findings import found_in_file
 from checks.rules.losses import loss_words, untold_losses
 from checks.rules.review import Review
+from checks.rules.topics import Topic
 
 SEVERITY = Severity.ERROR
+ABOUT = (Topic.WAY_BACK,)
 _SHOWN = 3
 
 

@@ -50,6 +50,7 @@ from checks.rules.review import Review, Run
 from checks.rules.wording import short
 
 SEVERITY = Severity.WARNING
+ABOUT = (AlterTable,)
 
 
 def check(review: Review) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ from checks.catalog import Catalog, Column, Constraint, Index
 
 
 def column_of(catalog: Catalog, table: str, name: str) -> Column | None:
-    return next((column for column in catalog.columns(table) if column.name == name), None)
+    return catalog.column(table, name)
 
 
 def constraint_of(catalog: Catalog, table: str, name: str) -> Constraint | None:
@@ -23,4 +23,4 @@ def index_named(catalog: Catalog, name: str) -> Index | None:
 
 
 def is_partitioned(catalog: Catalog, table: str) -> bool:
-    return catalog.objects.get(("table", table), {}).get("partition_key") is not None
+    return (catalog.properties("table", table) or {}).get("partition_key") is not None

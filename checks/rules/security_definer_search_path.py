@@ -49,6 +49,7 @@ from checks.rules.review import Review, Run
 from checks.rules.wording import short
 
 SEVERITY = Severity.WARNING
+ABOUT = (CreateFunction,)
 
 
 def check(review: Review) -> Iterator[Finding]:

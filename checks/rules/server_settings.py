@@ -50,6 +50,7 @@ from checks.rules.review import Review, Run
 from checks.rules.wording import short
 
 SEVERITY = Severity.WARNING
+ABOUT = (AlterTable, ChangeServer)
 _HOLDS = {
     "ALTER SYSTEM": "for every database of the server",
     "ALTER DATABASE": "for every session of the database from its next connection on",

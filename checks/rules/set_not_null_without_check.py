@@ -54,6 +54,8 @@ from checks.rules.review import Review, Run
 from checks.rules.wording import code, quoted, short, table_part
 
 SEVERITY = Severity.ERROR
+ABOUT = (AddConstraint, SetNotNull)
+SCALES = True
 
 
 def check(review: Review) -> Iterator[Finding]:

@@ -46,9 +46,11 @@ from checks.model import Finding, LockMode, Severity
 from checks.rules.findings import found
 from checks.rules.objects import SetParameter
 from checks.rules.review import Review, Run
+from checks.rules.topics import Topic
 from checks.rules.wording import code
 
 SEVERITY = Severity.INFO
+ABOUT = (Topic.WORK,)
 PRESET = "strict"
 _NAME = "statement_timeout"
 

@@ -50,9 +50,12 @@ from collections.abc import Iterator
 from checks.model import Finding, LockMode, Severity
 from checks.rules.findings import found
 from checks.rules.review import Review, Run
+from checks.rules.topics import Topic
 from checks.rules.wording import short
 
 SEVERITY = Severity.ERROR
+ABOUT = (Topic.WORK,)
+SCALES = True
 YIELDS_TO = ("validate-in-same-transaction", "backfill-with-ddl")
 
 

@@ -50,7 +50,7 @@ def actions_in(observation: Observation) -> tuple[Action, ...]:
     node = parse(observation.sql)
     if type(node).__name__ != "DoStmt":
         return actions_of(node)
-    return _in_body(_body(node, "args"))
+    return _in_body(body_of(node, "args"))
 
 
 def _called(node: Message | None, bodies: Mapping[str, str]) -> Iterator[Action]:
@@ -67,15 +67,15 @@ def _function(node: Message | None) -> dict[str, str]:
     statement: Any = node
     if type(node).__name__ != "CreateFunctionStmt":
         return {}
-    return {name_parts(statement.funcname)[-1]: _body(statement, "options")}
+    return {name_parts(statement.funcname)[-1]: body_of(statement, "options")}
 
 
 def _in_body(body: str) -> tuple[Action, ...]:
-    return tuple(action for command in _commands(body) for action in actions_of(parse(command)))
+    return tuple(action for command in commands_in(body) for action in actions_of(parse(command)))
 
 
-def _body(statement: Any, options: str) -> str:
-    """The text behind AS, which CREATE FUNCTION keeps as a list and DO as a string."""
+def body_of(statement: Any, options: str) -> str:
+    """The text behind AS, which CREATE FUNCTION keeps as a list (``options``) and DO as a string (``args``)."""
     found = [option.def_elem for option in getattr(statement, options)]
     texts = [option.arg for option in found if option.defname == "as"]
     if not texts:
@@ -83,7 +83,7 @@ def _body(statement: Any, options: str) -> str:
     return str(texts[0].string.sval or next(iter(name_parts(texts[0].list.items)), ""))
 
 
-def _commands(body: str) -> Iterator[str]:
+def commands_in(body: str) -> Iterator[str]:
     """The SQL commands of a PL/pgSQL body: those written out, and those in a literal behind EXECUTE.
 
     Found with PostgreSQL's scanner between the words that can stand before a command and the next semicolon;

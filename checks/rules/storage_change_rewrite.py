@@ -49,6 +49,8 @@ from checks.rules.review import Review
 from checks.rules.rewrites import rewritten
 
 SEVERITY = Severity.ERROR
+ABOUT = (AlterTable,)
+SCALES = True
 _COMMANDS = {
     "SetLogged": "",
     "SetUnLogged": " An unlogged table is empty after a crash, and replicas do not have it.",

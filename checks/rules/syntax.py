@@ -36,7 +36,6 @@ from checks.rules.actions import (
     Truncate,
     ValidateConstraint,
 )
-from checks.rules.spelling import expression_text
 from checks.sql.parse import unwrap
 
 _KINDS: dict[int, ConstraintKind] = {
@@ -92,7 +91,7 @@ def _alter_command(table: str, command: Any) -> Iterator[Action]:
     elif subtype == pg_query_pb2.AT_AlterColumnType:
         definition = getattr(command, "def").column_def
         using = definition.HasField("raw_default")
-        yield ChangeType(table, command.name, _type(definition.type_name), using)
+        yield ChangeType(table, command.name, _type(definition.type_name), using, definition)
     elif subtype == pg_query_pb2.AT_SetNotNull:
         yield SetNotNull(table, command.name)
     elif subtype == pg_query_pb2.AT_AddConstraint:
@@ -125,12 +124,13 @@ def _column(table: str, column: Any, new_table: bool = False) -> Iterator[Action
         column=column.colname,
         type=type_name,
         not_null=bool(required) or serial,
-        default=_default(default.raw_expr) if default is not None else None,
+        expression=default.raw_expr if default is not None and not default.raw_expr.a_const.isnull else None,
         serial=serial,
         stored=generated is not None and generated.generated_kind in ("", "s"),
         virtual=generated is not None and generated.generated_kind == "v",
         constant=default is not None and _is_constant(default.raw_expr),
         new_table=new_table,
+        node=column,
     )
     for constraint in written:
         yield from _constraint(table, constraint, (column.colname,), new_table, new_column=True)
@@ -298,10 +298,6 @@ def _strings(nodes: Any) -> Iterator[str]:
 def _type(type_name: Any) -> str:
     parts = [part for part in _strings(type_name.names) if part != "pg_catalog"]
     return ".".join(parts)
-
-
-def _default(expression: Any) -> str | None:
-    return None if expression.a_const.isnull else expression_text(expression)
 
 
 def _is_constant(expression: Any) -> bool:

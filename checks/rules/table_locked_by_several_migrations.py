@@ -48,9 +48,11 @@ from collections.abc import Iterator
 from checks.model import Finding, Severity
 from checks.rules.findings import found
 from checks.rules.review import Review
+from checks.rules.topics import Topic
 from checks.rules.wording import short
 
 SEVERITY = Severity.INFO
+ABOUT = (Topic.LOCKS,)
 PRESET = "strict"
 _MOST = 2
 

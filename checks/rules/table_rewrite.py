@@ -48,8 +48,11 @@ from checks.rules.actions import Truncate
 from checks.rules.findings import found
 from checks.rules.review import Review
 from checks.rules.rewrites import rewritten
+from checks.rules.topics import Topic
 
 SEVERITY = Severity.ERROR
+ABOUT = (Topic.WORK,)
+SCALES = True
 YIELDS_TO = (
     "add-column-volatile-default",
     "add-column-stored-generated",

@@ -51,6 +51,7 @@ from checks.rules.schema import column_of
 from checks.rules.wording import short
 
 SEVERITY = Severity.INFO
+ABOUT = (CreateTable,)
 
 
 def check(review: Review) -> Iterator[Finding]:

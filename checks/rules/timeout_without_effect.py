@@ -54,6 +54,7 @@ from checks.rules.review import Review, Run
 from checks.rules.wording import short
 
 SEVERITY = Severity.WARNING
+ABOUT = (SetParameter,)
 _TIMEOUTS = (
     "lock_timeout",
     "statement_timeout",

@@ -47,6 +47,7 @@ from checks.rules.review import Review
 from checks.rules.wording import listed
 
 SEVERITY = Severity.INFO
+ABOUT = (AddColumn,)
 PRESET = "strict"
 
 

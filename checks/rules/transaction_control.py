@@ -50,9 +50,11 @@ from collections.abc import Iterator
 from checks.model import Finding, Severity, TransactionMode
 from checks.rules.findings import found
 from checks.rules.review import Review, Run, Step
+from checks.rules.topics import Topic
 from checks.rules.wording import OUTSIDE
 
 SEVERITY = Severity.WARNING
+ABOUT = (Topic.TRANSACTIONS,)
 _OPENS = ("BEGIN", "START TRANSACTION")
 _ENDS = ("COMMIT", "ROLLBACK")
 _ITS_OWN = (TransactionMode.TRANSACTION, TransactionMode.ALL_PENDING)

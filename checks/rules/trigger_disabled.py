@@ -51,6 +51,7 @@ from checks.rules.review import Review, Run
 from checks.rules.wording import code, quoted, short
 
 SEVERITY = Severity.WARNING
+ABOUT = (AlterTable,)
 _WAYS_BACK = {
     "DisableTrig": ("EnableTrig", "EnableAlwaysTrig", "EnableReplicaTrig"),
     "DisableTrigAll": ("EnableTrigAll",),

@@ -48,6 +48,7 @@ from checks.rules.review import Review, Run
 from checks.rules.wording import short
 
 SEVERITY = Severity.INFO
+ABOUT = (CreateTrigger,)
 PRESET = "strict"
 
 

@@ -47,6 +47,7 @@ from checks.rules.review import Review
 from checks.rules.wording import listed, short
 
 SEVERITY = Severity.ERROR
+ABOUT = (Truncate,)
 
 
 def check(review: Review) -> Iterator[Finding]:

@@ -49,6 +49,8 @@ from checks.rules.review import Review, Run
 from checks.rules.wording import short
 
 SEVERITY = Severity.WARNING
+ABOUT = (ChangeRows,)
+SCALES = True
 YIELDS_TO = ("backfill-with-ddl",)
 
 

@@ -45,9 +45,11 @@ from checks.model import Finding, Severity
 from checks.rules.actions import AddConstraint, ChangeRows, CreateIndex
 from checks.rules.findings import found
 from checks.rules.review import Review, Run
+from checks.rules.topics import Topic
 from checks.rules.wording import code, columns, quoted, short
 
 SEVERITY = Severity.ERROR
+ABOUT = (Topic.ERRORS,)
 _UNIQUE_VIOLATION = "23505"
 
 

@@ -52,6 +52,8 @@ from checks.rules.review import Review
 from checks.rules.rewrites import rewritten
 
 SEVERITY = Severity.ERROR
+ABOUT = (Compact,)
+SCALES = True
 
 
 def check(review: Review) -> Iterator[Finding]:

@@ -45,6 +45,7 @@ from checks.rules.findings import found
 from checks.rules.review import Review
 
 SEVERITY = Severity.INFO
+ABOUT = (CreateIndex,)
 PRESET = "strict"
 _MOST = 5
 

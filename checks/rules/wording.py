@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import cache
-
-from postgast import pg_query_pb2, scan
 
 from checks.model import Lock
 from checks.rules.review import Run
+from checks.sql.spelling import quoted as quoted
 
 OUTSIDE = {
     "atlas": "`-- atlas:txmode none` at the top of the file",
@@ -24,9 +22,6 @@ OUTSIDE = {
     "sqlx": "`-- no-transaction` as the first line",
 }
 """How each tool is told to open no transaction (the tools' own documentation)."""
-
-
-_FREE_KEYWORDS = (pg_query_pb2.NO_KEYWORD, pg_query_pb2.UNRESERVED_KEYWORD)
 
 
 def short(relation: str) -> str:
@@ -66,17 +61,5 @@ def table_part(name: str) -> str:
     return name.rpartition(".")[2]
 
 
-def quoted(name: str) -> str:
-    """A dotted name as SQL takes it."""
-    return ".".join(part if _plain(part) else '"' + part.replace('"', '""') + '"' for part in name.split("."))
-
-
 def columns(names: Sequence[str]) -> str:
     return ", ".join(quoted(name) for name in names)
-
-
-@cache
-def _plain(name: str) -> bool:
-    if not (name.isascii() and name.isidentifier() and name == name.lower()):
-        return False
-    return scan(name).tokens[0].keyword_kind in _FREE_KEYWORDS

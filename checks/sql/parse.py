@@ -19,7 +19,7 @@ from checks.sql.tags import tag_from_words, tag_of
 
 protobuf_core.SetAllowOversizeProtos(True)  # the default refuses trees deeper than 100 nodes: 50 times "||"
 
-_MAX_DEPTH = 10_000
+MAX_DEPTH = 10_000
 """Of nesting that is given to the parser, in tokens. libpg_query writes the tree recursively and ends the
 process when its stack is used up (beyond 40,000); PostgreSQL refuses such a statement from about 4,000 on."""
 
@@ -40,7 +40,7 @@ def parse(sql: str) -> Message | None:
 
 def is_too_deep(sql: str) -> bool:
     """Whether it may be nested so deeply that libpg_query would end the process: such text is never given to it."""
-    return len(sql) > _MAX_DEPTH and _nesting(sql) > _MAX_DEPTH
+    return len(sql) > MAX_DEPTH and _nesting(sql) > MAX_DEPTH
 
 
 def command_tag(sql: str) -> str:
@@ -74,7 +74,7 @@ def relation_name(range_var: Message, default_schema: str = "public") -> str:
 
 def name_parts(names: Iterable[Message]) -> list[str]:
     """The strings of a list of ``String`` nodes: a dotted name, a list of columns."""
-    return [part.sval for part in unwrapped(names)]  # type: ignore[attr-defined]
+    return [part.string.sval for part in names]  # type: ignore[attr-defined]
 
 
 def qualified_name(names: Iterable[Message], default_schema: str = "public") -> str:

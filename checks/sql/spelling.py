@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
-from postgast import PgQueryError, deparse, pg_query_pb2
+from postgast import PgQueryError, deparse, pg_query_pb2, scan
+
+_FREE_KEYWORDS = (pg_query_pb2.NO_KEYWORD, pg_query_pb2.UNRESERVED_KEYWORD)
 
 
 def statement_text(node: Any) -> str:
@@ -33,3 +36,19 @@ def type_text(type_name: Any) -> str:
     )
     text = expression_text(pg_query_pb2.Node(type_cast=cast))
     return text.removeprefix("x::") if text.startswith("x::") else text[len("CAST(x AS ") : -1]
+
+
+def quoted(name: str) -> str:
+    """A dotted name as SQL takes it."""
+    return ".".join(part if _plain(part) else '"' + part.replace('"', '""') + '"' for part in name.split("."))
+
+
+def _plain(name: str) -> bool:
+    return name.isascii() and name.isidentifier() and name == name.lower() and name not in _taken()
+
+
+@cache
+def _taken() -> frozenset[str]:
+    """The key words of PostgreSQL's scanner that are no names without quotes."""
+    words = (value.name.lower().removesuffix("_p") for value in pg_query_pb2.Token.DESCRIPTOR.values)
+    return frozenset(word for word in words if scan(word).tokens[0].keyword_kind not in _FREE_KEYWORDS)

@@ -7,15 +7,19 @@ reports the mistake.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
+from google.protobuf.message import Message
 from postgast import PgQueryError, pg_query_pb2, scan
+from postgast import parse as parse_text
 from postgast.native import lib
 
 from checks.errors import FileError
 from checks.model import Statement
+from checks.sql.parse import MAX_DEPTH, parse, unwrap
 
 _COMMENTS = (pg_query_pb2.SQL_COMMENT, pg_query_pb2.C_COMMENT)
 _SEMICOLON = pg_query_pb2.ASCII_59
@@ -23,6 +27,8 @@ _BRACKETS = {
     pg_query_pb2.ASCII_40: 1,
     pg_query_pb2.ASCII_41: -1,
 }
+_BEFORE = re.compile(r"(?:\s+|--[^\n]*(?:\n|\Z))*+")
+"""What stands before a statement without being a part of it."""
 _Span = tuple[int, int]
 """Start and end, in bytes; the end is not included."""
 
@@ -47,6 +53,43 @@ def split(text: str, path: str, first_line: int = 1) -> tuple[Statement, ...]:
         )
         for start, end in _statement_spans(source)
     )
+
+
+def split_parsed(text: str, path: str, first_line: int = 1) -> list[tuple[Statement, Message | None]]:
+    """The statements with their nodes, as ``parse`` gives them. Text without comments among its statements is
+    parsed only once. Raises FileError as ``split`` does."""
+    parsed = None if len(text) > MAX_DEPTH or "\0" in text else _parsed_at_once(text)
+    if parsed is None:
+        return [(statement, parse(statement.sql)) for statement in split(text, path, first_line)]
+    found: list[tuple[Statement, Message | None]] = []
+    source = text.removeprefix("\ufeff")
+    at, line = 0, first_line
+    for start, end, node in parsed:
+        line += source.count("\n", at, start)
+        at = start
+        last = line + source.count("\n", start, end)
+        found.append((Statement(sql=source[start:end], path=path, line=line, end_line=last), node))
+    return found
+
+
+def _parsed_at_once(text: str) -> list[tuple[int, int, Message]] | None:
+    """Start, end and node of each statement; None when its bounds, or an error, have to be looked for."""
+    source = text.removeprefix("\ufeff")
+    if not source.isascii():
+        return None
+    try:
+        statements = parse_text(source).stmts
+    except PgQueryError:
+        return None
+    found = []
+    for one in statements:
+        stop = one.stmt_location + one.stmt_len if one.stmt_len else len(source)
+        start = _BEFORE.match(source, one.stmt_location, stop).end()  # type: ignore[union-attr]
+        sql = source[start:stop].rstrip()
+        if "--" in sql or "/*" in sql:
+            return None
+        found.append((start, start + len(sql), unwrap(one.stmt)))
+    return found
 
 
 def _statement_spans(source: bytes) -> Iterator[_Span]:

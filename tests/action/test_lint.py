@@ -14,6 +14,8 @@ from npm_packages import package
 from runner import ROOT
 from workflows import workflows
 
+from bot.cli import cli
+
 DOCUMENTS = ("README.md", "docs/action.md")
 INJECTION = """
 name: Injection
@@ -88,11 +90,11 @@ def test_every_input_and_output_is_documented_with_its_default() -> None:
     assert all(f"`{name}`" in text for name in action["outputs"])
 
 
-def test_the_hook_of_pre_commit_runs_a_command_that_exists() -> None:
-    (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
-    assert (hook["entry"], hook["language"], hook["pass_filenames"]) == (
-        "migration validate",
-        "python",
-        False,
-    )
+@pytest.mark.parametrize("verb", ["validate", "check"])
+def test_the_hooks_of_pre_commit_run_commands_that_exist(verb: str) -> None:
+    hooks = {hook["id"]: hook for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())}
+    hook = hooks[f"migration-{verb}"]
+    assert (hook["entry"], hook["language"]) == (f"migration {verb}", "python")
+    assert hook.get("pass_filenames", True) is (verb == "check")
+    assert verb in cli.commands
     assert f"id: {hook['id']}" in (ROOT / "docs/action.md").read_text()

@@ -9,7 +9,7 @@ from postgast import pg_query_pb2 as pg
 
 from checks.ecto.write import Change, Place, write_module
 from checks.ecto.write.equal import commands_in
-from checks.frameworks.ecto import repo_of_folder
+from checks.frameworks.ecto_history import repo_of_folder
 from checks.frameworks.view import join, parent
 from checks.model import AdviceFile, Migration
 from checks.plan.model import Section, Step

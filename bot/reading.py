@@ -1,0 +1,105 @@
+"""What `migration check` is given: files, standard input, or a folder; and the settings that count for them."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from checks.errors import FileError, UsageError
+from checks.model import Report
+from checks.settings import FILES, Settings, load
+from checks.static import check_tree
+from checks.trees import MAX_FILE_BYTES, MemoryTree
+from checks.trees.tree import check_size
+
+STDIN = Path("-")
+PASTED = "stdin.sql"
+_NOT_OURS = frozenset({".git", "node_modules", ".venv"})
+
+
+class Files:
+    """Files of the disk as a tree, each read when it is asked for."""
+
+    def __init__(self, files: Mapping[str, Path]) -> None:
+        self.label = "the files"
+        self._files = files
+
+    def paths(self) -> Sequence[str]:
+        return sorted(self._files)
+
+    def read(self, path: str) -> bytes:
+        """Raises FileError."""
+        if path not in self._files:
+            raise FileError("no such file", path=path)
+        check_size(path, self._files[path].stat().st_size)
+        return self._files[path].read_bytes()
+
+
+def check_paths(paths: Sequence[Path], postgres: int | None, preset: str | None) -> tuple[Report, Settings]:
+    """Read files as one change, or the histories of a folder. Raises MigrationError."""
+    for path in paths:
+        if path != STDIN and not path.exists():
+            raise UsageError(f"{path}: no such file or folder", hint="Name files, or a folder.")
+    folders = [path for path in paths if path != STDIN and path.is_dir()]
+    if folders and len(paths) > 1:
+        raise UsageError(f"{folders[0]} is a folder among others", hint="Name one folder, or files.")
+    wanted: dict[str, Any] = {"postgres": postgres, "preset": preset}
+    settings = _settings(paths[0] if paths else Path())
+    settings = settings.model_copy(update={key: value for key, value in wanted.items() if value is not None})
+    report = _read(paths or [Path()], settings)
+    if not (report.migrations or report.findings):
+        raise UsageError(
+            f"found no migrations in {', '.join(map(str, paths[:3])) or Path.cwd()}",
+            hint="If there are some, name their folder and tool: `folders` in docs/configuration.md.",
+        )
+    return report, settings
+
+
+def _read(paths: Sequence[Path], settings: Settings) -> Report:
+    if paths[0] != STDIN and paths[0].is_dir():
+        return check_tree(Files(dict(_below(paths[0]))), settings)
+    if STDIN in paths:
+        bodies = {_name(path): _body(path) for path in paths}
+        return check_tree(MemoryTree(bodies, "the files"), settings, order=[*bodies])
+    files = {_name(path): path for path in paths}
+    return check_tree(Files(files), settings, order=[*files])
+
+
+def _below(folder: Path) -> Iterator[tuple[str, Path]]:
+    """The regular files below a folder, named from the current one."""
+    for root, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if name not in _NOT_OURS)
+        for name in names:
+            path = Path(root, name)
+            if path.is_file() and not path.is_symlink():
+                yield _name(path), path
+
+
+def _name(path: Path) -> str:
+    return PASTED if path == STDIN else path.as_posix().lstrip("/")
+
+
+def _body(path: Path) -> bytes:
+    """One byte more than the limit at most: the tree refuses what is too large."""
+    if path == STDIN:
+        return sys.stdin.buffer.read(MAX_FILE_BYTES + 1)
+    with path.open("rb") as file:
+        return file.read(MAX_FILE_BYTES + 1)
+
+
+def _settings(path: Path) -> Settings:
+    """Those of the closest folder above that has a file of them; no git is asked. Its folders only mean something
+    to paths that begin where it lies."""
+    start = Path.cwd() if path == STDIN else path.resolve()
+    for folder in (start, *start.parents):
+        found = {name: folder / name for name in FILES if (folder / name).is_file()}
+        settings = load(Files(found))[0] if found else Settings()
+        if settings != Settings():
+            here = folder == Path.cwd()
+            return settings if here else settings.model_copy(update={"folders": (), "ignore": ()})
+        if (folder / ".git").exists():
+            break
+    return Settings()

@@ -1,0 +1,67 @@
+"""Files that no migration tool claims: read as they are written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+
+from checks.errors import UsageError
+from checks.frameworks.files import digest, opaque, source, whole_file
+from checks.frameworks.psql import read_psql
+from checks.frameworks.view import View
+from checks.model import History, Migration, Problem, TransactionMode
+
+TOOL = "file"
+_MARKERS = re.compile(
+    r"^\s*--\s*(?:\+goose|\+migrate|migrate:)\s*(?:Up|Down)\b", re.IGNORECASE | re.MULTILINE
+)
+
+
+def as_written(view: View, order: Sequence[str]) -> History:
+    """One statement after the other, each committing by itself: nobody says how they are sent. Raises UsageError."""
+    problems: list[Problem] = []
+    migrations = [_migration(view, str(place), path, problems) for place, path in enumerate(order, start=1)]
+    folders = {str(PurePosixPath(path).parent) for path in order}
+    folder = folders.pop() if len(folders) == 1 else "."
+    return History(
+        tool=TOOL,
+        folder="" if folder == "." else folder,
+        migrations=tuple(migrations),
+        problems=tuple(problems),
+        has_downs=False,
+    )
+
+
+def expect_no_markers(path: str, text: str) -> None:
+    """A file with the markers of a tool, under a name that the tool does not read: its down would run as a part of its up.
+
+    Raises UsageError.
+    """
+    found = _MARKERS.search(text)
+    if found:
+        raise UsageError(
+            f"{path} has {found[0]!r} in it, but not the name of a migration: its ways there and back cannot be told apart",
+            hint="Give the file as it lies in its folder (`00001_name.sql`), or only the statements.",
+        )
+
+
+def _migration(view: View, version: str, path: str, problems: list[Problem]) -> Migration:
+    read = source(view, path)
+    name = PurePosixPath(path).stem
+    if read.problem:
+        problems.append(read.problem)
+        return opaque(view, version, name, [path], "a file that cannot be read")
+    expect_no_markers(path, read.text)
+    plain = read_psql(read.text)
+    if plain.reason:
+        return opaque(view, version, name, [path], plain.reason, plain.line)
+    return Migration(
+        version=version,
+        name=name,
+        path=path,
+        files=(path,),
+        digest=digest(view, [path]),
+        up=whole_file(path, plain.sql, TransactionMode.AUTOCOMMIT),
+        down=None,
+    )
