@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from checks.catalog import Catalog
@@ -197,13 +198,16 @@ class Run:
         return self.locate(name) in self.live
 
     def column_is_live(self, name: str, column: str) -> bool:
-        """Whether the column of a live table was there before the change."""
+        """Whether the column of a live table was there before the change.
+
+        One that is added only behind this statement is another one: a tool that drops a column and adds it again.
+        """
         table = self.locate(name)
         added = (
             action
-            for run in self.review.runs
+            for run in takewhile(lambda run: run is not self, self.review.runs)
             for action in run.each(AddColumn)
-            if action.column == column and run.locate(action.relation) == table and run is not self
+            if action.column == column and run.locate(action.relation) == table
         )
         return table in self.live and not any(added)
 
