@@ -289,7 +289,7 @@ class Job:
 VENV = """#!/bin/sh
 # python -m venv FOLDER
 mkdir -p "$3/bin"
-printf '#!/bin/sh\\nprintf "%%s\\\\n" "$@" > "$PIP_SAYS"\\n' > "$3/bin/pip"
+printf '#!/bin/sh\\nprintf "%%s\\\\n" "$@" >> "$PIP_SAYS"\\n' > "$3/bin/pip"
 printf '#!/bin/sh\\nPYTHONPATH={root} exec {python} -c "from bot.cli import main; main()" "$@"\\n' > "$3/bin/migration"
 chmod +x "$3/bin/pip" "$3/bin/migration"
 """
