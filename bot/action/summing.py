@@ -37,7 +37,7 @@ def summary_for(
     """
     if report is None or settings.summary == "off":
         return None
-    models = _models(job, settings, pull_request)
+    models = models_of(job, settings, pull_request)
     summary = summarise(report, models)
     return _handed_on(report, summary, models, prove) if models else summary
 
@@ -55,7 +55,7 @@ def prover(before: Tree, after: Tree, settings: Settings) -> Prove:
     return run
 
 
-def _models(job: Job, settings: Settings, pull_request: PullRequest | None) -> Models | None:
+def models_of(job: Job, settings: Settings, pull_request: PullRequest | None) -> Models | None:
     """None without a key. A stranger's pull request starts its run by itself: no money is spent for that."""
     key = job.model_key.get_secret_value()
     is_strangers = job.event == "pull_request" and pull_request is not None and pull_request.fork
