@@ -10,6 +10,7 @@ with 1 when something crashed, hung, or was not served.
 from __future__ import annotations
 
 import argparse
+import logging
 import random
 import resource
 import socket
@@ -54,6 +55,28 @@ class Tally:
     problems: list[str] = field(default_factory=list)
 
 
+class Crashes(logging.Handler):
+    """What asyncio says of an exception that nobody caught."""
+
+    def __init__(self, tally: Tally) -> None:
+        super().__init__(logging.ERROR)
+        self._tally = tally
+
+    def emit(self, record: logging.LogRecord) -> None:
+        error = record.exc_info[1] if record.exc_info else None
+        self._tally.problems.append(f"{record.getMessage().splitlines()[0]}: {error!r}")
+
+
+@contextmanager
+def watched(tally: Tally) -> Iterator[Tally]:
+    crashes = Crashes(tally)
+    logging.getLogger("asyncio").addHandler(crashes)
+    try:
+        yield tally
+    finally:
+        logging.getLogger("asyncio").removeHandler(crashes)
+
+
 class Fuzz:
     """One stream of messages from a seed."""
 
@@ -87,14 +110,15 @@ def hostile_clients(
     proxy: Proxy, connect: Callable[[], psycopg.Connection], messages: int, seed: int
 ) -> Tally:
     """Sign in, say nonsense, go away without a word; then a sound client asks something."""
-    fuzz, tally = Fuzz(random.Random(seed), FRONTEND), Tally()
-    while tally.messages < messages and not tally.problems:
-        signed_in = connect()
-        with socket.socket(fileno=socket.dup(signed_in.fileno())) as line:
-            _say_nonsense(line, fuzz, tally)
-        signed_in.pgconn.finish()
-        tally.connections += 1
-        _expect_served(connect, tally)
+    fuzz = Fuzz(random.Random(seed), FRONTEND)
+    with watched(Tally()) as tally:
+        while tally.messages < messages and not tally.problems:
+            signed_in = connect()
+            with socket.socket(fileno=socket.dup(signed_in.fileno())) as line:
+                _say_nonsense(line, fuzz, tally)
+            signed_in.pgconn.finish()
+            tally.connections += 1
+            _expect_served(connect, tally)
     return tally
 
 
@@ -107,10 +131,10 @@ def _say_nonsense(line: socket.socket, fuzz: Fuzz, tally: Tally) -> None:
             tally.messages += 1
             line.sendall(fuzz.message())
         line.shutdown(socket.SHUT_WR)
-    except (BrokenPipeError, ConnectionResetError):
-        pass  # it was sent away, which is right
     except TimeoutError:
         tally.problems.append("a hostile client is not read any more")
+    except OSError:
+        pass  # it was sent away, which is right
     reader.join(PATIENCE)
     if reader.is_alive():
         tally.problems.append("a hostile client's connection is never closed")
@@ -134,16 +158,15 @@ def _expect_served(connect: Callable[[], psycopg.Connection], tally: Tally) -> N
 
 def hostile_servers(messages: int, seed: int) -> Tally:
     """A server that signs everybody in and then answers nonsense; each client is left alone when it goes."""
-    fuzz, tally = Fuzz(random.Random(seed), BACKEND), Tally()
-    with (
-        _answering(fuzz, tally) as port,
-        listening(Address("127.0.0.1", str(port), more={"sslmode": "disable"})) as proxy,
-    ):
-        while tally.messages < messages and not tally.problems:
-            tally.connections += 1
-            with socket.create_connection(("127.0.0.1", proxy.port), timeout=PATIENCE) as client:
-                _ask(client, tally)
-            tally.served += 1
+    fuzz = Fuzz(random.Random(seed), BACKEND)
+    with watched(Tally()) as tally, _answering(fuzz, tally) as port:
+        address = Address("127.0.0.1", str(port), more={"sslmode": "disable"})
+        with listening(address) as proxy:
+            while tally.messages < messages and not tally.problems:
+                tally.connections += 1
+                with socket.create_connection(("127.0.0.1", proxy.port), timeout=PATIENCE) as client:
+                    _ask(client, tally)
+                tally.served += 1
     return tally
 
 
@@ -157,10 +180,10 @@ def _ask(client: socket.socket, tally: Tally) -> None:
         client.shutdown(socket.SHUT_WR)
         while client.recv(1 << 16):
             pass
-    except (BrokenPipeError, ConnectionResetError):
-        pass  # the door was closed on nonsense, which is right
     except TimeoutError:
         tally.problems.append("a client of a hostile server waits for ever")
+    except OSError:
+        pass  # the door was closed on nonsense, which is right
 
 
 @contextmanager
