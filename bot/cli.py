@@ -37,6 +37,7 @@ def main() -> None:
 def run(arguments: list[str]) -> int:
     """Run one command and return its exit code. Never shows a traceback unless MIGRATION_DEBUG is set."""
     try:
+        console.expect_to_be_somewhere()
         return cli.main(arguments, prog_name="migration", standalone_mode=False) or 0
     except click.ClickException as error:
         error.show()
@@ -270,6 +271,18 @@ def list_versions() -> int:
     return 0
 
 
+@sandbox.command()
+def clear() -> int:
+    """Delete the databases that earlier runs have built and kept. The next run of each history is slower.
+
+    PostgreSQL versions that were fetched stay.
+    """
+    from checks.sandbox.store import forget_clusters
+
+    console.write(f"freed {forget_clusters() / 2**20:,.0f} MiB\n")
+    return 0
+
+
 @cli.command()
 @click.argument("rule", required=False)
 def rules(rule: str | None) -> int:
@@ -277,6 +290,7 @@ def rules(rule: str | None) -> int:
     from bot.publish.rule_help import summary_of
     from checks.errors import UsageError
     from checks.rules import all_rules
+    from checks.rules.pages import page
 
     known = all_rules()
     if rule is None:
@@ -288,7 +302,7 @@ def rules(rule: str | None) -> int:
         )
         console.write("".join(lines))
     elif rule in known:
-        console.write(f"# {rule}\n\n{known[rule].documentation.strip()}\n")
+        console.write(page(known[rule]))
     else:
         raise UsageError(f"there is no rule {rule!r}", hint="`migration rules` lists them.")
     return 0

@@ -56,6 +56,18 @@ def note(text: str, indent: str = "") -> None:
         print(indent + one_line(text), file=sys.stderr)
 
 
+def expect_to_be_somewhere() -> None:
+    """Raise UsageError where the current folder has been deleted: nothing can be found from there."""
+    try:
+        Path.cwd()
+    except FileNotFoundError as error:
+        from checks.errors import UsageError
+
+        raise UsageError(
+            "the current folder does not exist any more", hint="Change into one that does: cd …"
+        ) from error
+
+
 def expect_folder(path: Path) -> None:
     """Raise UsageError when a file cannot be written there: sooner than after all the work."""
     if not path.parent.is_dir() or path.is_dir():

@@ -462,6 +462,11 @@ class Finding(Model):
     """It destroys something that no down can bring back, so it needs an approval."""
     advice: Advice | None = None
 
+    @property
+    def must_be_mended(self) -> bool:
+        """What cannot be undone is no mistake: it is somebody's to approve."""
+        return self.severity is Severity.ERROR and not self.irreversible
+
 
 class Suppression(Model):
     """A finding that a person has accepted in the file."""

@@ -2,35 +2,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
-from checks.model import MigrationReport, Observation, RollbackProof, RollbackStatus, TransactionMode
+from checks.model import (
+    Finding,
+    MigrationReport,
+    Observation,
+    RollbackProof,
+    RollbackStatus,
+    TransactionMode,
+    Unproven,
+)
 
 
-def rollout(migrations: Sequence[MigrationReport]) -> tuple[str, ...]:
+def rollout(
+    migrations: Sequence[MigrationReport], findings: Sequence[Finding], unproven: Sequence[Unproven]
+) -> tuple[str, ...]:
     """One note per migration, in the order in which the tool applies them."""
-    return tuple(note for migration in migrations for note in _rollout_of(migration))
+    doubted = {(place.path, place.line) for place in unproven}
+    return tuple(
+        f"{migration.path}: {note}"
+        for migration in migrations
+        for note in _rollout_of(migration, findings, doubted)
+    )
 
 
-def _rollout_of(migration: MigrationReport) -> Iterator[str]:
+def _rollout_of(
+    migration: MigrationReport, findings: Sequence[Finding], doubted: Collection[tuple[str, int]]
+) -> Iterator[str]:
     statements = migration.up.statements
     failed = next((statement for statement in statements if statement.error), None)
-    if failed:
-        yield f"{migration.path}: do not deploy it; line {failed.line} fails."
+    if failed and (failed.path, failed.line) in doubted:
+        yield f"nothing is known from line {failed.line} on, which could not be run here."
         return
+    if failed:
+        yield f"do not deploy it; line {failed.line} fails."
+        return
+    of_this = [finding for finding in findings if finding.migration == migration.id]
+    mend = [finding for finding in of_this if finding.must_be_mended]
+    approve = [finding for finding in of_this if finding.irreversible]
     waits = [text for statement in statements for text in _waits(statement)]
-    if waits:
-        yield f"{migration.path}: set lock_timeout and be ready to retry; {'; '.join(dict.fromkeys(waits))}."
+    advice = [
+        *([f"not as it is, mend {_named(mend)} first"] if mend else []),
+        *([f"not before somebody has approved {_named(approve)}"] if approve else []),
+        *(["set lock_timeout and be ready to retry"] if waits and not mend else []),
+        *dict.fromkeys(waits),
+    ]
+    if advice:
+        yield f"{'; '.join(advice)}."
     elif statements:
-        yield f"{migration.path}: blocks nobody on tables that exist today."
+        yield "blocks nobody on tables that exist today."
     if (
         any(statement.transaction is None and statement.ran for statement in statements)
         and len(statements) > 1
     ):
         yield (
-            f"{migration.path}: its statements commit one by one ({TransactionMode.AUTOCOMMIT}); "
+            f"its statements commit one by one ({TransactionMode.AUTOCOMMIT}); "
             "if one fails, those before it stay applied."
         )
+
+
+def _named(findings: Sequence[Finding]) -> str:
+    return ", ".join(dict.fromkeys(f"{finding.rule} (line {finding.line})" for finding in findings))
 
 
 def _waits(statement: Observation) -> Iterator[str]:

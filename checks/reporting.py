@@ -99,7 +99,7 @@ def report(
         suppressed=tuple(suppressed),
         unproven=unproven,
         schema_diff=SchemaDiff(text=catalog.render(differences), differences=differences),
-        rollout=notes.rollout(migrations),
+        rollout=notes.rollout(migrations, findings, unproven),
         rollback_notes=notes.rollback(migrations),
         duration_ms=duration_ms,
     )

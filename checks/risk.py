@@ -20,7 +20,7 @@ from checks.model import (
 
 def verdict(findings: Sequence[Finding], unproven: Sequence[Unproven]) -> Verdict:
     """The gravest thing that is true of the change; what could not be proven is never green."""
-    if any(_must_be_mended(finding) for finding in findings):
+    if any(finding.must_be_mended for finding in findings):
         return Verdict.FAIL
     if any(finding.irreversible for finding in findings):
         return Verdict.NEEDS_APPROVAL
@@ -54,7 +54,7 @@ def headline(
     changed = _count(migrations, "migration", "migrations")
     match verdict:
         case Verdict.FAIL:
-            errors = [finding for finding in findings if _must_be_mended(finding)]
+            errors = [finding for finding in findings if finding.must_be_mended]
             return f"{changed}: {_count(len(errors), 'problem', 'problems')} to mend before this is deployed"
         case Verdict.NEEDS_APPROVAL:
             lost = [finding for finding in findings if finding.irreversible]
@@ -68,11 +68,6 @@ def headline(
             return f"{changed}: ran, and nothing dangerous was observed"
         case Verdict.PASS:
             return "no migration changed"
-
-
-def _must_be_mended(finding: Finding) -> bool:
-    """What cannot be undone is no mistake: it is somebody's to approve."""
-    return finding.severity is Severity.ERROR and not finding.irreversible
 
 
 def _from_findings(findings: Sequence[Finding]) -> list[tuple[RiskLevel, str]]:

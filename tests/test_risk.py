@@ -19,6 +19,7 @@ from checks.model import (
     RollbackProof,
     RollbackStatus,
     Severity,
+    SqlError,
     Unproven,
     Verdict,
 )
@@ -125,8 +126,33 @@ def test_rollout_notes_say_who_waits() -> None:
         held_until="commit",
         statements_behind=3,
     )
-    (note,) = notes.rollout([migration(RESTORED, statement(lock))])
+    (note,) = notes.rollout([migration(RESTORED, statement(lock))], [], [])
     assert "reads and writes on public.t wait for line 2 until commit, behind it 3 more" in note
+
+
+def test_rollout_notes_do_not_send_out_what_must_be_mended() -> None:
+    lock = Lock(relation="public.t", mode=LockMode.SHARE, existed_before=True, held_until="commit")
+    wrong = ERROR.model_copy(update={"migration": "goose:m/1"})
+    (note,) = notes.rollout([migration(RESTORED, statement(lock))], [wrong], [])
+    assert note == (
+        "m/1.sql: not as it is, mend a-rule (line 1) first; writes on public.t wait for line 2 until commit."
+    )
+
+
+def test_rollout_notes_wait_for_an_approval() -> None:
+    lost = FOREVER.model_copy(update={"migration": "goose:m/1"})
+    (note,) = notes.rollout([migration(RESTORED, statement())], [lost], [])
+    assert note == "m/1.sql: not before somebody has approved a-rule (line 1)."
+
+
+def test_rollout_notes_tell_what_the_sandbox_lacks_from_what_fails() -> None:
+    lacking = statement().model_copy(update={"error": SqlError(sqlstate="0A000", message="no postgis")})
+    (fails,) = notes.rollout([migration(RESTORED, lacking)], [], [])
+    (unknown,) = notes.rollout(
+        [migration(RESTORED, lacking)], [], [DOUBT.model_copy(update={"line": lacking.line})]
+    )
+    assert fails == "m/1.sql: do not deploy it; line 2 fails."
+    assert unknown == "m/1.sql: nothing is known from line 2 on, which could not be run here."
 
 
 def test_rollback_notes_go_backwards_and_name_what_is_lost() -> None:

@@ -14,7 +14,7 @@ from bot.publish.formats import Format, render
 from bot.publish.markdown import document
 from bot.publish.page import page
 from checks.model import Report, Severity
-from checks.sandbox import cache_directory
+from checks.sandbox.store import saved_clusters
 
 LARGEST_SUMMARY = 250_000
 """Characters; GitHub takes 1 MiB of a step, and a character is four bytes at most."""
@@ -82,5 +82,5 @@ COUNTS = {"errors": Severity.ERROR, "warnings": Severity.WARNING, "infos": Sever
 
 def cache_key() -> str:
     """Names what the cache holds: base states and clusters are files that are named by what they were built from."""
-    names = sorted(path.name for path in cache_directory().glob("*/*") if path.suffix == ".tar")
+    names = sorted(path.name for path in saved_clusters())
     return hashlib.sha256("\0".join(names).encode()).hexdigest()[:32] if names else ""

@@ -113,7 +113,7 @@ def _without_faults(summary: Summary, report: Report) -> Summary:
 
 def _headline(report: Report) -> Sentence:
     """What has decided the verdict is what it rests on."""
-    errors = [one for one in report.findings if _must_be_mended(one)]
+    errors = [one for one in report.findings if one.must_be_mended]
     warnings = [one for one in report.findings if one.severity is Severity.WARNING]
     irreversible = [one for one in report.findings if one.irreversible]
     text = HEADLINES[report.verdict].format(
@@ -129,10 +129,6 @@ def halt(report: Report) -> str:
         return HALT.format(what=counted(len(report.unproven), "part"))
     unknown = any(one.rollback.status is RollbackStatus.UNPROVEN for one in report.migrations)
     return HALT.format(what=WAY_BACK) if unknown else ""
-
-
-def _must_be_mended(finding: Finding) -> bool:
-    return finding.severity is Severity.ERROR and not finding.irreversible
 
 
 # ── What changes ────────────────────────────────────────────────────────────────────────────────────
@@ -216,7 +212,7 @@ def _rollout(report: Report) -> Iterator[Sentence]:
         yield Sentence(text=AS_IT_IS, rests_on=tuple(one.id for one in report.migrations))
     for migration in report.migrations:
         findings = [one for one in report.findings if one.migration == migration.id]
-        yield from _not_as_it_is(migration, [one for one in findings if _must_be_mended(one)])
+        yield from _not_as_it_is(migration, [one for one in findings if one.must_be_mended])
     for migration in report.migrations:
         for finding in report.findings:
             if finding.migration == migration.id and finding.severity is Severity.WARNING:

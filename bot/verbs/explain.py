@@ -27,9 +27,10 @@ def explain(
     """
     from bot.publish.explanation import explanation
     from checks.rules import all_rules
+    from checks.rules.pages import page
 
     if finding is not None and finding in all_rules():
-        console.write(f"# {finding}\n\n{all_rules()[finding].documentation.strip()}\n")
+        console.write(page(all_rules()[finding]))
         return 0
     report = fresh_report(path, base, head)
     if finding is None:

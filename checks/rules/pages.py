@@ -9,7 +9,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from checks.rules import Rule, all_rules, hazards
+from checks.rules import Rule, all_rules, hazards, observed
 
 _INDEX = """\
 # Rules
@@ -25,6 +25,19 @@ the configuration asks for the preset [strict](../configuration.md#preset). [Whi
 |---|---|---|
 """
 
+_ACCEPTED = """
+## To accept it
+
+In the file, on the line above the statement or at its end; with `until:` and a day, for a time
+([suppressions](../configuration.md#accepting-a-finding)):
+
+```sql
+-- migration:ignore {id} reason: why it is fine here
+```
+
+Everywhere, in `.github/migration.yml`: `rules: {{{id}: off}}`.
+"""
+
 
 def pages() -> Mapping[str, str]:
     """File name → content."""
@@ -37,7 +50,8 @@ def page(rule: Rule) -> str:
     summary, _, rest = rule.documentation.strip().partition("\n\n")
     strict = " Off by default, on with the preset [strict](../configuration.md#preset)."
     preset = strict if rule.preset == "strict" else ""
-    return f"# {rule.id}\n\n{summary}\n\nSeverity: {rule.severity}.{preset}\n\n{rest.strip()}\n{_elsewhere(rule)}"
+    head = f"# {rule.id}\n\n{summary}\n\nSeverity: {rule.severity}.{preset}\n\n{rest.strip()}\n"
+    return f"{head}{observed.section(rule.id)}{_ACCEPTED.format(id=rule.id)}{_elsewhere(rule)}"
 
 
 def _severity(rule: Rule) -> str:

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from checks.sandbox.places import cache_directory
 from checks.sandbox.server import Server
 
 BLOCK = 512
@@ -74,6 +75,21 @@ class Store:
                 return
             path.unlink(missing_ok=True)
             total -= files[path].st_size
+
+
+def saved_clusters() -> list[Path]:
+    """All that this user's runs have saved, in whichever store."""
+    return [path for path in cache_directory().glob("*/*") if path.suffix == ".tar"]
+
+
+def forget_clusters() -> int:
+    """Delete them, and return the bytes that this gave back. A run that reads one of them now goes on reading."""
+    freed = 0
+    for path in saved_clusters():
+        status = _status(path)
+        path.unlink(missing_ok=True)
+        freed += status.st_size if status else 0
+    return freed
 
 
 def _status(path: Path) -> os.stat_result | None:

@@ -241,7 +241,11 @@ class _Steps:
         if caught.unproven:
             self._doubt(statement, caught.unproven)
         held = {oid: replace(lock, relation=before.get(oid)) for oid, lock in caught.locks.items()}
-        after = {oid: relation for oid, relation in now.items() if oid in held or oid not in before}
+        # Whether the locks on indexes were caught is chance; that their storage is new is not.
+        same = {
+            oid for oid, relation in now.items() if oid in before and before[oid].storage == relation.storage
+        }
+        after = {oid: relation for oid, relation in now.items() if oid in held or oid not in same}
         built = {index.table for oid, index in after.items() if index.kind == "index" and oid not in before}
         scans = {table: Scan(times=1) for table in built if table is not None}
         return _Seen(caught.reply, self._evidence(statement, caught.reply, held, scans, after))

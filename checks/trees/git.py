@@ -83,12 +83,22 @@ def open_repository(path: Path) -> Repository:
         raise UsageError(f"{path}: no such folder", hint="Name a folder inside a git repository.")
     found = _git(folder, "rev-parse", "--show-toplevel")
     if found.returncode != 0:
-        raise NotARepository(
-            f"{path.resolve()} is not inside a git work tree",
-            hint="Run this in a clone of the repository, or name one: migration validate PATH. "
-            f"git says: {found.stderr.decode(errors='replace').strip()}",
-        )
+        raise _not_readable(path, found.stderr.decode(errors="replace").strip())
     return Repository(Path(os.fsdecode(found.stdout.rstrip(b"\n"))))
+
+
+def _not_readable(path: Path, said: str) -> Exception:
+    """git(1), safe.directory: it reads nothing in a folder that belongs to somebody else."""
+    if "dubious ownership" in said:
+        return UsageError(
+            f"git does not read {path.resolve()}, because it belongs to another user",
+            hint="Run this as its owner; or, if you trust what is in it: "
+            f"git config --global --add safe.directory {path.resolve()}",
+        )
+    return NotARepository(
+        f"{path.resolve()} is not inside a git work tree",
+        hint=f"Run this in a clone of the repository, or name one: migration validate PATH. git says: {said}",
+    )
 
 
 class RevisionTree:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 import pytest
-from command_line import ROOT, Command, Repository
+from command_line import COMMAND, ROOT, Command, Repository, environ
 
 from bot import cli, console
 from bot.exit_codes import exit_code
@@ -105,6 +105,28 @@ def test_not_a_repository(migration: Command, tmp_path: Path) -> None:
     assert shown.stderr.startswith("error: ")
     assert "is not inside a git work tree" in shown.stderr
     assert "Traceback" not in shown.stderr
+
+
+def test_a_folder_that_has_been_deleted(migration: Command, tmp_path: Path) -> None:
+    script = 'mkdir gone; cd gone; rmdir ../gone; exec "$@"'
+    result = subprocess.run(
+        ["sh", "-c", script, "sh", *COMMAND, "validate"],
+        cwd=tmp_path,
+        env=environ(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 2
+    assert result.stderr.startswith("error: the current folder does not exist any more")
+
+
+def test_what_was_kept_can_be_cleared(migration: Command, tmp_path: Path) -> None:
+    kept = tmp_path / "migration-specialist" / "base" / "1.tar"
+    kept.parent.mkdir(parents=True)
+    kept.write_bytes(bytes(3 << 20))
+    result = migration("sandbox", "clear", XDG_CACHE_HOME=str(tmp_path))
+    assert (result.stdout, result.returncode, kept.exists()) == ("freed 3 MiB\n", 0, False)
 
 
 def test_an_unknown_revision(migration: Command, repository: Repository) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from running import findings, fired
 
+from checks.examples.running import findings, fired
 from checks.model import Severity
 from checks.sandbox.server import Database
 

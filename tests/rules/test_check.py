@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from running import findings, fired
-
+from checks.examples.running import findings, fired
 from checks.model import Severity
 from checks.sandbox.server import Database
 from checks.settings import Settings

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from running import fired
 
+from checks.examples.running import fired
 from checks.sandbox.server import Database
 
 FAMILY = {

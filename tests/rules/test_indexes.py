@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 import pytest
-from running import findings, fired
 
+from checks.examples.running import findings, fired
 from checks.model import Certainty, Severity
 from checks.sandbox.server import Database
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import Any
 
 from psycopg import sql
 
@@ -38,7 +39,12 @@ def fired(database: Database, text: str, setup: str = "", settings: Settings | N
 def findings(
     database: Database, text: str, setup: str = "", settings: Settings | None = None
 ) -> tuple[Finding, ...]:
-    settings = settings or Settings()
+    """What the rules find."""
+    return check([reviewed(database, text, setup, settings or Settings())])
+
+
+def reviewed(database: Database, text: str, setup: str, settings: Settings) -> Review:
+    """The text as a change of an empty history, run on what ``setup`` leaves in the database."""
     change = _of_files(text) if _FILE.search(text) or "-- migrate:" in text else _of_text(text)
     for script in [_script("setup.sql", setup), *(base.up for base in change.base.migrations)]:
         if script is not None:
@@ -49,7 +55,7 @@ def findings(
     for changed in change.pending:
         before = steps[-1].after if steps else base
         steps.append(_step(database, changed, base.relations(), before, settings))
-    return check([Review(change, settings, tuple(steps), base=base, postgres=database.server.version)])
+    return Review(change, settings, tuple(steps), base=base, postgres=database.server.version)
 
 
 def _step(
@@ -93,7 +99,8 @@ def _of_files(text: str) -> Change:
     base: dict[str, str] = {}
     change: dict[str, str] = {}
     gone: set[str] = set()
-    parts = _FILE.split(text) if _FILE.search(text) else ["", "change", "0001_change.sql", None, None, text]
+    whole = ["", "change", "0001_change.sql", None, None, text]
+    parts: list[Any] = _FILE.split(text) if _FILE.search(text) else whole
     for side, name, old, deleted, body in (parts[at : at + 5] for at in range(1, len(parts), 5)):
         marked = body if "-- migrate:up" in body else f"-- migrate:up\n{body}\n-- migrate:down\n"
         if deleted or old:
