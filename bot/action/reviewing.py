@@ -15,6 +15,7 @@ from bot.downstream import downstream
 from bot.model import PullRequest, Standing
 from bot.publish.context import Context
 from bot.statistics import secret_statistics
+from bot.summary.model import Summary
 from bot.validation import narrowed
 from checks.errors import UsageError
 from checks.model import Verdict
@@ -40,7 +41,7 @@ def review(before: Tree, after: Tree, settings: Settings, files: Path | None = N
     if not (report.migrations or report.findings):
         return Handed()
     found = downstream(report, after)
-    return Handed(report=report, usages=found.usages, stopped=found.stopped)
+    return Handed(report=report, usages=found.usages, stopped=found.stopped, summary=settings.summary)
 
 
 def as_wished(settings: Settings, inputs: Inputs) -> Settings:
@@ -66,7 +67,13 @@ def _folder(path: str) -> str:
     return "" if folder == PurePosixPath() else folder.as_posix()
 
 
-def context_of(job: Job, handed: Handed, pull_request: PullRequest | None, origin: str = "") -> Context:
+def context_of(
+    job: Job,
+    handed: Handed,
+    pull_request: PullRequest | None,
+    summary: Summary | None,
+    origin: str = "",
+) -> Context:
     report = handed.report
     return Context(
         standing=stand(report, ()) if report else Standing(verdict=Verdict.PASS),
@@ -75,6 +82,7 @@ def context_of(job: Job, handed: Handed, pull_request: PullRequest | None, origi
         server_url=job.server_url,
         downstream=handed.usages,
         downstream_stopped=handed.stopped,
+        summary=summary,
         answers=False,
         origin=origin,
     )

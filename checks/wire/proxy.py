@@ -143,8 +143,10 @@ def listening(address: Address, database: str | None = None) -> Iterator[Proxy]:
             asyncio.start_server(proxy.serve, "127.0.0.1", 0), loop
         ).result(_LISTEN_SECONDS)
         proxy.port = server.sockets[0].getsockname()[1]
-        yield proxy
-        asyncio.run_coroutine_threadsafe(_end(server), loop).result(_LISTEN_SECONDS)
+        try:
+            yield proxy
+        finally:
+            asyncio.run_coroutine_threadsafe(_end(server), loop).result(_LISTEN_SECONDS)
     finally:
         loop.call_soon_threadsafe(loop.stop)
         thread.join(_LISTEN_SECONDS)

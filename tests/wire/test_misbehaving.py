@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import signal
 import socket
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -199,3 +201,22 @@ def test_connections_without_end(wire: Ear) -> None:
             except psycopg.OperationalError:
                 assert time.monotonic() < deadline
         assert "connections at one time" in proxy.refused[0]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+def test_nothing_outlives_whoever_runs_it(tmp_path: Path, number: signal.Signals) -> None:
+    marker, begun = f"mine-{time.time_ns()}", tmp_path / "begun"
+    command = ["sh", "-c", f"touch {begun}; while :; do sleep 1; done; : {marker}"]
+    script = (
+        "from pathlib import Path; from checks.wire.kept import run_kept; "
+        f"run_kept({command!r}, Path({str(tmp_path)!r}), {{'PATH': '/usr/bin:/bin'}}, 600, '')"
+    )
+    ours = subprocess.Popen([sys.executable, "-c", script], stderr=subprocess.DEVNULL)
+    deadline = time.monotonic() + 60
+    while not begun.exists() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    ours.send_signal(number)
+    ours.wait(60)
+    while still_running(marker) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert still_running(marker) == []
