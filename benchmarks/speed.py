@@ -265,12 +265,17 @@ def _run(command: Sequence[str], environment: dict[str, str], folder: Path) -> f
     """Seconds of one process. Exit code 1 of ``migration`` is a verdict; any other but 0 ends the benchmark."""
     start = time.perf_counter()
     done = subprocess.run(
-        command, cwd=folder, env={**os.environ, **environment}, capture_output=True, check=False
+        command, cwd=folder, env={**_installed(), **environment}, capture_output=True, check=False
     )
     seconds = time.perf_counter() - start
     if done.returncode not in ((0, 1) if command[0] == MIGRATION else (0,)):
         raise SystemExit(f"{command[0]} ended with {done.returncode}: {done.stderr.decode()[-500:]}")
     return seconds
+
+
+def _installed() -> dict[str, str]:
+    """The environment of an installed package, whose modules are compiled once: pip does it, a developer may have turned it off."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def _output(command: Sequence[str], environment: dict[str, str]) -> str:

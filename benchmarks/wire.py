@@ -22,7 +22,7 @@ from checks.settings import Limits, Settings
 from checks.wire.command import variables
 from checks.wire.proxy import listening
 
-PROJECTS = Path(__file__).parents[1] / "tests" / "wire" / "projects"
+PROJECTS = Path(__file__).parents[1] / "examples"
 COMMANDS = {
     "django": [sys.executable, "manage.py", "migrate"],
     "alembic": [sys.executable, "-m", "alembic", "upgrade", "head"],

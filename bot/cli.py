@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from bot import console
-from bot.exit_codes import INTERRUPTED, TERMINATED, USAGE_OR_INTERNAL, FailOn, exit_code
+from bot.exit_codes import INTERRUPTED, NOT_PASSED, TERMINATED, USAGE_OR_INTERNAL, FailOn, exit_code
 from bot.verbs import VERBS
 
 if TYPE_CHECKING:
@@ -56,10 +56,12 @@ def run(arguments: list[str]) -> int:
         console.note("interrupted")
         return INTERRUPTED
     except Exception as error:
+        from checks.errors import CommandFailed
+
         if os.environ.get(console.DEBUG):
             raise
         console.explain(error)
-        return USAGE_OR_INTERNAL
+        return NOT_PASSED if isinstance(error, CommandFailed) else USAGE_OR_INTERNAL
 
 
 def _terminate(number: int, frame: FrameType | None) -> None:
@@ -133,10 +135,11 @@ def trace(command: tuple[str, ...], as_format: str, base: str | None, seconds: f
 
     For migrations that are code: `migration trace -- python manage.py migrate`. The command finds the database in
     DATABASE_URL, PGHOST and their kin; what it says there is heard on the wire, whatever its framework. It runs with your
-    own rights and in your own environment. In a git repository the migrations whose files are new are reviewed, on the
+    own rights and in your environment, less the names of secrets (docs/commands.md). In a git repository the migrations whose files are new are reviewed, on the
     state that the others leave; when none is new, all are.
 
-    Exit code: as of validate; 1 when the command fails.
+    Exit code: as of validate; 1 also when the command fails or is ended; 2 when it cannot be started, or ends well
+    without a word to the database.
     """
     from bot import progress
     from bot.trace import trace_command
@@ -151,9 +154,9 @@ def trace(command: tuple[str, ...], as_format: str, base: str | None, seconds: f
 @click.argument("name", default="shop")
 @click.option("--format", "as_format", type=click.Choice(FORMATS), default="terminal", show_default=True)
 def demo(name: str, as_format: str) -> int:
-    """Validate an example and its pull request: NAME is `shop` (SQL files, the default), `ecto` or `ash`.
+    """Validate an example and its pull request: NAME is `shop` (SQL files, the default), `ecto`, `ash`, or a framework.
 
-    Needs nothing but Python. Exit code 0 when it could be run, whatever the verdict.
+    A framework's example is run by its own tool. Exit code 0 when it could be run, whatever the verdict.
     """
     from bot import progress
     from bot.demo import validate_example

@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
+from bot.statistics import secret_statistics
 from bot.validation import narrowed, settings_for, validate_repository
 from checks.assume import validate_files
 from checks.errors import NotARepository, UsageError
 from checks.model import Report
+from checks.production import Statistics, read_statistics
 from checks.progress import Progress
 from checks.settings import Settings
 from checks.single import history_of, validate_again
@@ -46,8 +48,9 @@ def validate_named_files(paths: Sequence[Path], progress: Progress) -> tuple[Rep
     if found is not None:
         return found
     bodies = {PASTED if path == STDIN else path.as_posix().lstrip("/"): _body(path) for path in paths}
-    settings = _own_settings(paths[0])
-    return validate_files(MemoryTree(bodies, "the files"), [*bodies], settings, progress), settings
+    settings, statistics = _own_settings(paths[0])
+    files = MemoryTree(bodies, "the files")
+    return validate_files(files, [*bodies], settings, progress, statistics=statistics), settings
 
 
 def _in_their_history(paths: Sequence[Path], progress: Progress) -> tuple[Report, Settings] | None:
@@ -68,17 +71,23 @@ def _in_their_history(paths: Sequence[Path], progress: Progress) -> tuple[Report
     history = history_of(inside, tree, narrow)
     if history is None:
         return None
-    return validate_again(history, inside, tree, settings, progress, today=date.today()), settings
+    report = validate_again(
+        history, inside, tree, settings, progress, today=date.today(), statistics=secret_statistics()
+    )
+    return report, settings
 
 
-def _own_settings(path: Path) -> Settings:
+def _own_settings(path: Path) -> tuple[Settings, Statistics | None]:
     """Those of the repository around a file, else the defaults. Folders mean nothing to a file by itself."""
+    secret = secret_statistics()
     try:
         repository = open_repository(Path.cwd() if path == STDIN else path)
     except NotARepository:
-        return Settings()
-    settings = settings_for(repository, None, repository.work_tree())
-    return settings.model_copy(update={"folders": (), "ignore": (), "seed": None, "schema_file": None})
+        return Settings(), secret
+    tree = repository.work_tree()
+    settings = settings_for(repository, None, tree)
+    own = settings.model_copy(update={"folders": (), "ignore": (), "seed": None, "schema_file": None})
+    return own, secret or read_statistics(tree, settings)
 
 
 def _body(path: Path) -> bytes:

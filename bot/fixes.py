@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from bot.model import Model
 from bot.summary.model import Summary
-from checks.model import AdviceFile, Finding, MigrationReport, Report
+from checks.model import AdviceFile, Finding, MigrationReport, Report, Severity
 
 
 class Source(StrEnum):
@@ -64,9 +64,9 @@ def _redesign(finding: Finding, summary: Summary) -> Iterator[Fix]:
 
 
 def _attempts(finding: Finding, migration: MigrationReport) -> Iterator[Fix]:
-    """Of the statement that fails: for another finding of the migration it is no fix."""
+    """Of what fails: for a finding about what else the statement does, or another one does, it is no fix."""
     failed = {seen.id for seen in migration.up.statements if seen.error}
-    if failed.isdisjoint(finding.evidence):
+    if failed.isdisjoint(finding.evidence) or finding.severity is not Severity.ERROR:
         return
     for attempt in migration.attempts:
         if attempt.worked:

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from bot.heard import heard_change
+from bot.statistics import secret_statistics
 from bot.validation import base_of, settings_for
 from checks.errors import NotARepository
 from checks.model import Report
@@ -28,7 +29,9 @@ def trace_command(
     before, after, settings = _around(base)
     commands = CommandSettings(migrate=shlex.join(command), rollback="", seconds=seconds)
     change, is_whole = heard_change(commands, Path.cwd(), before, after, settings, progress)
-    report = validate_changes([change], before, after, settings, progress, today=date.today())
+    report = validate_changes(
+        [change], before, after, settings, progress, today=date.today(), statistics=secret_statistics()
+    )
     return report, settings, is_whole
 
 

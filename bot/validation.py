@@ -6,10 +6,9 @@ from datetime import date
 from pathlib import Path
 
 from bot import console
-from bot.heard import heard_change
-from checks.change import compare_histories
+from bot.changes import changes_between
+from bot.statistics import secret_statistics
 from checks.errors import UsageError
-from checks.frameworks.find import find_histories
 from checks.model import Report
 from checks.progress import Progress
 from checks.rules import unknown_rules
@@ -17,8 +16,14 @@ from checks.settings import FolderSettings, Settings, load
 from checks.trees import MemoryTree, Tree
 from checks.trees.git import Repository, open_repository
 from checks.validate import validate_changes
+from checks.wire.tools import known_tools
 
 NOTHING_YET = "no commit yet"
+NAME_THEM = "If there are some, name their folder and tool: `folders` in docs/configuration.md."
+CODE = (
+    "{file} is {tool}'s, whose migrations are code: nothing is known of them until the configuration lets its commands run. "
+    "Write into .github/migration.yml: `commands: {{tool: {tool}}}`"
+)
 
 
 def validate_repository(
@@ -35,17 +40,30 @@ def validate_repository(
     settings = settings_between(before, after)
     if path is not None:
         settings = narrowed(settings, _inside(repository, path))
-    changes = compare_histories(find_histories(before, settings), find_histories(after, settings))
-    if settings.commands is not None and path is None:
-        heard, _ = heard_change(settings.commands, repository.root, before, after, settings, progress)
-        changes = (*changes, heard)
-    report = validate_changes(changes, before, after, settings, progress, today=date.today())
+    root = repository.root if path is None else None
+    changes = changes_between(before, after, settings, root, progress)
+    report = validate_changes(
+        changes, before, after, settings, progress, today=date.today(), statistics=secret_statistics()
+    )
+    code = None if settings.commands else code_hint(after)
     if not (report.histories or report.migrations or report.findings):
-        raise UsageError(
-            f"found no migrations in {path or repository.root}",
-            hint="If there are some, name their folder and tool: `folders` in docs/configuration.md.",
-        )
+        raise UsageError(f"found no migrations in {path or repository.root}", hint=code or NAME_THEM)
+    if code:
+        console.note(f"note: {code}")
     return report, settings
+
+
+def code_hint(tree: Tree) -> str | None:
+    """What to write so that a framework's migrations are looked at, where a file shows that there is one.
+
+    Nothing of it is run unasked.
+    """
+    names = {tool.shown_by: tool.name for tool in known_tools().values() if tool.shown_by}
+    found = (path for path in tree.paths() if path in names or path.rpartition("/")[2] in names)
+    file = min(found, key=lambda path: (path.count("/"), path), default=None)
+    if file is None:
+        return None
+    return CODE.format(file=file, tool=names.get(file) or names[file.rpartition("/")[2]])
 
 
 def base_of(repository: Repository, base: str | None, head: str | None) -> Tree:

@@ -6,6 +6,7 @@
     │   ├── UnknownRevision
     │   └── SettingsError     the configuration file is wrong, with file and line
     ├── FileError             a file of the tree cannot be read as a migration: path and reason
+    ├── CommandFailed         a framework's command failed, and there is nothing of it to review (exit code 1)
     └── SandboxError          no throw-away PostgreSQL, or it was lost
         ├── SandboxUnavailable    nothing here can start the wanted version; says what would
         └── SandboxLost           the server died, ran out of disk or memory, or was ended at its time limit
@@ -49,6 +50,10 @@ class SettingsError(UsageError):
 
 class FileError(MigrationError):
     """A file of the tree cannot be read: too large, not UTF-8, holds a NUL byte."""
+
+
+class CommandFailed(MigrationError):
+    """A framework's command failed before there was anything to review."""
 
 
 class SandboxError(MigrationError):

@@ -262,6 +262,30 @@ class NestedCommand(Model):
     locks: tuple[Lock, ...] = ()
 
 
+class Timed(Model):
+    """How long a statement took in the sandbox with so many rows in the table that decides."""
+
+    rows: int
+    ms: float
+
+
+class Prediction(Model):
+    """How long a statement will take on production's rows, as far as timing it on fewer of them tells."""
+
+    relation: str
+    """The largest of the tables that it works on."""
+    rows: int
+    """That production has in it."""
+    low_ms: float
+    high_ms: float
+    growth: Literal["linear", "n log n", "none"]
+    """With the rows; ``none``: it was timed at production's own number of rows."""
+    timed: tuple[Timed, ...]
+    """The fastest of several runs, for each number of rows."""
+    width: float = 1.0
+    """Bytes of a row in production for one byte of a row here."""
+
+
 class Observation(Model):
     """A statement and what PostgreSQL did for it."""
 
@@ -294,6 +318,10 @@ class Observation(Model):
     """What the server said at NOTICE or WARNING, at most 20."""
     nested: tuple[NestedCommand, ...] = ()
     error: SqlError | None = None
+    predicted: Prediction | None = None
+    """Only with statistics of production, and for statements that take the longer, the more rows there are."""
+    not_predicted: str = ""
+    """Why there is no prediction of such a statement."""
 
 
 class Trace(Model):
@@ -411,6 +439,8 @@ class AdviceFile(Model):
     content: str
     needs: str = ""
     """What has to be deployed before this file is applied, as a sentence."""
+    replaces: int = 0
+    """How many lines the file has whose place it takes; 0 for a new one, and where nobody has counted."""
 
 
 class Advice(Model):
@@ -424,6 +454,8 @@ class Advice(Model):
     """What running it showed, a sentence each: which locks became weaker or shorter, that schema and rows are equal."""
     reason: str = ""
     """Why it is not proven, when it is not."""
+    note: str = ""
+    """What the tool does when it gives up, and how it is tried again."""
 
 
 class Attempt(Model):
@@ -454,7 +486,8 @@ class Finding(Model):
     line: int
     end_line: int
     message: str
-    """What this statement does, what it costs here, what to do instead: at most three short sentences."""
+    """What this statement does, what it costs here, what to do instead: at most three short sentences; with production's
+    statistics one or two more, about the size of the table and how long it will take."""
     migration: str | None = None
     evidence: tuple[str, ...] = ()
     """Ids of the observations it rests on."""
@@ -544,6 +577,26 @@ class TableShape(Model):
     columns: tuple[ColumnShape, ...]
 
 
+class Obstacle(Model):
+    """What the catalogs say against changing the rows of a table batch by batch."""
+
+    verbs: tuple[str, ...]
+    """``UPDATE``, ``DELETE``, ``INSERT``: the statements that it stands against."""
+    columns: tuple[str, ...] = ()
+    """Of an UPDATE only those that set one of these; empty: all."""
+    reason: str
+    """A sentence."""
+
+
+class Batching(Model):
+    """How the rows of a table can be walked in batches, by its catalogs."""
+
+    keys: tuple[tuple[str, ...], ...] = ()
+    """Columns that are never NULL and tell each row from all others: the primary key, then unique indexes, the
+    narrowest first."""
+    obstacles: tuple[Obstacle, ...] = ()
+
+
 class MigrationReport(Model):
     """Everything about one changed migration."""
 
@@ -560,8 +613,41 @@ class MigrationReport(Model):
     """Rows that were in each touched table when it ran."""
     tables: tuple[TableShape, ...] = ()
     """The tables that it locks or names, as they were before it; at most 20."""
+    batching: dict[str, Batching] = {}
+    """The same tables → how their rows can be walked in batches."""
+    unstable_functions: tuple[str, ...] = ()
+    """Functions of the schema that its statements name and that are not IMMUTABLE."""
     attempts: tuple[Attempt, ...] = ()
     """Simple fixes that were tried because it fails."""
+
+
+class ProductionTable(Model):
+    """What production's statistics say of a table that the change works on or locks."""
+
+    relation: str
+    rows: int | None
+    """None when production does not know: the table was never analysed."""
+    heap_bytes: int
+    total_bytes: int
+    """With indexes and TOAST."""
+    writes_per_second: float | None
+    scans_per_second: float | None
+
+
+class Production(Model):
+    """The statistics of production that this report rests on."""
+
+    source: str
+    """The file of the base, or the secret."""
+    taken_on: str
+    """The day, ``2026-11-28``."""
+    age_days: int
+    postgres: str
+    tables: tuple[ProductionTable, ...] = ()
+    missing: tuple[str, ...] = ()
+    """Tables of the change of which the statistics know nothing."""
+    notes: tuple[str, ...] = ()
+    """What to know before relying on them, a sentence each."""
 
 
 class HistoryReport(Model):
@@ -593,6 +679,7 @@ class Report(Model):
     """The verdict in one line."""
     risk: Risk
     sandbox: SandboxInfo | None = None
+    production: Production | None = None
     assumed: tuple[str, ...] = ()
     """SQL that made what files without a history take for granted."""
     histories: tuple[HistoryReport, ...] = ()

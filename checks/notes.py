@@ -13,6 +13,7 @@ from checks.model import (
     TransactionMode,
     Unproven,
 )
+from checks.production import words
 
 
 def rollout(
@@ -72,7 +73,9 @@ def _waits(statement: Observation) -> Iterator[str]:
             who = "reads and writes" if lock.mode.blocks_reads else "writes"
             behind = f", behind it {lock.statements_behind} more" if lock.statements_behind else ""
             end = "commit" if lock.held_until == "commit" else "it ends"
-            yield f"{who} on {lock.relation} wait for line {statement.line} until {end}{behind}"
+            lasts = statement.predicted
+            lasting = f", predicted {words.span(lasts.low_ms, lasts.high_ms)}" if lasts else ""
+            yield f"{who} on {lock.relation} wait for line {statement.line} until {end}{lasting}{behind}"
 
 
 def rollback(migrations: Sequence[MigrationReport]) -> tuple[str, ...]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import islice
 
 from checks import catalog, notes, risk
-from checks.ash.drift import SnapshotReview
+from checks.backfill.tables import batching, unstable_functions
 from checks.catalog import Catalog
 from checks.data import Filled
 from checks.model import (
@@ -29,6 +30,7 @@ from checks.model import (
     TableShape,
     Unproven,
 )
+from checks.production import Statistics, account
 from checks.replay.lacks import what_the_base_lacks, what_the_sandbox_lacks
 from checks.rules.review import Review, Step
 from checks.sql.mentions import words
@@ -53,6 +55,8 @@ class Reviewed:
 
     review: Review
     grounds: tuple[Ground, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    """What the rules say of it, accepted ones included."""
 
     @property
     def change(self) -> Change:
@@ -60,16 +64,16 @@ class Reviewed:
 
     def with_edited(self, ground: Ground, step: Step) -> Reviewed:
         review = replace(self.review, edited=(*self.review.edited, step))
-        return Reviewed(review, (*self.grounds, ground))
+        return replace(self, review=review, grounds=(*self.grounds, ground))
 
     def with_steps(self, ground: Ground, live: Catalog, postgres: int, steps: Sequence[Step]) -> Reviewed:
         review = replace(
             self.review, steps=tuple(steps), base=live, base_failures=ground.failures, postgres=postgres
         )
-        return Reviewed(review, (*self.grounds, ground))
+        return replace(self, review=review, grounds=(*self.grounds, ground))
 
-    def with_snapshots(self, snapshots: SnapshotReview | None) -> Reviewed:
-        return replace(self, review=replace(self.review, snapshots=snapshots))
+    def with_findings(self, findings: Sequence[Finding]) -> Reviewed:
+        return replace(self, findings=tuple(findings))
 
 
 def report(
@@ -80,19 +84,23 @@ def report(
     findings: Sequence[Finding],
     suppressed: Sequence[Suppression],
     duration_ms: float,
+    statistics: Statistics | None = None,
+    today: date | None = None,
 ) -> Report:
-    """The Report. ``base`` and ``head`` are the names of the revisions."""
+    """The Report. ``base`` and ``head`` are the names of the revisions; ``today`` tells how old ``statistics`` are."""
     migrations = tuple(migration for one in reviewed for migration in migration_reports(one.review))
     unproven = tuple(dict.fromkeys(place for one in reviewed for place in _unproven(one)))
     verdict = risk.verdict(findings, unproven)
+    sandbox = _weakest_sandbox(reviewed)
     differences = tuple(difference for one in reviewed for difference in _whole_difference(one.review))
     return Report(
         base=base,
         head=head,
         verdict=verdict,
         headline=risk.headline(len(migrations), verdict, findings, unproven),
-        risk=risk.risk(migrations, findings, unproven),
-        sandbox=_weakest_sandbox(reviewed),
+        risk=risk.risk(migrations, findings, unproven, statistics),
+        sandbox=sandbox,
+        production=account(statistics, migrations, sandbox, today or date.today()),
         histories=tuple(_history(one) for one in reviewed),
         migrations=migrations,
         findings=tuple(findings),
@@ -122,16 +130,27 @@ def migration_reports(review: Review) -> Iterator[MigrationReport]:
             rollback=step.proof,
             rows_before={} if step.on_empty_tables else dict(step.rows_before),
             tables=tuple(islice(_tables(step), MOST_TABLES)),
+            batching={table: batching(step.before, table) for table in islice(_met(step), MOST_TABLES)},
+            unstable_functions=unstable_functions(step.before, _named(step)),
             attempts=step.attempts,
         )
 
 
-def _tables(step: Step) -> Iterator[TableShape]:
-    """Those that its statements lock, and those that they name."""
+def _met(step: Step) -> Iterator[str]:
+    """The tables that its statements lock, and those that they name."""
     locked = {lock.relation for seen in step.observations for lock in seen.locks}
-    named = words(step.migration.up.statements) if step.migration.up else frozenset()
-    there = step.before.tables()
-    for name in sorted(table for table in there if table in locked or table.rpartition(".")[2] in named):
+    named = _named(step)
+    yield from sorted(
+        table for table in step.before.tables() if table in locked or table.rpartition(".")[2] in named
+    )
+
+
+def _named(step: Step) -> frozenset[str]:
+    return words(step.migration.up.statements) if step.migration.up else frozenset()
+
+
+def _tables(step: Step) -> Iterator[TableShape]:
+    for name in _met(step):
         columns = (
             ColumnShape(name=column.name, type=column.type, not_null=column.not_null)
             for column in step.before.columns(name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from checks.model import (
     Certainty,
@@ -16,6 +16,8 @@ from checks.model import (
     Unproven,
     Verdict,
 )
+from checks.production.statistics import Statistics
+from checks.production.weight import Weight, load_of
 
 
 def verdict(findings: Sequence[Finding], unproven: Sequence[Unproven]) -> Verdict:
@@ -32,10 +34,16 @@ def verdict(findings: Sequence[Finding], unproven: Sequence[Unproven]) -> Verdic
 
 
 def risk(
-    migrations: Sequence[MigrationReport], findings: Sequence[Finding], unproven: Sequence[Unproven]
+    migrations: Sequence[MigrationReport],
+    findings: Sequence[Finding],
+    unproven: Sequence[Unproven],
+    statistics: Statistics | None = None,
 ) -> Risk:
-    """How much can go wrong when this is deployed, and why; the gravest reason decides."""
-    reasons = [*_from_findings(findings), *_from_migrations(migrations)]
+    """How much can go wrong when this is deployed, and why; the gravest reason decides.
+
+    With ``statistics`` of production, work under a lock counts for as much as the table is large and busy.
+    """
+    reasons = [*_from_findings(findings), *_from_migrations(migrations, statistics)]
     if unproven:
         reasons.append(
             (RiskLevel.MEDIUM, _count(len(unproven), "part could", "parts could") + " not be proven")
@@ -83,10 +91,12 @@ def _from_findings(findings: Sequence[Finding]) -> list[tuple[RiskLevel, str]]:
     return reasons
 
 
-def _from_migrations(migrations: Sequence[MigrationReport]) -> list[tuple[RiskLevel, str]]:
-    reasons = []
+def _from_migrations(
+    migrations: Sequence[MigrationReport], statistics: Statistics | None
+) -> list[tuple[RiskLevel, str]]:
+    reasons: list[tuple[RiskLevel, str]] = []
     for migration in migrations:
-        reasons += [_blocking(statement) for statement in migration.up.statements if _blocks(statement)]
+        reasons += _from_locks(migration.up.statements, statistics)
         if migration.rollback.status in (RollbackStatus.FAILED, RollbackStatus.DATA_LOST):
             reasons.append(
                 (RiskLevel.HIGH, f"the rollback of {migration.path} is {migration.rollback.status}")
@@ -98,19 +108,34 @@ def _from_migrations(migrations: Sequence[MigrationReport]) -> list[tuple[RiskLe
     return reasons
 
 
+def _from_locks(
+    statements: Sequence[Observation], statistics: Statistics | None
+) -> Iterator[tuple[RiskLevel, str]]:
+    for place, statement in enumerate(statements):
+        if not _blocks(statement):
+            continue
+        load = load_of(statements, place, statistics) if statistics else None
+        if load is None or load.weight is Weight.ORDINARY:
+            yield RiskLevel.HIGH, _blocking(statement)
+        elif load.weight is Weight.LARGE:
+            yield RiskLevel.CRITICAL, f"{_blocking(statement)}, and it is large in production"
+        elif not load.is_quiet:
+            yield RiskLevel.MEDIUM, f"{_blocking(statement)}, which is small in production, but busy"
+
+
 def _blocks(statement: Observation) -> bool:
     return any(lock.existed_before and lock.mode.blocks_writes for lock in statement.locks) and bool(
         statement.rewrites or statement.scans or statement.indexes_built
     )
 
 
-def _blocking(statement: Observation) -> tuple[RiskLevel, str]:
+def _blocking(statement: Observation) -> str:
     strongest = max(
         (lock for lock in statement.locks if lock.existed_before), key=lambda lock: lock.mode.strength
     )
     what = "reads and writes" if strongest.mode.blocks_reads else "writes"
     work = "rewritten" if statement.rewrites else "read from end to end"
-    return RiskLevel.HIGH, f"{what} on {strongest.relation} wait while a table is {work}"
+    return f"{what} on {strongest.relation} wait while a table is {work}"
 
 
 def _count(number: int, one: str, many: str) -> str:

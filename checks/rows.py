@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from checks.model import Observation, RollbackProof, RollbackStatus
+from checks.rules.actions import AddColumn, ChangeRows
 from checks.rules.review import Step
+from checks.rules.statements import actions_in
 
 _OF_ROWS = ("22", "23")
 """Classes data_exception and integrity_constraint_violation (PostgreSQL docs, appendix A)."""
@@ -43,17 +45,34 @@ def on_empty_tables(step: Step, emptied_by: str) -> Step:
     return replace(step, proof=proof, unproven=(*step.unproven, reason), on_empty_tables=True)
 
 
-def without_a_deleted_row(step: Step) -> Step:
-    """A DELETE that met none of the rows that were there: its way back has had nothing to bring back."""
+_TAKES = {"DELETE": "of the rows that it takes", "UPDATE": "of the values that it replaces"}
+
+
+def without_a_row_met(step: Step) -> Step:
+    """A DELETE or UPDATE that met none of the rows that were there: its way back has had nothing to bring back."""
     if step.proof.status is not RollbackStatus.RESTORED:
         return step
     for seen in step.observations:
         tables = [lock.relation for lock in seen.locks if step.rows_before.get(lock.relation)]
-        if seen.kind == "DELETE" and seen.rows == 0 and seen.error is None and tables:
-            reason = f"The DELETE at line {seen.line} met no row here, so nothing is known of the rows that it takes."
+        if seen.kind in _TAKES and seen.rows == 0 and seen.error is None and tables and _replaces(seen, step):
+            reason = f"The {seen.kind} at line {seen.line} met no row here, so nothing is known {_TAKES[seen.kind]}."
             proof = step.proof.model_copy(update={"status": RollbackStatus.UNPROVEN, "reason": reason})
             return replace(step, proof=proof)
     return step
+
+
+def _replaces(seen: Observation, step: Step) -> bool:
+    """Whether it can take a value away: not where it fills what is NULL, nor in columns that are new."""
+    added = {
+        action.column
+        for one in step.observations
+        for action in actions_in(one)
+        if isinstance(action, AddColumn)
+    }
+    changes = [action for action in actions_in(seen) if isinstance(action, ChangeRows)]
+    return any(
+        change.verb == "DELETE" or not set(change.columns) <= added | set(change.empty) for change in changes
+    )
 
 
 def _after_failure(with_rows: Observation, without: Observation) -> Observation:

@@ -113,6 +113,8 @@ class Settings(Section):
     """Globs of paths that hold no migrations of this project (fixtures, vendored code)."""
     prelude: str | None = None
     """SQL file run before the first migration: what the migrations take for granted."""
+    stats: str | None = None
+    """File with what ``migration stats export`` gave on production: sizes and traffic of its tables, no data."""
     seed: str | None = None
     """SQL file with rows of your own, run on the base state before the synthetic ones."""
     schema_file: str | None = None

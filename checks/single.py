@@ -8,6 +8,7 @@ from datetime import date
 from checks.change import compare
 from checks.frameworks.find import find_histories
 from checks.model import History, Migration, Report
+from checks.production import Statistics
 from checks.progress import Progress, silent
 from checks.settings import Settings
 from checks.trees import Tree
@@ -31,6 +32,7 @@ def validate_again(
     progress: Progress = silent,
     *,
     today: date | None = None,
+    statistics: Statistics | None = None,
 ) -> Report:
     """Review the migrations of these files as if they were the newest: what comes behind the first of them is not
     there yet. Raises MigrationError; SandboxError when there is no PostgreSQL to run on."""
@@ -47,4 +49,4 @@ def validate_again(
     )
     later = [path for one in history.migrations if one not in (*before, *wanted) for path in one.files]
     head = OverlayTree(tree, {}, gone=later)
-    return validate_changes([change], tree, head, settings, progress, today=today)
+    return validate_changes([change], tree, head, settings, progress, today=today, statistics=statistics)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from checks import catalog, data
 from checks.catalog import Catalog, Reading
 from checks.model import ChangedMigration, History, Statement
+from checks.production import Timing
 from checks.progress import Progress
 from checks.replay.base import base_state
 from checks.replay.execute import execute
@@ -34,6 +35,8 @@ class State:
     rows: Mapping[str, int]
     """Of the tables that were filled, also when no row is left: so many would be there in production."""
     ground: Ground
+    timing: Timing | None = None
+    """Of a review with production's statistics."""
     emptied_by: str | None = None
     """The file of the migration that fails on rows, from which on there are none."""
 
@@ -45,6 +48,12 @@ class State:
     @property
     def server(self) -> Server:
         return self.database.server
+
+    @contextmanager
+    def copied(self, name: str) -> Iterator[State]:
+        """The same in copies, for who runs migrations and leaves this one as it is."""
+        with self.database.clone(name) as rows, self.without_rows.clone(f"{name}_without_rows") as without:
+            yield replace(self, database=rows, without_rows=without)
 
     def behind(self, changed: ChangedMigration) -> State | None:
         """The state that this migration leaves to the next one; None when it does not get through at all."""

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
 
 from checks import catalog, data, rollback, rules, trace
-from checks.advice import advise
+from checks.advice import Bounds, with_advice
 from checks.ash.review import review_snapshots
 from checks.attempts import with_attempts
 from checks.change import compare_histories
-from checks.errors import FileError
+from checks.errors import FileError, SandboxLost
 from checks.frameworks.find import find_histories
-from checks.model import Change, ChangedMigration, History, Report, Trace
+from checks.model import Change, ChangedMigration, Finding, History, Report, Trace
+from checks.production import Statistics, Timing, read_statistics, scaled
 from checks.progress import Progress, silent
 from checks.reporting import Reviewed, report, step_id
-from checks.rows import go_on_without_rows, on_empty_tables, stopped_by_rows, without_a_deleted_row
+from checks.rows import go_on_without_rows, on_empty_tables, stopped_by_rows, without_a_row_met
 from checks.rules.review import Review, Step
 from checks.rules.suppress import suppress
 from checks.sandbox.server import Database
@@ -32,16 +32,23 @@ from checks.trees.tree import read_text
 
 
 def validate(
-    base: Tree, head: Tree, settings: Settings, progress: Progress = silent, *, today: date | None = None
+    base: Tree,
+    head: Tree,
+    settings: Settings,
+    progress: Progress = silent,
+    *,
+    today: date | None = None,
+    statistics: Statistics | None = None,
 ) -> Report:
     """Run what ``head`` adds to ``base`` on a throw-away PostgreSQL and say what it did.
 
     ``settings`` are those of the base. ``today`` decides which suppressions have run out (None: the date of
-    this machine). Raises MigrationError; SandboxError when there is no PostgreSQL to run on.
+    this machine). ``statistics`` are production's (None: those that the settings name). Raises MigrationError;
+    SandboxError when there is no PostgreSQL to run on.
     """
     progress("reading the migrations")
     changes = compare_histories(find_histories(base, settings), find_histories(head, settings))
-    return validate_changes(changes, base, head, settings, progress, today=today)
+    return validate_changes(changes, base, head, settings, progress, today=today, statistics=statistics)
 
 
 def validate_changes(
@@ -52,20 +59,17 @@ def validate_changes(
     progress: Progress = silent,
     *,
     today: date | None = None,
+    statistics: Statistics | None = None,
 ) -> Report:
     """The same for histories that have been read and compared already."""
     start = time.perf_counter()
-    reviewed = [
-        review_change(change, changes, base, settings, progress).with_snapshots(
-            review_snapshots(change, _of_one_database(change, changes), base, head, settings, progress)
-        )
-        for change in changes
-    ]
-    reviewed = [_with_attempts(one, changes, base, head, settings, progress) for one in reviewed]
-    findings = rules.check([one.review for one in reviewed])
-    texts = {path: _text(head, path) for path in _changed_files(changes, head)}
-    kept, suppressed, faults = suppress(findings, texts, today or date.today())
-    kept = advise(kept, reviewed, partial(_state, changes, base, settings, progress), head, progress)
+    statistics = statistics or read_statistics(base, settings)
+    timing = Timing(statistics, progress) if statistics else None
+    job = Job(changes, base, head, settings, progress, today or date.today(), Bounds(), timing)
+    reviewed = [review_change(change, job) for change in changes]
+    findings = rules.in_order(finding for one in reviewed for finding in one.findings)
+    findings = scaled(findings, [one.review for one in reviewed], statistics)
+    kept, suppressed, faults = suppress(findings, _texts(changes, head), job.today)
     return report(
         base=base.label,
         head=head.label,
@@ -73,63 +77,89 @@ def validate_changes(
         findings=(*kept, *faults),
         suppressed=suppressed,
         duration_ms=(time.perf_counter() - start) * 1000,
+        statistics=statistics,
+        today=today,
     )
 
 
-def review_change(
-    change: Change, changes: Sequence[Change], tree: Tree, settings: Settings, progress: Progress
-) -> Reviewed:
+@dataclass(frozen=True)
+class Job:
+    """What all the changes of one validation share."""
+
+    changes: Sequence[Change]
+    base: Tree
+    head: Tree
+    settings: Settings
+    progress: Progress
+    today: date
+    bounds: Bounds
+    """Of what may be proven beside the review."""
+    timing: Timing | None
+    """With production's statistics."""
+
+    def not_accepted(self, findings: Sequence[Finding], change: Change) -> tuple[Finding, ...]:
+        """Those that no comment in the change's files accepts."""
+        return suppress(findings, _texts([change], self.head), self.today)[0]
+
+
+def review_change(change: Change, job: Job) -> Reviewed:
     """Take one folder's change through the sandbox, when it has anything to run."""
-    reviewed = Reviewed(Review(change, settings))
-    earlier, _ = in_the_same_database(change, changes)
-    for changed in change.edited:
-        histories = [*earlier, _up_to(changed, change.base)]
-        with state_before([changed], histories, tree, settings, progress) as state:
-            step = _run(changed, change, state, progress, last=True)
-            reviewed = reviewed.with_edited(state.ground, step)
-    if change.pending:
-        with _state(changes, tree, settings, progress, change) as state:
-            steps = run_all(change, state, progress)
+    together = _of_one_database(change, job.changes)
+    snapshots = review_snapshots(change, together, job.base, job.head, job.settings, job.progress)
+    reviewed = _with_edited(Reviewed(Review(change, job.settings, snapshots=snapshots)), job)
+    if not change.pending:
+        return reviewed.with_findings(rules.check([reviewed.review]))
+    rules.import_meanwhile()
+    try:
+        with _state(change, job) as state:
+            steps = run_all(change, replace(state, timing=job.timing), job.progress)
             reviewed = reviewed.with_steps(state.ground, state.live, state.server.version, steps)
+            reviewed = reviewed.with_findings(rules.check([reviewed.review]))
+            reviewed = with_attempts(reviewed, state, job.head, run_all, job.progress)
+            wanted = job.not_accepted(reviewed.findings, change)
+            reviewed = with_advice(reviewed, wanted, state, job.head, job.progress, job.bounds)
+    except SandboxLost:
+        if not reviewed.review.steps:
+            raise
+        # The review itself had ended; attempts and advice say themselves what became of them.
     return reviewed
 
 
-def _with_attempts(
-    reviewed: Reviewed,
-    changes: Sequence[Change],
-    base: Tree,
-    head: Tree,
-    settings: Settings,
-    progress: Progress,
-) -> Reviewed:
-    """What simple fixes do for a new migration that fails."""
-    opened = partial(_state, changes, base, settings, progress)
-    return with_attempts(reviewed, opened, head, run_all, progress)
+def _with_edited(reviewed: Reviewed, job: Job) -> Reviewed:
+    """Applied migrations whose files changed, each on the state before it."""
+    change = reviewed.change
+    earlier, _ = in_the_same_database(change, job.changes)
+    for changed in change.edited:
+        histories = [*earlier, _up_to(changed, change.base)]
+        with state_before([changed], histories, job.base, job.settings, job.progress) as state:
+            reviewed = reviewed.with_edited(state.ground, _run(changed, change, state, job.progress))
+    return reviewed
 
 
-def _state(
-    changes: Sequence[Change], tree: Tree, settings: Settings, progress: Progress, change: Change
-) -> AbstractContextManager[State]:
+def _state(change: Change, job: Job) -> AbstractContextManager[State]:
     """The state before the first new migration of a change."""
-    earlier, later = in_the_same_database(change, changes)
+    earlier, later = in_the_same_database(change, job.changes)
     histories = [*earlier, change.base, *later]
-    return state_before(change.pending, histories, tree, settings, progress)
+    return state_before(change.pending, histories, job.base, job.settings, job.progress)
 
 
 def run_all(change: Change, state: State, progress: Progress) -> list[Step]:
-    """Each migration alone on the state before it, up to the first that does not get through."""
+    """Each migration alone on the state before it, up to the first that does not get through. The state stays as it is."""
     together = run_together(change.pending, state)
-    steps: list[Step] = []
+    with state.copied("run") if len(change.pending) > 1 else nullcontext(state) as running:
+        steps = list(_run_each(change, running, progress))
+    return fail_together(steps, together) if together else steps
+
+
+def _run_each(change: Change, state: State, progress: Progress) -> Iterator[Step]:
     stopped_by: str | None = None
     for changed in change.pending:
         if stopped_by:
-            steps.append(_not_run(changed, change, stopped_by))
+            yield _not_run(changed, change, stopped_by)
             continue
-        last = changed is change.pending[-1]
-        steps.append(_run(changed, change, state, progress, last=last))
-        following = state if last else state.behind(changed)
+        yield _run(changed, change, state, progress)
+        following = state if changed is change.pending[-1] else state.behind(changed)
         state, stopped_by = following or state, None if following else changed.migration.path
-    return fail_together(steps, together) if together else steps
 
 
 def _not_run(changed: ChangedMigration, change: Change, stopped_by: str) -> Step:
@@ -137,25 +167,22 @@ def _not_run(changed: ChangedMigration, change: Change, stopped_by: str) -> Step
     return Step(changed, step_id(change, changed.migration), unproven=(reason,))
 
 
-def _run(changed: ChangedMigration, change: Change, state: State, progress: Progress, *, last: bool) -> Step:
-    """One migration on the state before it; what its own failure on rows would hide, without them.
-
-    Behind the ``last`` one nobody needs the state any more.
-    """
+def _run(changed: ChangedMigration, change: Change, state: State, progress: Progress) -> Step:
+    """One migration on the state before it; what its own failure on rows would hide, without them."""
     migration = changed.migration
     step = Step(changed, step_id(change, migration), rows_before=state.rows)
     if migration.up is None:
         return step
     with told_as_lost(state.server, migration.path):
-        step = _prove(step, state.database, state, progress, last)
+        step = _prove(step, state.database, state, progress)
         if state.emptied_by:
             step = on_empty_tables(step, state.emptied_by)
         elif stopped_by_rows(step):
-            step = go_on_without_rows(step, _prove(step, state.without_rows, state, progress, last))
-    return step
+            step = go_on_without_rows(step, _prove(step, state.without_rows, state, progress))
+        return state.timing.timed(step, state.database, state.settings) if state.timing else step
 
 
-def _prove(step: Step, database: Database, state: State, progress: Progress, last: bool) -> Step:
+def _prove(step: Step, database: Database, state: State, progress: Progress) -> Step:
     """Statement by statement; then, on another clone, as the tool runs it, down, and up again."""
     migration, settings, live = step.migration, state.settings, state.live.relations()
     assert migration.up is not None
@@ -165,8 +192,7 @@ def _prove(step: Step, database: Database, state: State, progress: Progress, las
             clone, migration.up, settings, ids=f"{step.id}/up", existing=live
         )
     progress(f"running {migration.path}: as the tool runs it")
-    place = nullcontext(database) if last else database.clone("proof")
-    with place as clone, catalog.Reader(clone, state.reading) as reader:
+    with database.clone("proof") as clone, catalog.Reader(clone, state.reading) as reader:
         before, data_before = reader.read(), data.fingerprint(clone)
         real = trace.as_the_tool_runs_it(clone, migration.up, settings, ids=f"{step.id}/up", existing=live)
         after, data_after = reader.read(), data.fingerprint(clone)
@@ -184,8 +210,8 @@ def _prove(step: Step, database: Database, state: State, progress: Progress, las
                 existing=live,
                 reader=reader,
             )
-            step = replace(step, proof=proof)
-    return without_a_deleted_row(
+            step = replace(step, proof=proof, data_after=data_after)
+    return without_a_row_met(
         replace(
             step,
             observations=trace.merge(alone, real),
@@ -223,14 +249,15 @@ def _up_to(changed: ChangedMigration, history: History) -> History:
     return history.model_copy(update={"migrations": history.migrations[:place]})
 
 
-def _changed_files(changes: Sequence[Change], head: Tree) -> list[str]:
+def _texts(changes: Sequence[Change], head: Tree) -> dict[str, str]:
+    """The files that changed, for the suppressions in them."""
     there = set(head.paths())
     files = (path for change in changes for one in change.migrations for path in one.migration.files)
-    return sorted({path for path in files if path in there})
+    return {path: _text(head, path) for path in sorted({path for path in files if path in there})}
 
 
 def _text(tree: Tree, path: str) -> str:
-    """For the suppressions in it; a file that is no text has a finding of its own."""
+    """A file that is no text has a finding of its own."""
     try:
         return read_text(tree, path)
     except FileError:

@@ -16,6 +16,7 @@ from bot.action.log import Log
 from bot.action.posting import Post, app_is_here
 from bot.action.results import cache_key, summary_of, write_outputs, write_summary
 from bot.action.reviewing import as_wished, context_of, review
+from bot.action.summing import prover, summary_for
 from bot.commands.command import Answer, Call, Command, Refused
 from bot.commands.perform import acknowledge, commands_of, perform
 from bot.commands.permissions import expect_runner
@@ -70,14 +71,17 @@ def command(job: Job, log: Log) -> int:
             commands=commands(),
         )
     if head.is_wanted:
-        _show(job, log, head.handed(), pull_request)
+        _show(job, log, head)
     has = cache_key()
     write_outputs(job.output, {"cache-key": "" if has == had else has})
     return PASSED
 
 
-def _show(job: Job, log: Log, handed: Handed, pull_request: PullRequest) -> None:
-    context = context_of(job, handed, pull_request)
+def _show(job: Job, log: Log, head: Head) -> None:
+    handed, pull_request = head.handed(), head.pull_request
+    settings = head.base()[1]
+    summary = summary_for(job, handed.report, settings, pull_request, prover(*head.sides(), settings))
+    context = context_of(job, handed, pull_request, summary)
     write_summary(job.summary, summary_of(handed.report, context))
     Post(job, log, handed, context, pull_request).write()
 
@@ -100,6 +104,7 @@ class Head:
         self._repository = repository
         self._base: tuple[MemoryTree, Settings] | None = None
         self._handed: Handed | None = None
+        self._sides: tuple[MemoryTree, MemoryTree] | None = None
         self.pull_request = pull_request
         self.is_wanted = False
         """Whether somebody asked for comment and check run."""
@@ -119,11 +124,15 @@ class Head:
     def handed(self) -> Handed:
         """What came of running them. Raises MigrationError."""
         if self._handed is None:
+            self._handed = review(*self.sides(), self.base()[1])
+        return self._handed
+
+    def sides(self) -> tuple[MemoryTree, MemoryTree]:
+        if self._sides is None:
             tip, head = self._tip(), self.pull_request.head_sha
             fork_point = self._repository.merge_base(tip, head)
-            before, after = files.both_sides(self._repository, tip, fork_point, head)
-            self._handed = review(before, after, self.base()[1])
-        return self._handed
+            self._sides = files.both_sides(self._repository, tip, fork_point, head)
+        return self._sides
 
     def _tip(self) -> str:
         return self._repository.tip(self.pull_request.base_ref)

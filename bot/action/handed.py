@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from pathlib import Path
+from typing import Literal
 
 from pydantic import ValidationError
 
@@ -24,6 +25,8 @@ class Handed(Model):
     usages: tuple[Usage, ...] = ()
     stopped: str = ""
     """Why the search for usages is not whole, as a sentence; empty when it is."""
+    summary: Literal["auto", "template", "off"] = "auto"
+    """What the configuration says of it. Prose is not handed on: a model's would be taken for ours."""
 
 
 def read_handed(path: Path) -> Handed | None:

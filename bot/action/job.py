@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from pydantic import SecretStr, ValidationError
 
+from bot.action.closed import close_to_others
 from bot.exit_codes import FailOn
 from bot.github.client import API_URL, WRITE_PAUSE_SECONDS, with_token
 from bot.github.repository import Repository
@@ -21,7 +22,7 @@ from checks.errors import UsageError
 
 BOT = "github-actions[bot]"
 """The account that a job's own token writes with."""
-TOKEN = "INPUT_TOKEN"
+TOKEN, MODEL_KEY = "INPUT_TOKEN", "INPUT_ANTHROPIC_API_KEY"
 HERE = "This is for a job of GitHub Actions (docs/action.md). On your machine: migration validate."
 _SHA = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
@@ -59,6 +60,8 @@ class Job(Model):
     output: Path
     inputs: Inputs
     token: SecretStr
+    model_key: SecretStr
+    """For Anthropic's API; empty where the workflow gives none."""
     write_pause: float
 
     def repository(self) -> Repository:
@@ -68,11 +71,12 @@ class Job(Model):
 
 
 def read_job(environment: MutableMapping[str, str]) -> Job:
-    """The job that this process is a step of. Takes the token out, so that no child has it in its environment.
+    """The job that this process is a step of. Takes the secrets out, so that no child has them in its environment.
 
     Raises UsageError for what is missing or wrong.
     """
-    token = environment.pop(TOKEN, "")
+    close_to_others()
+    token, model_key = environment.pop(TOKEN, ""), environment.pop(MODEL_KEY, "")
     given = {name: value for name, value in environment.items() if value}
     owner, _, name = _required(given, "GITHUB_REPOSITORY").partition("/")
     server, run = given.get("GITHUB_SERVER_URL", "https://github.com"), given.get("GITHUB_RUN_ID", "0")
@@ -95,6 +99,7 @@ def read_job(environment: MutableMapping[str, str]) -> Job:
         output=Path(_required(given, "GITHUB_OUTPUT")),
         inputs=_inputs(given),
         token=SecretStr(token),
+        model_key=SecretStr(model_key),
         write_pause=float(given.get("MIGRATION_WRITE_PAUSE", WRITE_PAUSE_SECONDS)),
     )
 

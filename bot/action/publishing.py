@@ -16,6 +16,7 @@ from bot.exit_codes import PASSED
 from bot.github.repository import Repository
 from bot.model import PullRequest
 from bot.payloads import WorkflowRun
+from bot.summary.write import summarise
 from checks.errors import UsageError
 
 DOWNLOADED = "downloaded"
@@ -49,7 +50,9 @@ def publish(job: Job, log: Log) -> int:
     if handed is None:
         log.notice(NO_REPORT)
         return PASSED
-    context = context_of(job, handed, found[0], ORIGIN)
+    is_wanted = handed.report is not None and handed.summary != "off"
+    summary = summarise(handed.report, None) if handed.report and is_wanted else None
+    context = context_of(job, handed, found[0], summary, ORIGIN)
     write_summary(job.summary, summary_of(handed.report, context))
     Post(job, log, handed, context, found[0], reported=True).write()
     return PASSED

@@ -47,7 +47,7 @@ def save(handed: Handed, context: Context, folder: Path) -> dict[str, str]:
     files = {REVIEW: handed.model_dump_json()}
     if report is not None:
         files |= {
-            "report.json": render(report, Format.JSON),
+            "report.json": render(report, Format.JSON, summary=context.summary),
             "report.sarif": render(report, Format.SARIF),
             "report.html": page(report, context),
         }

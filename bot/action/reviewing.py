@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Mapping
 from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -12,14 +10,14 @@ from bot import progress
 from bot.action.handed import Handed
 from bot.action.job import Inputs, Job
 from bot.approvals import stand
+from bot.changes import changes_between
 from bot.downstream import downstream
-from bot.heard import heard_change
 from bot.model import PullRequest, Standing
 from bot.publish.context import Context
+from bot.statistics import secret_statistics
+from bot.summary.model import Summary
 from bot.validation import narrowed
-from checks.change import compare_histories
 from checks.errors import UsageError
-from checks.frameworks.find import find_histories
 from checks.model import Verdict
 from checks.settings import Settings
 from checks.trees import Tree
@@ -34,25 +32,16 @@ NO_CHECKOUT = (
 def review(before: Tree, after: Tree, settings: Settings, files: Path | None = None) -> Handed:
     """Run the migrations; those that are code by their framework's commands, in ``files``. Raises MigrationError."""
     with progress.shown() as show:
-        changes = compare_histories(find_histories(before, settings), find_histories(after, settings))
-        if settings.commands is not None:
-            if files is None:
-                raise UsageError(NO_CHECKOUT[0], hint=NO_CHECKOUT[1])
-            heard, _ = heard_change(
-                settings.commands, files, before, after, settings, show, harmless(os.environ)
-            )
-            changes = (*changes, heard)
-        report = validate_changes(changes, before, after, settings, show, today=date.today())
+        if settings.commands is not None and files is None:
+            raise UsageError(NO_CHECKOUT[0], hint=NO_CHECKOUT[1])
+        changes = changes_between(before, after, settings, files, show)
+        report = validate_changes(
+            changes, before, after, settings, show, today=date.today(), statistics=secret_statistics()
+        )
     if not (report.migrations or report.findings):
         return Handed()
     found = downstream(report, after)
-    return Handed(report=report, usages=found.usages, stopped=found.stopped)
-
-
-def harmless(environment: Mapping[str, str]) -> dict[str, str]:
-    """What a framework's command may know: it is the pull request's code, and the runner's files are not its."""
-    ours = ("ACTIONS_", "GITHUB_", "INPUT_", "RUNNER_")
-    return {name: value for name, value in environment.items() if not name.startswith(ours)}
+    return Handed(report=report, usages=found.usages, stopped=found.stopped, summary=settings.summary)
 
 
 def as_wished(settings: Settings, inputs: Inputs) -> Settings:
@@ -78,7 +67,13 @@ def _folder(path: str) -> str:
     return "" if folder == PurePosixPath() else folder.as_posix()
 
 
-def context_of(job: Job, handed: Handed, pull_request: PullRequest | None, origin: str = "") -> Context:
+def context_of(
+    job: Job,
+    handed: Handed,
+    pull_request: PullRequest | None,
+    summary: Summary | None,
+    origin: str = "",
+) -> Context:
     report = handed.report
     return Context(
         standing=stand(report, ()) if report else Standing(verdict=Verdict.PASS),
@@ -87,6 +82,7 @@ def context_of(job: Job, handed: Handed, pull_request: PullRequest | None, origi
         server_url=job.server_url,
         downstream=handed.usages,
         downstream_stopped=handed.stopped,
+        summary=summary,
         answers=False,
         origin=origin,
     )

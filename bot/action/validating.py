@@ -9,6 +9,7 @@ from bot.action.posting import Post
 from bot.action.results import cache_key, facts_of, save, summary_of, write_outputs, write_summary
 from bot.action.reviewing import as_wished, context_of, review
 from bot.action.sides import sides_of
+from bot.action.summing import prover, summary_for
 from bot.exit_codes import PASSED, FailOn, exit_code
 from bot.publish.annotations import annotations_of
 from bot.publish.context import Context
@@ -24,14 +25,16 @@ def validate(job: Job, log: Log) -> int:
     sides = sides_of(job)
     settings = as_wished(settings_between(sides.before, sides.after), job.inputs)
     handed = review(sides.before, sides.after, settings, sides.files)
-    context = context_of(job, handed, sides.pull_request)
+    prove = prover(sides.before, sides.after, settings)
+    summary = summary_for(job, handed.report, settings, sides.pull_request, prove)
+    context = context_of(job, handed, sides.pull_request, summary)
     _leave(job, handed, context, had)
     pull_request = sides.pull_request
     has_check = pull_request is not None and Post(job, log, handed, context, pull_request).write()
     if handed.report is None:
         log.text(NOTHING.format(base=sides.before.label, head=sides.after.label))
         return PASSED
-    log.text(render(handed.report, Format.TERMINAL, width=120))
+    log.text(render(handed.report, Format.TERMINAL, width=120, summary=summary))
     if not has_check:
         log.annotate(annotations_of(handed.report, context.standing))
     fail_on: FailOn = job.inputs.fail_on or settings.fail_on

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.fixes import Fix, fixes_for
 from bot.publish.rule_help import rule_help
 from bot.summary.model import Summary
-from checks.model import Finding, Report
+from checks.model import AdviceFile, Finding, Report
 
 _GOOD = re.compile(r"^## Good\s+```(?P<language>\w*)\n(?P<example>.*?)^```", re.MULTILINE | re.DOTALL)
 
@@ -20,6 +20,10 @@ class Remedy:
     """The good example of the rule's page; ``""`` when it has none."""
     language: str
     fixes: list[Fix]
+
+    @property
+    def files(self) -> list[tuple[AdviceFile, ...]]:
+        return [fix.files for fix in self.fixes]
 
     @property
     def may_be_committed(self) -> bool:

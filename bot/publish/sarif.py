@@ -66,6 +66,34 @@ def _results(report: Report) -> Iterator[Json]:
 
 
 def _finding(finding: Finding) -> Json:
+    return _result(finding) | ({"fixes": [*_fixes(finding)]} if [*_fixes(finding)] else {})
+
+
+def _fixes(finding: Finding) -> Iterator[Json]:
+    """§3.55: a proven way that stays within the one file of the finding. Of several files, each has its own deploy."""
+    advice = finding.advice
+    if advice is None or not advice.proven or [file.path for file in advice.files] != [finding.path]:
+        return
+    (file,) = advice.files
+    if file.replaces:
+        yield {
+            "description": {"text": one_line(advice.title)},
+            "artifactChanges": [
+                {
+                    "artifactLocation": _artifact(file.path),
+                    "replacements": [
+                        {
+                            # Up to the end of the last line, without what ends it (§3.30.7).
+                            "deletedRegion": {"startLine": 1, "endLine": file.replaces},
+                            "insertedContent": {"text": file.content.removesuffix("\n")},
+                        }
+                    ],
+                }
+            ],
+        }
+
+
+def _result(finding: Finding) -> Json:
     return {
         "ruleId": finding.rule,
         "level": LEVELS[finding.severity],
@@ -94,10 +122,14 @@ def _location(path: str, line: int, end_line: int) -> Json:
     start = max(1, line)
     return {
         "physicalLocation": {
-            "artifactLocation": {"uri": quote(path, errors="surrogateescape"), "uriBaseId": "%SRCROOT%"},
+            "artifactLocation": _artifact(path),
             "region": {"startLine": start, "endLine": max(start, end_line)},
         }
     }
+
+
+def _artifact(path: str) -> Json:
+    return {"uri": quote(path, errors="surrogateescape"), "uriBaseId": "%SRCROOT%"}
 
 
 def _rule(rule: str, text: RuleHelp) -> Json:

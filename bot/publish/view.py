@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import takewhile
 
 from bot.approvals import stand
 from bot.model import Standing
 from bot.publish.attempts import attempt_line, came_of
 from bot.publish.evidence import evidence_lines
 from bot.publish.handed_on import error_types, record_lines, redesign_files, redesign_title
+from bot.publish.production import prediction_lines, production_line, production_notes
 from bot.publish.prose import author, paragraphs
 from bot.publish.rollback import rollback_line
 from bot.publish.standing import given, headline, is_approved, unwaived, waiting, waived
@@ -16,6 +18,7 @@ from bot.publish.statements import live_locks
 from bot.publish.wording import counted, listed, short_name
 from checks.model import (
     Advice,
+    AdviceFile,
     Certainty,
     ChangeKind,
     Finding,
@@ -39,6 +42,9 @@ __all__ = [
     "headline",
     "is_approved",
     "paragraphs",
+    "prediction_lines",
+    "production_line",
+    "production_notes",
     "record_lines",
     "redesign_files",
     "redesign_title",
@@ -125,6 +131,20 @@ def quiet_line(migration: MigrationReport) -> str:
 
 def advice_line(advice: Advice) -> str:
     return f"{'Safer, proven' if advice.proven else 'Safer, not proven'}: {advice.title}"
+
+
+def told_with(finding: Finding, findings: Sequence[Finding]) -> Finding | None:
+    """The one of ``findings``, in the order in which they are shown, with which the same files have been shown before it."""
+    before = takewhile(lambda one: one.id != finding.id, findings)
+    return next((one for one in before if _files(one) and _files(one) == _files(finding)), None)
+
+
+def _files(finding: Finding) -> tuple[AdviceFile, ...]:
+    return finding.advice.files if finding.advice else ()
+
+
+def told_line(earlier: Finding) -> str:
+    return f"The files are those of `{earlier.rule}` in {earlier.path}:{earlier.line}."
 
 
 def language_of(path: str) -> str:

@@ -94,5 +94,5 @@ def _last_words(code: int, errors: object) -> str:
 
 def _environment() -> dict[str, str]:
     """Without the service's secrets: what runs there runs strangers' SQL."""
-    secret = ("GITHUB_", "DATABASE_URL", "ANTHROPIC_", "AWS_", "GOOGLE_", "VERTEX_")
+    secret = ("GITHUB_", "DATABASE_URL", "ANTHROPIC_", "AWS_", "GOOGLE_", "VERTEX_", "MIGRATION_STATS")
     return {name: value for name, value in os.environ.items() if not name.startswith(secret)}

@@ -1,6 +1,6 @@
 """What a model gets to see of a Report: the evidence as compact JSON, without any value of a row.
 
-Left out on purpose: durations (the sandbox's, not production's), the names of branches and commits, files' contents,
+Left out on purpose: durations (the sandbox's, not production's) but for predicted ones, the names of branches and commits, files' contents,
 and what people wrote in the pull request. Literals, values in error messages and secrets are masked.
 """
 
@@ -23,6 +23,7 @@ from checks.model import (
     SqlError,
     Unproven,
 )
+from checks.production.words import amount, prediction_line
 
 LARGEST = 120_000
 """Characters; a report of this size is about 40,000 tokens."""
@@ -63,7 +64,7 @@ class _Facts:
             headline=masked(report.headline),
             risk={"level": report.risk.level.value, "reasons": self._texts(report.risk.reasons)},
             findings=[self._finding(one) for one in self._some(_gravest_first(report.findings))],
-            migrations=[self._migration(one) for one in self._some(report.migrations)],
+            migrations=[self._migration(report, one) for one in self._some(report.migrations)],
             unproven=[self._unproven(one) for one in self._some(report.unproven)],
             accepted_in_the_file=[
                 {"rule": one.rule, "path": one.path, "line": one.line}
@@ -107,7 +108,7 @@ class _Facts:
             },
         )
 
-    def _migration(self, migration: MigrationReport) -> dict[str, Any]:
+    def _migration(self, report: Report, migration: MigrationReport) -> dict[str, Any]:
         return _filled(
             id=migration.id,
             path=migration.path,
@@ -115,10 +116,20 @@ class _Facts:
             name=migration.name,
             change=migration.change.value,
             rows_in_the_sandbox=_rows_met(migration),
+            rows_in_production=self._rows_in_production(report, migration),
             statements=[self._statement(one) for one in self._some(migration.up.statements)],
             rollback=self._rollback(migration.rollback),
             tried_fixes=[self._attempt(one) for one in self._some(migration.attempts)],
         )
+
+    def _rows_in_production(self, report: Report, migration: MigrationReport) -> dict[str, str]:
+        met = {lock.relation for seen in migration.up.statements for lock in seen.locks}
+        tables = report.production.tables if report.production else ()
+        return {
+            one.relation: amount(one.rows)
+            for one in self._some(tables)
+            if one.rows is not None and one.relation in met
+        }
 
     def _statement(self, seen: Observation) -> dict[str, Any]:
         return _filled(
@@ -134,6 +145,7 @@ class _Facts:
             indexes_built=seen.indexes_built,
             validated=seen.validated,
             rows=seen.rows,
+            predicted_in_production=seen.predicted and prediction_line(seen.predicted),
             error=seen.error and self._error(seen.error),
         )
 

@@ -31,7 +31,8 @@ def open_client(settings: ModelSettings, *, retries: int = RETRIES) -> Client:
             case "vertex":
                 return anthropic.AsyncAnthropicVertex(max_retries=retries)
             case _:
-                return anthropic.AsyncAnthropic(max_retries=retries)
+                key = settings.key.get_secret_value() if settings.key else None
+                return anthropic.AsyncAnthropic(api_key=key, max_retries=retries)
     except ImportError as error:
         raise UsageError(
             f"a model cannot be asked: {error.name} is not installed here",

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 
 from bot.model import Model
 from checks.errors import UsageError
@@ -40,6 +40,8 @@ class ModelSettings(Model):
     dollars_per_day: float = Field(default=20, ge=0)
     dollars_per_installation: float = Field(default=5, ge=0)
     """In a day, for one installation."""
+    key: SecretStr | None = None
+    """For Anthropic's API, from whoever asks; without one the SDK looks into the environment. No variable of ours."""
 
     def model(self, role: Role) -> str:
         return self.quick if role is Role.QUICK else self.deep
@@ -49,7 +51,7 @@ def read_model_settings(environment: Mapping[str, str] = os.environ) -> ModelSet
     """Raises UsageError with the name of the variable that is wrong."""
     given = {
         name: environment[variable]
-        for name in ModelSettings.model_fields
+        for name in ModelSettings.model_fields.keys() - {"key"}
         if environment.get(variable := f"{PREFIX}{name.upper()}")
     }
     if "provider" not in given and any(environment.get(key) for key in KEYS):

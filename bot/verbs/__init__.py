@@ -8,6 +8,7 @@ from bot.verbs.explain import explain
 from bot.verbs.fix import fix
 from bot.verbs.plan import plan
 from bot.verbs.rollback import rollback
+from bot.verbs.stats import stats
 from bot.verbs.status import status
 
-VERBS = (check, plan, rollback, explain, fix, audit, status, config, action)
+VERBS = (check, plan, rollback, explain, fix, audit, stats, status, config, action)

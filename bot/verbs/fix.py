@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from itertools import groupby
 from pathlib import Path
 
 import click
@@ -11,7 +12,7 @@ from bot import console
 from bot.verbs.explain import expect_findings
 from bot.verbs.shared import fresh_report, of_a_report, show
 
-WROTE = "wrote {path}: {title} ({rule})\n"
+WROTE = "wrote {path}: {title} ({rules})\n"
 NOTHING = "wrote nothing: no proven way stays within the one file of its finding\n"
 
 
@@ -45,9 +46,11 @@ def fix(
     repository = open_repository(path or Path.cwd())
     validated = repository.revision(head) if head else repository.work_tree()
     written = list(write_fixes(found, repository.root, validated, began))
-    for one in written:
-        title = one.advice.title if one.advice else ""
-        console.write(WROTE.format(path=one.path, title=title, rule=one.rule))
+    for path, answered in groupby(written, key=lambda one: one.path):
+        first, *others = answered
+        title = first.advice.title if first.advice else ""
+        rules = ", ".join(one.rule for one in (first, *others))
+        console.write(WROTE.format(path=path, title=title, rules=rules))
     if not written:
         console.write(NOTHING)
     return 0

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from checks.advice.words import NOT_READ_BACK
+from checks.frameworks import lone
 from checks.frameworks.find import known_frameworks
 from checks.frameworks.view import View
 from checks.model import Change, History, Migration
@@ -32,11 +33,16 @@ class Chains:
     author: tuple[Migration, ...]
     instead: tuple[Taken, ...]
 
+    def is_new(self, migration: Migration) -> bool:
+        """Whether only one of the two has it: what both have says nothing about which is better."""
+        others = [_keys(self.author), _keys([one.migration for one in self.instead])]
+        return not all(_key(migration) in keys for keys in others)
+
 
 def chains(rewrite: Rewrite, written: Written, change: Change) -> Chains:
     """Read the files back with the tool's own reader. Raises CannotWrite when they are not what was meant."""
     files = {file.path: file.content for file in written.files}
-    again = _read(change, OverlayTree(rewrite.head, files), rewrite.settings)
+    again = _read(change, OverlayTree(rewrite.head, files), rewrite.settings, [*files])
     old, base = _keys(change.head.migrations), _keys(change.base.migrations)
     tail = _from(rewrite.migration, again.migrations)
     new = [migration for migration in tail if _key(migration) not in old]
@@ -56,9 +62,12 @@ def chains(rewrite: Rewrite, written: Written, change: Change) -> Chains:
     return Chains(_from(rewrite.migration, pending)[: between + 1], tuple(taken))
 
 
-def _read(change: Change, tree: Tree, settings: Settings) -> History:
+def _read(change: Change, tree: Tree, settings: Settings, new: Sequence[str]) -> History:
     included = [folder.path for folder in settings.folders]
     view = View(tree, ignore=settings.ignore, include=included)
+    if change.head.tool == lone.TOOL:
+        own = [one.path for one in change.head.migrations]
+        return lone.as_written(view, [*dict.fromkeys([*own, *new])])
     return known_frameworks()[change.head.tool].read(view, change.head.folder, settings)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from checks.advice import words
 from checks.advice.chains import chains
+from checks.advice.placed import placed
 from checks.model import Advice, Finding, RollbackStatus, Script
 from checks.plan.files import CannotWrite, Rewrite, written_with_down
 from checks.reporting import Reviewed
@@ -21,14 +22,13 @@ BORDERS = ("BEGIN", "COMMIT")
 
 
 def drafted_downs(
-    findings: Sequence[Finding], reviewed: Sequence[Reviewed], head: Tree
+    findings: Sequence[Finding], reviewed: Reviewed, head: Tree
 ) -> Iterator[tuple[str, Advice]]:
     """Finding id → the file with the down; only where the tool has a place for it."""
     missing = {finding.migration: finding.id for finding in findings if finding.rule == RULE}
-    for one in reviewed if missing else ():
-        for step in one.review.steps:
-            if step.id in missing and (advice := _advice(step, one, head)):
-                yield missing[step.id], advice
+    for step in reviewed.review.steps:
+        if step.id in missing and (advice := _advice(step, reviewed, head)):
+            yield missing[step.id], advice
 
 
 def _advice(step: Step, reviewed: Reviewed, head: Tree) -> Advice | None:
@@ -45,7 +45,7 @@ def _advice(step: Step, reviewed: Reviewed, head: Tree) -> Advice | None:
     if _statements(read.migration.down) != [*map(_squeezed, down)]:
         return None
     seen = [words.DOWN] + [words.AGAIN] * (proof.up_again == "identical")
-    return Advice(title=words.DOWN_TITLE, proven=True, files=files.files, seen=tuple(seen))
+    return Advice(title=words.DOWN_TITLE, proven=True, files=placed(files.files, head), seen=tuple(seen))
 
 
 def _statements(script: Script | None) -> list[str]:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 
 from checks import catalog, data, trace
 from checks.advice import words
+from checks.advice.backfills import prove_batches
 from checks.advice.chains import Chains, Taken
-from checks.advice.locks import held, improvements, is_worse
+from checks.advice.locks import Held, held, improvements, is_worse
+from checks.backfill import BATCH
+from checks.backfill.proof import NotProven
 from checks.catalog import Catalog
 from checks.data import DataFingerprint
 from checks.model import (
@@ -26,7 +30,6 @@ from checks.model import (
 )
 from checks.plan.files import WayBack
 from checks.plan.model import Phase, Step
-from checks.plan.pieces import BATCH
 from checks.replay.execute import Outcome, execute
 from checks.rules.review import Step as Reviewing
 from checks.rules.wording import listed, short
@@ -52,31 +55,46 @@ class End:
 
 
 class Author:
-    """What the author's migrations do on a state; run when somebody asks, and only once."""
+    """What the author's migrations do on a state, as the review has seen it."""
 
     def __init__(self, state: State, migrations: Sequence[Migration], steps: Sequence[Reviewing]) -> None:
         self._state = state
         self._migrations = migrations
-        self._steps = {step.migration.path + step.migration.version: step for step in steps}
+        known = {step.migration.path + step.migration.version: step for step in steps}
+        self._steps = [known.get(one.path + one.version) for one in migrations]
 
     @cached_property
     def end(self) -> End:
-        return self._run()
+        """Where the last of them ended, each having run on what those before it left; run once more where one did not."""
+        last = self._steps[-1]
+        if last is None or last.data_after is None or last.on_empty_tables:
+            return self._run()
+        return End(last.after, last.data_after)
 
     @cached_property
     def again(self) -> End:
         """Another run of the same: what differs then differs from run to run."""
         return self._run()
 
-    @property
-    def observations(self) -> list[tuple[Observation, ...]]:
-        found = (self._steps.get(one.path + one.version) for one in self._migrations)
-        return [step.observations for step in found if step]
+    def observed(self, asked: Callable[[Migration], bool]) -> list[tuple[Observation, ...]]:
+        """What was seen of those of the migrations that are asked for."""
+        both = zip(self._migrations, self._steps, strict=True)
+        return [step.observations for migration, step in both if step and asked(migration)]
 
     def _run(self) -> End:
         with self._state.database.clone("author") as clone:
             run_all(clone, self._migrations, self._state)
             return _end(clone, self._state)
+
+
+@dataclass(frozen=True)
+class Proof:
+    """That it leads to the same end."""
+
+    seen: tuple[str, ...]
+    """What running it showed, a sentence each."""
+    closes: bool
+    """Whether a table in use is closed to writers at all."""
 
 
 def prove(
@@ -87,29 +105,44 @@ def prove(
     state: State,
     *,
     staged: bool,
-) -> Iterator[str]:
-    """What running it showed, a sentence each. Raises Disproved, and SandboxLost.
+) -> Proof:
+    """Raises Disproved, and SandboxLost.
 
-    ``replaced`` are the author's statements that go another way. ``staged``: it is there for the sake of the deploys
-    between its steps, so that no lock has to become weaker.
+    ``replaced`` are the author's statements that go another way; none when only the waiting is another. ``staged``: it
+    is there for the sake of the deploys between its steps, so that no lock has to become weaker.
     """
-    observations, end = _instead(chains.instead, state)
-    yield _same_schema(author.end.schema, end.schema)
-    yield _same_rows(author, end.rows)
-    yield from _locks(
-        author.observations, observations, replaced, state, batched=_batched(chains), staged=staged
-    )
-    yield _way_back(chains.instead, step, state)
-
-
-def _instead(taken: Sequence[Taken], state: State) -> tuple[list[tuple[Observation, ...]], End]:
-    """Run it as the reviewed migrations are run: statement by statement, and as the tool does."""
-    traced: list[tuple[Observation, ...]] = []
     with state.database.clone("alone") as alone, state.database.clone("instead") as real:
-        for number, one in enumerate(taken):
-            traced.append(_traced(one.migration, alone, real, state, f"instead/{number}"))
-            _check(real, one.steps, state)
-        return traced, _end(real, state)
+        batches, traced = _instead(chains.instead, alone, real, state)
+        end = _end(real, state)
+        ends = (_same_schema(author.end.schema, end.schema), _same_rows(author, end.rows))
+        new = [
+            one for taken, one in zip(chains.instead, traced, strict=True) if chains.is_new(taken.migration)
+        ]
+        was, now = (held(found, state.live.relations()) for found in (author.observed(chains.is_new), new))
+        locks = [*_locks(was, now, replaced, batched=_batched(chains), staged=staged)]
+        back = _way_back(chains.instead, step, state, real)
+    closes = any(one.moment and one.moment.blocks_writes for one in now.values())
+    return Proof((*batches, *ends, *locks, back), closes)
+
+
+def _instead(
+    taken: Sequence[Taken], alone: Database, real: Database, state: State
+) -> tuple[list[str], list[tuple[Observation, ...]]]:
+    """Run it as the reviewed migrations are run: statement by statement, and as the tool does; batches also disturbed."""
+    seen: list[str] = []
+    traced: list[tuple[Observation, ...]] = []
+    for number, one in enumerate(taken):
+        seen += _batches(one, real, state)
+        traced.append(_traced(one.migration, alone, real, state, f"instead/{number}"))
+        _check(real, one.steps, state)
+    return seen, traced
+
+
+def _batches(taken: Taken, ground: Database, state: State) -> list[str]:
+    try:
+        return [*prove_batches(taken, ground, state)]
+    except NotProven as error:
+        raise Disproved(str(error)) from error
 
 
 def _traced(
@@ -183,18 +216,17 @@ def _differ(one: DataFingerprint, other: DataFingerprint) -> list[tuple[str, str
 
 
 def _locks(
-    before: list[tuple[Observation, ...]],
-    after: list[tuple[Observation, ...]],
+    was: Mapping[str, Held],
+    now: Mapping[str, Held],
     replaced: Sequence[Observation],
-    state: State,
     *,
     batched: bool,
     staged: bool,
 ) -> Iterator[str]:
-    live = state.live.relations()
-    was, now = held(before, live), held(after, live)
     if worse := is_worse(was, now):
         raise Disproved(words.WORSE.format(relation=short(worse)))
+    if not replaced:
+        return
     better = dict(improvements(was, now))
     closed = [relation for relation in _locked(replaced) if relation in was and was[relation].closing]
     if closed and not any(relation in better for relation in closed):
@@ -240,38 +272,37 @@ def _up(migration: Migration) -> Script:
 # ── the way back ────────────────────────────────────────────────────────────────────────────────────
 
 
-def _way_back(taken: Sequence[Taken], step: Reviewing, state: State) -> str:
-    """From the last migration that takes nothing away to the state before the first."""
+def _way_back(taken: Sequence[Taken], step: Reviewing, state: State, behind: Database) -> str:
+    """From the last migration that takes nothing away to the state before the first. ``behind``: where all have run."""
     last = next((place for place, one in enumerate(taken) if _takes_away(one.steps)), len(taken))
     kept = taken[:last]
-    own_status = step.proof.status
-    if (
-        not kept
-        or own_status not in (RollbackStatus.RESTORED, RollbackStatus.DATA_LOST)
-        or step.proof.drafted
-    ):
-        return _without_down(kept, step, state)
-    with state.database.clone("back") as clone, catalog.Reader(clone, state.reading) as reader:
-        before = reader.read()
-        run_all(clone, [one.migration for one in kept], state)
+    with _where_they_ran(kept, state, behind if last == len(taken) else None) as database:
+        if not kept or not _has_its_own(step):
+            # What stays of the author's migration has no way back: that of the steps alone is tried.
+            for one in reversed(kept):
+                _run_back(database, _undo(one), state)
+            return words.NO_WAY_BACK
         for one in reversed(kept):
-            _run_back(clone, _down(one), state)
-        _is_as_before(before, reader.read())
+            _run_back(database, _down(one), state)
+        with catalog.Reader(database, state.reading) as reader:
+            _is_as_before(step.before, reader.read())
     return (
         words.BACK if last == len(taken) else words.BACK_UNTIL.format(path=f"`{taken[last].migration.path}`")
     )
 
 
-def _without_down(kept: Sequence[Taken], step: Reviewing, state: State) -> str:
-    """The author gave no way back, so what stays of the author's migration has none: that of the steps alone is tried."""
-    undone = [one for one in kept if one.steps]
-    if not undone:
-        return words.NO_WAY_BACK
+def _has_its_own(step: Reviewing) -> bool:
+    return not step.proof.drafted and step.proof.status in (RollbackStatus.RESTORED, RollbackStatus.DATA_LOST)
+
+
+@contextmanager
+def _where_they_ran(kept: Sequence[Taken], state: State, behind: Database | None) -> Iterator[Database]:
+    if behind is not None:
+        yield behind
+        return
     with state.database.clone("back") as clone:
         run_all(clone, [one.migration for one in kept], state)
-        for one in reversed(undone):
-            _run_back(clone, _undo(one), state)
-    return words.NO_WAY_BACK
+        yield clone
 
 
 def _takes_away(steps: Sequence[Step]) -> bool:
@@ -305,33 +336,43 @@ def _run_back(database: Database, script: Script, state: State) -> None:
         )
 
 
-def settled_way_back(own: Taken, down: Script | None, state: State) -> WayBack:
-    """Which statements of the author's ``down`` still have something to undo, and whether the steps' own has to be added.
+def settled_way_back(own: Taken, step: Reviewing, state: State) -> WayBack:
+    """Which statements of the author's down still have something to undo, and whether the steps' own has to be added.
 
     Found by trying: a statement that fails, or changes nothing, belongs to what has moved to another migration.
     """
+    down = step.migration.down
     if down is None or not down.statements:
         return WayBack()
-    plain, restored = _tried(own, down, state, undo=False)
-    if restored:
-        return WayBack(without=plain)
-    return WayBack(without=_tried(own, down, state, undo=True)[0], undo=True)
+    plain = _without_failing(own, down, step, state)
+    return WayBack(without=plain) if plain is not None else WayBack(_without_useless(own, down, state), True)
 
 
-def _tried(own: Taken, down: Script, state: State, *, undo: bool) -> tuple[frozenset[int], bool]:
-    """The statements to leave out, and whether the schema before is there again."""
+def _without_failing(own: Taken, down: Script, step: Reviewing, state: State) -> frozenset[int] | None:
+    """The statements that fail; None when the others do not lead to the schema before."""
+    with state.database.clone("settle") as clone, catalog.Reader(clone, state.reading) as reader:
+        run_all(clone, [own.migration], state)
+        ran = [_runs(statement, clone, state) for statement in down.statements]
+        if _material(catalog.compare(step.before, reader.read())):
+            return None
+    return frozenset(index for index, did in enumerate(ran) if not did)
+
+
+def _without_useless(own: Taken, down: Script, state: State) -> frozenset[int]:
+    """The statements that fail or change nothing behind the way back of the steps."""
     without: set[int] = set()
     with state.database.clone("settle") as clone, catalog.Reader(clone, state.reading) as reader:
-        before = reader.read()
         run_all(clone, [own.migration], state)
-        if undo:
-            _run_back(clone, _undo(own), state)
+        _run_back(clone, _undo(own), state)
         now = reader.read()
         for index, statement in enumerate(down.statements):
-            one = Script(statements=(statement,), transaction=TransactionMode.AUTOCOMMIT)
-            failed = not execute(clone, [one], state.settings).committed
+            ran = _runs(statement, clone, state)
             was, now = now, reader.read()
-            useless = undo and was == now and command_tag(statement.sql) not in ROWS
-            if failed or useless:
+            if not ran or (was == now and command_tag(statement.sql) not in ROWS):
                 without.add(index)
-        return frozenset(without), not _material(catalog.compare(before, now))
+    return frozenset(without)
+
+
+def _runs(statement: Statement, database: Database, state: State) -> bool:
+    one = Script(statements=(statement,), transaction=TransactionMode.AUTOCOMMIT)
+    return execute(database, [one], state.settings).committed

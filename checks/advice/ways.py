@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from checks.model import Finding, MigrationReport, Observation
-from checks.plan.files import can_write
+from checks.advice import words
+from checks.model import Finding, MigrationReport, Observation, TransactionMode
+from checks.plan.files import Patience, can_write
 from checks.plan.model import AS_WRITTEN, Deploy, Phase, Step
 from checks.plan.previous import back_to_before
 from checks.plan.recipes import Stages, has_recipe, staged
 from checks.plan.statement import Part, parts
 from checks.reporting import Reviewed, migration_reports
 from checks.rules.review import Step as Reviewing
+
+IMPATIENT = "lock-timeout-missing"
+"""The rule whose way is not another statement but a setting before it."""
 
 
 @dataclass(frozen=True)
@@ -25,11 +29,54 @@ class Way:
     findings: tuple[Finding, ...]
     """Those that it answers."""
     title: str
+    refused: str = ""
+    """Why it cannot be done that way: then there are no stages."""
 
     @property
     def is_quick(self) -> bool:
         """Whether all of it can be applied at once: no deploy stands between two of its steps."""
         return not any(isinstance(item, Deploy) for item in self.stages)
+
+    @property
+    def is_batched(self) -> bool:
+        return any(isinstance(item, Step) and item.backfill for item in self.stages)
+
+
+@dataclass(frozen=True)
+class Impatience:
+    """Statements that wait for a table in use without a limit, which can be given one."""
+
+    finding: Finding
+    closing: Mapping[int, str]
+    """Number of a statement in the up script → the first table that it closes to writers."""
+
+    def without(self, indexes: Collection[int]) -> Impatience | None:
+        """What is left when some statements go another way; None when nothing is."""
+        left = {index: table for index, table in self.closing.items() if index not in indexes}
+        return replace(self, closing=left) if left else None
+
+    def patience(self, step: Reviewing) -> Patience:
+        first = min(self.closing)
+        up, seen = step.migration.up, step.observations[first]
+        alone = up is None or up.transaction is TransactionMode.AUTOCOMMIT
+        return Patience(first, max(self.closing), local=not alone or seen.transaction is not None)
+
+
+def impatience_of(findings: Sequence[Finding], step: Reviewing, live: Collection[str]) -> Impatience | None:
+    """None when there is no such finding, or a table is closed that nobody can be writing to."""
+    found = [one for one in findings if one.rule == IMPATIENT and one.migration == step.id]
+    closing = {
+        index: table for index, seen in enumerate(step.observations) for table in _closed(seen, live)[:1]
+    }
+    return Impatience(found[0], closing) if found and closing and _ran(step) else None
+
+
+def _closed(seen: Observation, live: Collection[str]) -> list[str]:
+    return [
+        lock.relation
+        for lock in seen.locks
+        if lock.mode.blocks_writes and lock.relation_kind == "table" and lock.relation in live
+    ]
 
 
 def ways_of(findings: Sequence[Finding], reviewed: Reviewed) -> dict[str, tuple[Way, ...]]:
@@ -77,14 +124,18 @@ def _way(
     stages: list[Step | Deploy] = []
     other: list[Step] = []
     avoided: set[str] = set()
+    refused = ""
     for part in parts(seen, report, findings, postgres):
         way = staged(part)
-        stages += way.stages if way else [_as_written(part)]
+        stages += way.stages if way and way.stages else [_as_written(part)]
         other += [item for item in way.stages if isinstance(item, Step) and item.sql] if way else []
         avoided |= way.rules if way else set()
+        refused = refused or (way.refused if way else "")
     answered = tuple(finding for finding in findings if finding.rule in avoided)
     if answered and other:
         yield Way(index, _without_first_deploy(stages), answered, _title(other))
+    elif answered and refused:
+        yield Way(index, (), answered, words.IN_BATCHES, refused)
 
 
 def _as_written(part: Part) -> Step:

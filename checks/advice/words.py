@@ -11,6 +11,11 @@ BACK_UNTIL = (
     "Until {path} the way back leads to the schema before; what that one takes away does not come back."
 )
 NO_WAY_BACK = "There is no way back, as there is none in the migration as it was written."
+IN_BATCHES = "Change the rows in batches"
+REFUSED = "Not possible. {reason}"
+NEEDED_LATER = (
+    "{reason} Line {line} comes behind it and uses `{table}`: it has to come behind the batches, too."
+)
 BATCHES = "Each transaction changes at most {rows} rows."
 SAME_LOCKS = "No lock is held longer than before."
 
@@ -32,3 +37,13 @@ NOT_READ_BACK = "the files are not read as the {wanted} migrations that they are
 LOST = "the sandbox was lost while it was run: {message}"
 TOO_MANY = "Not run: this review has run {most} other ways already."
 TOO_LONG = "Not run: the others took longer than {seconds} s."
+
+PATIENCE_TITLE = "Give up when a table cannot be had within {timeout}, and try again"
+GIVES_UP = (
+    "While another session writes to `{relation}`, the migration as it was written waits for as long as that goes on, and "
+    "so does every write behind it; this one gives up (SQLSTATE 55P03), and the write behind it goes on. Tried with "
+    "`{tried}` in place of `{timeout}`."
+)
+WAITS_NOT = "the migration as it was written does not wait there."
+GIVES_UP_NOT = "it does not give up when a table that it closes is in use."
+NO_QUEUE = "no queue for the table could be made."

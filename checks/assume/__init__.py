@@ -9,7 +9,9 @@ from checks.change import compare_histories
 from checks.errors import UsageError
 from checks.frameworks.find import find_histories
 from checks.frameworks.lone import as_written
+from checks.frameworks.view import View
 from checks.model import History, Report
+from checks.production import Statistics
 from checks.progress import Progress, silent
 from checks.settings import Settings
 from checks.trees import MemoryTree, Tree
@@ -19,21 +21,26 @@ _PRELUDE = "assumed.sql"
 
 
 def validate_files(
-    files: Tree, order: Sequence[str], settings: Settings, progress: Progress = silent
+    files: Tree,
+    order: Sequence[str],
+    settings: Settings,
+    progress: Progress = silent,
+    *,
+    statistics: Statistics | None = None,
 ) -> Report:
     """Run files one after the other on a database that has what they name, and say what PostgreSQL did.
 
     ``order`` are their paths. A file in the form of a migration tool is read as that tool reads it. The Report says
     in ``assumed`` what was made for them. Raises MigrationError; SandboxError when there is no PostgreSQL.
     """
-    histories = _as_their_tool_reads_them(files, order, settings) or [as_written(files, order)]
+    histories = _as_their_tool_reads_them(files, order, settings) or [as_written(View(files), order)]
     _expect_statements(histories)
     scripts = [one.up for history in histories for one in history.migrations if one.up]
     assumed = [*discover(scripts, settings, progress).statements()]
     base = MemoryTree({_PRELUDE: "".join(f"{sql};\n" for sql in assumed)}, "what the file takes for granted")
     changes = compare_histories([], histories)
-    made = settings.model_copy(update={"prelude": _PRELUDE})
-    report = validate_changes(changes, base, files, made, progress)
+    made = settings.model_copy(update={"prelude": _PRELUDE, "stats": None})
+    report = validate_changes(changes, base, files, made, progress, statistics=statistics)
     return report.model_copy(update={"assumed": tuple(assumed)})
 
 

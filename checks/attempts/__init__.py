@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import replace
 
 from checks.attempts.trying import (
@@ -19,19 +17,18 @@ from checks.errors import SandboxError
 from checks.model import Change, History, TransactionMode
 from checks.progress import Progress
 from checks.reporting import Reviewed
+from checks.sandbox.watchdog import told_as_lost
 from checks.state import State
 from checks.trees import Tree
 
 __all__ = ["with_attempts"]
 
-Opened = Callable[[Change], AbstractContextManager[State]]
-"""The state before the first new migration of a change, for as long as it is needed."""
 
-
-def with_attempts(reviewed: Reviewed, opened: Opened, head: Tree, run: Run, progress: Progress) -> Reviewed:
+def with_attempts(reviewed: Reviewed, state: State, head: Tree, run: Run, progress: Progress) -> Reviewed:
     """The same, with what was tried for the first new migration that fails; as it is when no fix applies.
 
-    A sandbox that is lost meanwhile is an outcome of the attempts, for the review itself has ended.
+    ``state`` is the one before the first new migration, and stays so. A sandbox that is lost meanwhile is an outcome
+    of the attempts, for the review itself has ended.
     """
     change, steps = reviewed.change, reviewed.review.steps
     failure = failure_in(change, steps, head)
@@ -39,8 +36,8 @@ def with_attempts(reviewed: Reviewed, opened: Opened, head: Tree, run: Run, prog
     if failure is None or not proposals:
         return reviewed
     try:
-        with opened(change) as state:
-            applied, before = _up_to(change, failure.migration.path, _bounded(state))
+        with told_as_lost(state.server), state.copied("attempts") as copied:
+            applied, before = _up_to(change, failure.migration.path, _bounded(copied))
             trial = Trial(applied, head, reviewed.review.settings, before, run, progress)
             attempts = tuple(try_each(proposals, failure, trial))
     except SandboxError:

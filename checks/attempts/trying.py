@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from checks.attempts import concurrently, constraint, order, syntax, transaction
 from checks.attempts.failure import Failure, Proposal
@@ -47,7 +46,7 @@ NOT_READ = "The tool would not run the file that way."
 LOST = "The sandbox was lost while it ran."
 
 Run = Callable[[Change, State, Progress], list[Step]]
-"""``checks.validate``'s own way to take the new migrations of a change through the sandbox."""
+"""``checks.validate``'s own way to take the new migrations of a change through the sandbox; the state stays as it is."""
 
 
 @dataclass(frozen=True)
@@ -131,14 +130,7 @@ def run_in_place(proposal: Proposal, failure: Failure, trial: Trial) -> list[Ste
     change = _changed(proposal, failure, trial)
     if change is None:
         return []
-    with ExitStack() as copies:
-        rows, without = trial.state.database, trial.state.without_rows
-        state = replace(
-            trial.state,
-            database=copies.enter_context(rows.clone("attempt")),
-            without_rows=copies.enter_context(without.clone("attempt_without_rows")),
-        )
-        return trial.run(change, state, trial.progress)
+    return trial.run(change, trial.state, trial.progress)
 
 
 def _changed(proposal: Proposal, failure: Failure, trial: Trial) -> Change | None:

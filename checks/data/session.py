@@ -36,14 +36,8 @@ def filling_session(database: Database, role: str, search_path: str | None) -> I
     options = {"statement_timeout": f"{STATEMENT_SECONDS}s", "jit": "off", "client_min_messages": "error"}
     if search_path is not None:
         options["search_path"] = search_path
-    setting = sql.SQL("ALTER ROLE {} IN DATABASE {} {} session_replication_role{}").format
-    names = sql.Identifier(role), sql.Identifier(database.name)
-    with database.server.connect(MAINTENANCE, Role.ADMIN) as admin:
-        admin.execute(setting(*names, sql.SQL("SET"), sql.SQL(" = 'replica'")))
-        try:
-            session = database.connect(Role.APP, options=options)
-        finally:
-            admin.execute(setting(*names, sql.SQL("RESET"), sql.SQL("")))
+    with without_triggers(database, role):
+        session = database.connect(Role.APP, options=options)
     with session:
         try:
             yield session
@@ -51,6 +45,19 @@ def filling_session(database: Database, role: str, search_path: str | None) -> I
             if not session.broken:
                 raise
             raise SandboxLost(f"PostgreSQL was lost while tables were filled: {error}") from error
+
+
+@contextmanager
+def without_triggers(database: Database, role: str) -> Iterator[None]:
+    """Sessions of ``role`` that begin meanwhile have replication rules, to their end."""
+    setting = sql.SQL("ALTER ROLE {} IN DATABASE {} {} session_replication_role{}").format
+    names = sql.Identifier(role), sql.Identifier(database.name)
+    with database.server.connect(MAINTENANCE, Role.ADMIN) as admin:
+        admin.execute(setting(*names, sql.SQL("SET"), sql.SQL(" = 'replica'")))
+        try:
+            yield
+        finally:
+            admin.execute(setting(*names, sql.SQL("RESET"), sql.SQL("")))
 
 
 @contextmanager

@@ -11,7 +11,6 @@ from checks.frameworks.files import digest, opaque, source, whole_file
 from checks.frameworks.psql import read_psql
 from checks.frameworks.view import View
 from checks.model import History, Migration, Problem, TransactionMode
-from checks.trees import Tree
 
 TOOL = "file"
 _MARKERS = re.compile(
@@ -19,9 +18,8 @@ _MARKERS = re.compile(
 )
 
 
-def as_written(files: Tree, order: Sequence[str]) -> History:
+def as_written(view: View, order: Sequence[str]) -> History:
     """One statement after the other, each committing by itself: nobody says how they are sent. Raises UsageError."""
-    view = View(files)
     problems: list[Problem] = []
     migrations = [_migration(view, str(place), path, problems) for place, path in enumerate(order, start=1)]
     folders = {str(PurePosixPath(path).parent) for path in order}

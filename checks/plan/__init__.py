@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from checks.model import MigrationReport, Observation, Report, Unproven
+from checks.plan.by_hand import by_hand
 from checks.plan.files import as_file
 from checks.plan.model import AS_WRITTEN, Deploy, Phase, Plan, Round, Section, Step
 from checks.plan.placing import in_files
@@ -18,7 +19,7 @@ from checks.plan.recipes import Stages, staged
 from checks.plan.statement import ROWS, Part, parts
 from checks.rules.wording import listed
 
-__all__ = ["Deploy", "Phase", "Plan", "Round", "Section", "Step", "in_files", "plan"]
+__all__ = ["Deploy", "Phase", "Plan", "Round", "Section", "Step", "by_hand", "in_files", "plan"]
 
 CONTROL = frozenset(
     {"BEGIN", "START TRANSACTION", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "SET", "RESET"}
@@ -32,6 +33,7 @@ NOT_SQL = "What it does is not SQL that could be read, so it is in no step."
 SETTING = (
     "`{sql}` counts for what follows it: say it first in each session that runs a step of this migration."
 )
+REFUSED = "It cannot be done in batches. {reason}"
 NO_RECIPE = "There is no staged way for {rules}: it does what the findings say. Rework it, or run it when nobody waits."
 
 
@@ -107,16 +109,17 @@ def _ways(migration: MigrationReport, report: Report) -> Iterator[_Way]:
 def _ways_of(statement: Sequence[Part]) -> Iterator[_Way]:
     """One way for each part of a statement; what is staged for one part, the others need not be warned of."""
     found = [(part, staged(part)) for part in statement]
-    avoided = {rule for _, way in found if way for rule in way.rules}
+    avoided = {rule for _, way in found if way and way.stages for rule in way.rules}
     for part, way in found:
-        if way:
+        if way and way.stages:
             yield _Way(part, [_in_file(item, part.migration.tool) for item in way.stages], staged=True)
         elif part.observation.error is None:
             left = [rule for rule in part.hazards if rule not in avoided]
-            yield _Way(part, [_as_written(part, left)], staged=False, hazards=tuple(left))
+            step = _as_written(part, left, way.refused if way else "")
+            yield _Way(part, [step], staged=False, hazards=tuple(left))
 
 
-def _as_written(part: Part, hazards: Sequence[str]) -> Step:
+def _as_written(part: Part, hazards: Sequence[str], refused: str) -> Step:
     seen = part.observation
     undo = back_to_before(part)
     return part.step(
@@ -126,8 +129,14 @@ def _as_written(part: Part, hazards: Sequence[str]) -> Step:
         section=Section.DATA if seen.kind in ROWS else Section.SCHEMA,
         undo=undo,
         no_undo="" if undo else AS_WRITTEN.format(path=seen.path),
-        note=NO_RECIPE.format(rules=listed(hazards)) if hazards else "",
+        note=_note(hazards, refused),
     )
+
+
+def _note(hazards: Sequence[str], refused: str) -> str:
+    if refused:
+        return REFUSED.format(reason=refused)
+    return NO_RECIPE.format(rules=listed(hazards)) if hazards else ""
 
 
 def _in_file(item: Step | Deploy, tool: str) -> Step | Deploy:

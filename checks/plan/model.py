@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Literal
 
+from checks.backfill.model import Backfill
 from checks.model import Model, Unproven, Verdict
 
 AS_WRITTEN = "The down of `{path}`, as far as it goes."
@@ -54,6 +55,10 @@ class Step(Model):
     no_undo: str = ""
     """Why there is none, when there is none."""
     note: str = ""
+    backfill: Backfill | None = None
+    """Where it changes rows in batches: what they are made of."""
+    seen: tuple[str, ...] = ()
+    """What running it in the sandbox showed, a sentence each; empty when it was not run."""
     path: str
     line: int
     """The statement that it is made of."""

@@ -9,11 +9,9 @@ from typing import Any
 from google.protobuf.message import Message
 from postgast import pg_query_pb2 as pg
 
+from checks.backfill import BATCH
 from checks.sql.batches import TAG, until_no_row
 from checks.sql.spelling import expression_text, statement_text, type_text
-
-BATCH = 1000
-"""Rows of one transaction of a backfill."""
 
 
 def cut_apart(node: Any) -> list[str]:
@@ -57,41 +55,6 @@ def converted(node: Any, column: str, row: str = "") -> str:
         if len(reference.fields) == 1:
             reference.fields.insert(0, pg.Node(string=pg.String(sval=row)))
     return expression_text(expression)
-
-
-def set_pairs(node: Any) -> list[tuple[str, str]] | None:
-    """Columns and expressions of UPDATE … SET; None when one is set from a row, or when tables are joined."""
-    if len(node.from_clause) or node.HasField("returning_clause") or node.HasField("with_clause"):
-        return None
-    targets = [item.res_target for item in node.target_list]
-    if any(target.val.HasField("multi_assign_ref") or len(target.indirection) for target in targets):
-        return None
-    return [(target.name, expression_text(target.val)) for target in targets]
-
-
-def condition(node: Any) -> str:
-    """The WHERE of a statement; ``""`` when there is none."""
-    return expression_text(node.where_clause) if node.HasField("where_clause") else ""
-
-
-def sets_from_itself(node: Any) -> bool:
-    """Whether an UPDATE sets a column from one that it sets: run twice, it would give something else."""
-    targets = [item.res_target for item in node.target_list]
-    names = {target.name for target in targets}
-    return any(
-        field.string.sval in names
-        for target in targets
-        for reference in _references(target.val)
-        for field in reference.fields[-1:]
-    )
-
-
-def is_repeatable(node: Any) -> bool:
-    """Whether the values that an UPDATE sets are the same each time they are computed: no function is called.
-
-    Operators and casts of the built-in types are immutable or stable; a function may be ``random()``.
-    """
-    return not any(isinstance(message, pg.FuncCall | pg.SubLink) for message in _messages(node))
 
 
 def in_batches(command: str, table: str, wanted: str) -> str:

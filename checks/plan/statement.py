@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
+from checks.backfill import RowChange, row_change
 from checks.model import Difference, DifferenceKind, Finding, MigrationReport, Observation, Severity
 from checks.plan.model import Phase, Section, Step
 from checks.plan.pieces import cut_apart
@@ -68,6 +69,26 @@ class Part:
         locked = {lock.relation for lock in self.observation.locks if lock.relation_kind != "index"}
         return frozenset(
             locked | {self.locate(action.relation) for action in self.actions if action.relation}
+        )
+
+    @property
+    def proof(self) -> tuple[str, ...]:
+        """What was seen when a way of it was run, if it was."""
+        tried = (one.advice for one in self.findings if one.advice)
+        return next((advice.seen for advice in tried if advice.proven), ())
+
+    @property
+    def doubt(self) -> str:
+        """Why a way of it is not proven, when it was tried or could not be."""
+        tried = (one.advice for one in self.findings if one.advice)
+        return next((advice.reason for advice in tried if not advice.proven), "")
+
+    def row_change(self) -> RowChange:
+        """It as a change of rows. Raises Refused."""
+        locked = {lock.relation.partition(".")[2]: lock.relation for lock in self.observation.locks}
+        report = self.migration
+        return row_change(
+            self.sql, report.batching, locate=locked, unstable=frozenset(report.unstable_functions)
         )
 
     def gone(self, object_type: str, name: str) -> Difference | None:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from checks import catalog, data
 from checks.catalog import Catalog
@@ -127,14 +126,7 @@ def _proof(trial: _Trial) -> Proof:
 
 def _steps(trial: _Trial) -> list[Step]:
     """Each of its migrations alone: up, down and up again."""
-    with ExitStack() as copies:
-        rows, without = trial.state.database, trial.state.without_rows
-        state = replace(
-            trial.state,
-            database=copies.enter_context(rows.clone("proposal")),
-            without_rows=copies.enter_context(without.clone("proposal_without_rows")),
-        )
-        return run_all(trial.proposed, state, trial.progress)
+    return run_all(trial.proposed, trial.state, trial.progress)
 
 
 def _review(trial: _Trial, steps: Sequence[Step]) -> Review:

@@ -7,6 +7,7 @@ can fill the memory of this process or leave it waiting past the time limit.
 
 from __future__ import annotations
 
+import re
 import select
 import time
 from collections.abc import Callable, Sequence
@@ -44,6 +45,9 @@ _REMARKS_FROM = frozenset(
 )
 """The server's own functions whose debug messages are evidence. A script's ``RAISE DEBUG`` comes from another."""
 
+_USAGE = re.compile(r"([\d.]+) s user, ([\d.]+) s system")
+"""In what ``log_statement_stats`` makes the server say behind a query."""
+
 _ENDED = frozenset({"57P01", "57P05", "25P03", "25P04"})
 """How the server ends one session and goes on itself: by command, or by a timeout that the script set."""
 
@@ -77,6 +81,8 @@ class Reply:
     remarks: list[str] = field(default_factory=list)
     """The server's own debug messages: ``rewriting table "a"``."""
     duration_ms: float = 0.0
+    processor_ms: float | None = None
+    """Of the server's process, where ``log_statement_stats`` is on and the session hears messages of level ``log``."""
     expired: bool = False
     """The time limit ended it."""
     lost: bool = False
@@ -209,6 +215,8 @@ class Session:
         if severity in ("NOTICE", "WARNING"):
             if len(reply.notices) < MAX_NOTICES:
                 reply.notices.append((len(reply.completed), f"{severity}: {text}"))
+        elif notice.source_function == "ShowUsage":
+            reply.processor_ms = _processor_ms(notice.message_detail or "")
         elif notice.source_function in _REMARKS_FROM and len(reply.remarks) < MAX_REMARKS:
             reply.remarks.append(text)
 
@@ -249,6 +257,11 @@ def _why_closed(reply: Reply) -> psycopg.OperationalError:
         return psycopg.OperationalError("the server closed the connection")
     kind = psycopg.errors.AdminShutdown if reply.error.sqlstate in _ENDED else psycopg.OperationalError
     return kind(reply.error.message)
+
+
+def _processor_ms(usage: str) -> float | None:
+    found = _USAGE.search(usage)
+    return 1000 * (float(found[1]) + float(found[2])) if found else None
 
 
 def _error(result: pq.abc.PGresult) -> SqlError:

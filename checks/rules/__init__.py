@@ -3,7 +3,8 @@
 Its ``check(review)`` looks at a Review and yields Findings. Its file's name is its id (with hyphens) and its page's name;
 its docstring is its documentation, and the SQL in it is run by the tests. ``YIELDS_TO`` names the more
 specific rules whose finding on the same statement makes this one's superfluous. ``PRESET = "strict"`` marks a rule of
-style or policy: it is off unless the settings ask for the preset, or name the rule. ``ABOUT`` are the actions or topics of
+style or policy: it is off unless the settings ask for the preset, or name the rule. ``SCALES = True``: it is about work
+that takes the longer, the larger a table is, so production's statistics decide how grave it is. ``ABOUT`` are the actions or topics of
 which it needs one: it is not asked about a change that has none of them.
 """
 
@@ -16,6 +17,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache, lru_cache
 from importlib import import_module
+from threading import Thread
 from types import ModuleType
 from typing import Literal
 
@@ -33,6 +35,7 @@ class Rule:
     documentation: str
     yields_to: frozenset[str]
     preset: Literal["recommended", "strict"]
+    scales: bool
     about: About
     """Empty: it is always asked."""
     module: ModuleType
@@ -58,6 +61,11 @@ def all_rules() -> Mapping[str, Rule]:
     modules = (import_module(f"{__name__}.{info.name}") for info in pkgutil.iter_modules(__path__))
     rules = [_rule(module) for module in modules if hasattr(module, "SEVERITY")]
     return {rule.id: rule for rule in sorted(rules, key=lambda rule: rule.id)}
+
+
+def import_meanwhile() -> None:
+    """Import them in another thread: they are many, and who calls it has to wait for PostgreSQL first."""
+    Thread(target=all_rules).start()
 
 
 def unknown_rules(settings: Settings) -> tuple[str, ...]:
@@ -88,6 +96,7 @@ def _rule(module: ModuleType) -> Rule:
         documentation=module.__doc__ or "",
         yields_to=frozenset(getattr(module, "YIELDS_TO", ())),
         preset=getattr(module, "PRESET", "recommended"),
+        scales=getattr(module, "SCALES", False),
         about=frozenset(getattr(module, "ABOUT", ())),
         module=module,
         finds=getattr(module, "check", lambda review: iter(())),

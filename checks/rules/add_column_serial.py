@@ -52,6 +52,7 @@ from checks.rules.wording import code, quoted, short, table_part
 
 SEVERITY = Severity.ERROR
 ABOUT = (AddColumn,)
+SCALES = True
 _INTEGERS = {"bigserial": "bigint", "serial8": "bigint", "smallserial": "smallint", "serial2": "smallint"}
 
 

@@ -53,6 +53,7 @@ from checks.rules.wording import code
 
 SEVERITY = Severity.ERROR
 ABOUT = (AddColumn,)
+SCALES = True
 _FIRST_WITH_VIRTUAL = 180000
 
 

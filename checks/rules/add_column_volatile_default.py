@@ -52,6 +52,7 @@ from checks.rules.rewrites import in_two_steps, rewriting_columns, rewritten
 
 SEVERITY = Severity.ERROR
 ABOUT = (AddColumn,)
+SCALES = True
 
 
 def check(review: Review) -> Iterator[Finding]:

@@ -55,6 +55,7 @@ from checks.rules.wording import short
 
 SEVERITY = Severity.ERROR
 ABOUT = (ChangeRows,)
+SCALES = True
 
 
 def check(review: Review) -> Iterator[Finding]:

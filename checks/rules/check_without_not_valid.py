@@ -53,6 +53,7 @@ from checks.rules.wording import code, short
 
 SEVERITY = Severity.ERROR
 ABOUT = (AddConstraint,)
+SCALES = True
 
 
 def check(review: Review) -> Iterator[Finding]:

@@ -55,6 +55,7 @@ from checks.rules.wording import listed, outside_transaction, short
 
 SEVERITY = Severity.ERROR
 ABOUT = (ChangeType,)
+SCALES = True
 
 
 def check(review: Review) -> Iterator[Finding]:

@@ -52,6 +52,7 @@ from checks.rules.wording import code, quoted, short
 
 SEVERITY = Severity.ERROR
 ABOUT = (ChangeType,)
+SCALES = True
 
 
 def check(review: Review) -> Iterator[Finding]:

@@ -51,6 +51,7 @@ from checks.rules.wording import listed, short
 
 SEVERITY = Severity.ERROR
 ABOUT = (AlterDomain,)
+SCALES = True
 
 
 def check(review: Review) -> Iterator[Finding]:

@@ -55,6 +55,7 @@ from checks.rules.wording import code, short
 
 SEVERITY = Severity.ERROR
 ABOUT = (AddConstraint,)
+SCALES = True
 
 
 def check(review: Review) -> Iterator[Finding]:

@@ -54,6 +54,7 @@ from checks.rules.wording import code, held, outside_transaction, short
 
 SEVERITY = Severity.ERROR
 ABOUT = (CreateIndex,)
+SCALES = True
 
 
 def check(review: Review) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ statement of the migration asks for, was done by them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
@@ -15,6 +16,7 @@ from checks.rules.actions import (
     Action,
     AddColumn,
     AddConstraint,
+    ChangeRows,
     ChangeType,
     ConstraintKind,
     CreateIndex,
@@ -33,6 +35,7 @@ Part = TypeVar("Part", Column, Constraint, Index)
 _WRITES = LockMode.ROW_EXCLUSIVE
 _HIDING = {"DO", "CALL", "SELECT", "EXECUTE"}
 _BODIES = {"DO", "CALL", "SELECT"}
+_COMMITS = re.compile(r"\bCOMMIT\b", re.IGNORECASE)
 _SEEN_IN_THE_CATALOGS = (SetLockTimeout, DropSchema, DropObject, RenameObject)
 """Actions that lock no table; the rules about them look whether the object is still there."""
 _KINDS: dict[str, ConstraintKind] = {
@@ -72,6 +75,8 @@ def _happened(action: Action, observation: Observation, after: Catalog) -> bool:
     """Whether a command that stands in a body was reached: the branch around it may not have run."""
     if observation.kind not in _BODIES or observation.error is not None:
         return True
+    if isinstance(action, ChangeRows) and _COMMITS.search(observation.sql):
+        return True  # its locks went with each commit, and can be no witness
     tables = [lock.relation for lock in observation.locks if lock.mode.strength >= _WRITES.strength]
     table = next((name for name in tables if action.relation in (name, name.partition(".")[2])), None)
     if table is None:

@@ -50,7 +50,12 @@ def page(rule: Rule) -> str:
     summary, _, rest = rule.documentation.strip().partition("\n\n")
     strict = " Off by default, on with the preset [strict](../configuration.md#preset)."
     preset = strict if rule.preset == "strict" else ""
-    head = f"# {rule.id}\n\n{summary}\n\nSeverity: {rule.severity}.{preset}\n\n{rest.strip()}\n"
+    scales = (
+        " With [statistics of production](../statistics.md), what size and traffic make of it."
+        if rule.scales
+        else ""
+    )
+    head = f"# {rule.id}\n\n{summary}\n\nSeverity: {rule.severity}.{preset}{scales}\n\n{rest.strip()}\n"
     return f"{head}{observed.section(rule.id)}{_ACCEPTED.format(id=rule.id)}{_elsewhere(rule)}"
 
 
@@ -78,7 +83,9 @@ def write(docs: Path) -> None:
             old.unlink()
     for name, text in wanted.items():
         (folder / name).write_text(text)
-    (docs / "hazards.md").write_text(hazards.page())
+    (docs / "hazards.md").write_text(
+        hazards.page({id: rule.documentation for id, rule in all_rules().items()})
+    )
 
 
 if __name__ == "__main__":

@@ -59,6 +59,7 @@ from checks.rules.wording import listed, short
 
 SEVERITY = Severity.ERROR
 ABOUT = (AttachPartition, CreateTable)
+SCALES = True
 
 
 def check(review: Review) -> Iterator[Finding]:

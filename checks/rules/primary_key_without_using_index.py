@@ -53,6 +53,7 @@ from checks.rules.wording import code, outside_transaction, short
 
 SEVERITY = Severity.ERROR
 ABOUT = (AddConstraint,)
+SCALES = True
 YIELDS_TO = ("add-column-serial", "add-column-volatile-default")
 
 

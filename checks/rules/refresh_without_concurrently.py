@@ -51,6 +51,7 @@ from checks.rules.wording import code, quoted, short
 
 SEVERITY = Severity.ERROR
 ABOUT = (Refresh,)
+SCALES = True
 
 
 def check(review: Review) -> Iterator[Finding]:

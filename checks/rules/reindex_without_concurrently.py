@@ -51,6 +51,7 @@ from checks.rules.wording import code, listed, outside_transaction, quoted, shor
 
 SEVERITY = Severity.ERROR
 ABOUT = (Reindex,)
+SCALES = True
 
 
 def check(review: Review) -> Iterator[Finding]:

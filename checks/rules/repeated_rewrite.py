@@ -52,6 +52,7 @@ from checks.rules.wording import short
 
 SEVERITY = Severity.WARNING
 ABOUT = (Topic.WORK,)
+SCALES = True
 
 
 def check(review: Review) -> Iterator[Finding]:

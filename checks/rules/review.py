@@ -6,9 +6,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from checks.catalog import Catalog
+from checks.data import DataFingerprint
 from checks.model import (
     Attempt,
     Change,
@@ -70,6 +72,8 @@ class Step:
     """Simple fixes that were run in its place, because it fails."""
     actions: tuple[tuple[Action, ...], ...] | None = None
     """What each statement asks for, where nobody ran it and there is nothing to find out; else None."""
+    data_after: DataFingerprint | None = None
+    """The rows behind it, when it got to its end."""
 
     @property
     def migration(self) -> Migration:
@@ -195,12 +199,14 @@ class Run:
         return self.locate(name) in self.live
 
     def column_is_live(self, name: str, column: str) -> bool:
-        """Whether the column of a live table was there before the change."""
+        """Whether the column of a live table was there before the change.
+
+        One that is added only behind this statement is another one: a tool that drops a column and adds it again.
+        """
         table = self.locate(name)
-        earlier = self.review.runs[: self.review.runs.index(self)] if table in self.live else ()
         added = (
             action
-            for run in earlier
+            for run in takewhile(lambda run: run is not self, self.review.runs)
             for action in run.each(AddColumn)
             if action.column == column and run.locate(action.relation) == table
         )

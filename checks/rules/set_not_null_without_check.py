@@ -55,6 +55,7 @@ from checks.rules.wording import code, quoted, short, table_part
 
 SEVERITY = Severity.ERROR
 ABOUT = (AddConstraint, SetNotNull)
+SCALES = True
 
 
 def check(review: Review) -> Iterator[Finding]:

@@ -55,6 +55,7 @@ from checks.rules.wording import short
 
 SEVERITY = Severity.ERROR
 ABOUT = (Topic.WORK,)
+SCALES = True
 YIELDS_TO = ("validate-in-same-transaction", "backfill-with-ddl")
 
 

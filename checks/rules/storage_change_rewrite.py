@@ -50,6 +50,7 @@ from checks.rules.rewrites import rewritten
 
 SEVERITY = Severity.ERROR
 ABOUT = (AlterTable,)
+SCALES = True
 _COMMANDS = {
     "SetLogged": "",
     "SetUnLogged": " An unlogged table is empty after a crash, and replicas do not have it.",

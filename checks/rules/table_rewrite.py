@@ -52,6 +52,7 @@ from checks.rules.topics import Topic
 
 SEVERITY = Severity.ERROR
 ABOUT = (Topic.WORK,)
+SCALES = True
 YIELDS_TO = (
     "add-column-volatile-default",
     "add-column-stored-generated",

@@ -1,14 +1,16 @@
-"""UPDATE or DELETE of most of a live table in one statement.
+"""UPDATE, DELETE or INSERT … SELECT over most of a live table in one statement.
 
 ## What it does
 
-Flags UPDATE and DELETE without a WHERE, or that touched at least half of the rows that the live table had here.
+Flags UPDATE and DELETE without a WHERE, or that touched at least half of the rows that the live table had here. An
+INSERT … SELECT that copied as many is told of as information.
 
 ## Why it matters
 
 Every touched row stays locked until commit, the table grows by as many dead rows, replicas fall behind, and a failure at
-the end undoes hours. Batches of some thousand rows, each in a transaction of its own, do none of that. A DELETE
-cannot be undone either.
+the end undoes hours. While a transaction is open VACUUM cannot clean up behind anybody, which is all that an
+INSERT … SELECT does. Batches of some thousand rows, each in a transaction of its own, do none of that. A DELETE cannot
+be undone either.
 
 ## Setup
 
@@ -50,10 +52,12 @@ from checks.rules.wording import short
 
 SEVERITY = Severity.WARNING
 ABOUT = (ChangeRows,)
+SCALES = True
 YIELDS_TO = ("backfill-with-ddl",)
 
 
 def check(review: Review) -> Iterator[Finding]:
+    yield from _copies(review)
     for run in review.runs:
         for change in run.each(ChangeRows):
             if change.verb != "INSERT" and run.locate(change.relation) == run.changed_most_of:
@@ -64,6 +68,23 @@ def check(review: Review) -> Iterator[Finding]:
                     _message(run, change),
                     certainty=Certainty.OBSERVED if run.observation.rows else Certainty.STATIC,
                     irreversible=change.verb == "DELETE",
+                )
+                break
+
+
+def _copies(review: Review) -> Iterator[Finding]:
+    for run in review.runs:
+        copies = any(change.verb == "INSERT" and not change.literal for change in run.each(ChangeRows))
+        for table in sorted(set(run.observation.scans) & run.live) if copies else ():
+            there, rows = run.step.rows_before.get(table, 0), run.observation.rows or 0
+            if there and rows * 2 >= there:
+                yield found(
+                    __name__,
+                    Severity.INFO,
+                    run,
+                    f"Copies {rows:,} of {there:,} rows of `{short(table)}` here in one statement: its transaction is open "
+                    "as long as that takes. It can be done in batches by key.",
+                    certainty=Certainty.OBSERVED,
                 )
                 break
 

@@ -53,6 +53,7 @@ from checks.rules.rewrites import rewritten
 
 SEVERITY = Severity.ERROR
 ABOUT = (Compact,)
+SCALES = True
 
 
 def check(review: Review) -> Iterator[Finding]:

@@ -54,6 +54,7 @@ from checks.rules.wording import code, quoted, short
 
 SEVERITY = Severity.ERROR
 ABOUT = (ValidateConstraint,)
+SCALES = True
 
 
 def check(review: Review) -> Iterator[Finding]:

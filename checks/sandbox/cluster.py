@@ -77,7 +77,9 @@ class Cluster(Sessions):
         self._cage = enclosure
         self._settings = settings
         self._ending = threading.Lock()
-        address = Address(str(run.path / "sockets"), "5432", passwords={role: secret() for role in Role})
+        # Nobody asks ``app`` for its password (initialise.sh). Commands are given it, so it must open nothing else.
+        passwords = {role: secret() for role in Role} | {Role.APP: secrets.token_hex(24)}
+        address = Address(str(run.path / "sockets"), "5432", passwords)
         self._start(archive)
         try:
             super().__init__(address, self._await)

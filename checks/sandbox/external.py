@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final, LiteralString
 
@@ -21,7 +21,7 @@ from checks.model import Isolation, SandboxInfo
 from checks.progress import Progress
 from checks.sandbox.isolation import demand
 from checks.sandbox.server import Role, Snapshots
-from checks.sandbox.sessions import MAINTENANCE, NAMES, TEMPLATE, Address, Sessions
+from checks.sandbox.sessions import MAINTENANCE, NAMES, TEMPLATE, Address, Connection, Sessions
 from checks.settings import Limits, Settings
 
 EMPTY = "migration_empty"
@@ -116,6 +116,16 @@ class ExternalServer(Sessions):
     def save(self, target: Path) -> bool:
         return False
 
+    def _connect(self, database: str, role: Role, settings: Mapping[str, str]) -> Connection:
+        """A role may change its own password; then it is put back, once."""
+        try:
+            return super()._connect(database, role, settings)
+        except psycopg.OperationalError as error:
+            if role is not Role.APP or "password authentication failed" not in str(error):
+                raise
+        self._reset_app()
+        return super()._connect(database, role, settings)
+
     def kill(self) -> None:
         """The server is not ours to kill: end every session of the migrations."""
         with self._connect(MAINTENANCE, Role.ADMIN, {}) as admin:
@@ -130,6 +140,12 @@ class ExternalServer(Sessions):
 
     def why_lost(self) -> str:
         return "the server of server_url does not answer any more"
+
+    def _reset_app(self) -> None:
+        """Also the password, which a role may change by itself."""
+        password = self._address.passwords[Role.APP]
+        self._maintain(sql.SQL("ALTER ROLE app PASSWORD {}").format(password))
+        super()._reset_app()
 
     def _role_settings(self) -> dict[str, str]:
         """Limits and silence that our own clusters have as server settings. Set by a superuser, so they hold."""

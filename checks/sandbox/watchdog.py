@@ -138,11 +138,11 @@ def told_as_lost(server: Server, path: str | None = None) -> Iterator[None]:
     try:
         yield
     except SandboxLost as error:
-        _end_if_asked_to(error)
+        end_if_asked_to(error)
         error.path = error.path or path
         raise
     except (psycopg.OperationalError, psycopg.InterfaceError) as error:
-        _end_if_asked_to(error)
+        end_if_asked_to(error)
         if _is_gone(server, error):
             raise SandboxLost(f"PostgreSQL is gone: {server.why_lost()}", path=path) from error
         raise SandboxLost(
@@ -150,7 +150,7 @@ def told_as_lost(server: Server, path: str | None = None) -> Iterator[None]:
         ) from error
 
 
-def _end_if_asked_to(error: BaseException | None) -> None:
+def end_if_asked_to(error: BaseException | None) -> None:
     """Ctrl-C and SIGTERM interrupt a query, and what cleans up behind them then finds a session in disorder."""
     while error is not None:
         if isinstance(error, KeyboardInterrupt | SystemExit):

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from checks.errors import UsageError
 from checks.frameworks.find import find_histories
 from checks.frameworks.lone import TOOL, as_written
+from checks.frameworks.view import View
 from checks.model import History, Problem
 from checks.settings import Settings
 from checks.trees import Tree
@@ -32,7 +33,7 @@ def _as_written(files: Tree, order: Sequence[str]) -> list[History]:
     left, problems = list(order), []
     while left:
         try:
-            history = as_written(files, left)
+            history = as_written(View(files), left)
         except UsageError as error:
             path = next(one for one in left if error.message.startswith(one))
             message = f"{error.message}. {error.hint}"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from checks.sql.parse import find, parse
+from checks.wire.recorded import Recorded
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ BOOKS = {
     "_prisma_migrations": Book("prisma", ("migration_name",), opens=True),
     "_sqlx_migrations": Book("sqlx", ("version",)),
     "atlas_schema_revisions": Book("atlas", ("version",)),
-    "databasechangelog": Book("liquibase", ("filename", "id")),
+    "databasechangelog": Book("liquibase", ("filename", "author", "id")),
     "django_migrations": Book("django", ("app", "name")),
     "doctrine_migration_versions": Book("doctrine", ("version",)),
     "flyway_schema_history": Book("flyway", ("script",)),
@@ -39,7 +40,7 @@ BOOKS = {
     "sequelizemeta": Book("sequelize", ("name",)),
 }
 """By the table's name in lower case. Rails, Ecto, dbmate and golang-migrate share ``schema_migrations``."""
-_BESIDE = frozenset(
+BESIDE = frozenset(
     {"ar_internal_metadata", "knex_migrations_lock", "databasechangeloglock", "typeorm_metadata"}
 )
 """Other tables of the tools'."""
@@ -77,6 +78,13 @@ def entry_of(sql: str) -> Entry | None:
     return None
 
 
+def applied(recorded: Iterable[Recorded]) -> list[Entry]:
+    """What was written into a book as there from now on, in that order."""
+    ordered = sorted(recorded, key=lambda one: one.started)
+    entries = (entry_of(one.sql) for one in ordered if one.error is None)
+    return [entry for entry in entries if entry and entry.kind != "reverted"]
+
+
 def reverted_by(sql: str) -> Entry | None:
     """What a statement of a way back takes out of a book, or, in Alembic's one line, replaces."""
     node: Any = parse(sql)
@@ -92,7 +100,7 @@ def is_bookkeeping(sql: str) -> bool:
     if node is None:
         return False
     names = {one.relname.lower() for one in _ranges(node)}
-    return bool(names) and names <= BOOKS.keys() | _BESIDE
+    return bool(names) and names <= BOOKS.keys() | BESIDE
 
 
 def _entry(book: Book, values: dict[str, str], kind: Literal["begun", "applied", "reverted"]) -> Entry | None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
+import re
+import shutil
 import signal
-import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,11 +13,17 @@ from urllib.parse import quote
 from checks.errors import UsageError
 from checks.sandbox.server import Database, Role
 from checks.sandbox.sessions import Sessions
+from checks.wire.kept import run_kept
 from checks.wire.proxy import listening
 from checks.wire.recorded import Recorded
 
-GRACE_SECONDS = 5
-"""From asking a command to end until its whole group is ended."""
+_LIBPQ = re.compile(r"PG[A-Z]+")
+"""The environment's words about the user's own servers: ``PGHOSTADDR`` or ``PGSERVICE`` would lead the command there."""
+STARTED_BY = "Name a program and its arguments: migration trace -- …"
+PYTHON3 = "There is no `python` here: name `python3`, or the one of the project's virtual environment."
+EXPIRED = "was ended after {seconds:g} s"
+KILLED = "was killed by {signal}"
+ENDED = "ended with exit code {code}"
 
 
 @dataclass(frozen=True)
@@ -31,6 +36,19 @@ class Heard:
     """Negative: the signal that ended it."""
     expired: bool = False
     """Its time was over."""
+    elsewhere: tuple[str, ...] = ()
+    """What it wanted beside its database, each as a sentence without its full stop."""
+    seconds: float = 0.0
+    """How long it was given."""
+
+    @property
+    def ending(self) -> str:
+        """How it ended, as the end of a sentence."""
+        if self.expired:
+            return EXPIRED.format(seconds=self.seconds)
+        if self.exit_code < 0:
+            return KILLED.format(signal=_signal(-self.exit_code))
+        return ENDED.format(code=self.exit_code)
 
 
 def run_command(
@@ -43,14 +61,34 @@ def run_command(
 ) -> Heard:
     """Its output goes where ours does not: to standard error. Raises UsageError when there is no such program.
 
-    ``environment`` is what it may know; the variables that lead to the database are added.
+    ``environment`` is what it may know; the variables that lead to the database are added, and take the place of all
+    that leads to others.
     """
     server = database.server
     assert isinstance(server, Sessions)
-    with listening(server.address) as proxy:
+    kept = {name: value for name, value in environment.items() if not _LIBPQ.fullmatch(name)}
+    with listening(server.address, database.name) as proxy:
         leads = variables(proxy.port, server, database.name)
-        exit_code, expired = _run(command, folder, {**environment, **leads}, seconds)
-        return Heard(command[0], proxy.recorded, exit_code, expired)
+        password = leads["PGPASSWORD"]
+        try:
+            ended = run_kept(command, folder, {**kept, **leads}, seconds, password)
+        except OSError as error:
+            raise UsageError(
+                f"{command[0]} cannot be started: {error.strerror}", hint=_hint(command[0])
+            ) from error
+    said = tuple(one.without(password) for one in proxy.recorded)
+    return Heard(command[0], said, ended.exit_code, ended.expired, proxy.refused, seconds)
+
+
+def _signal(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
+
+
+def _hint(program: str) -> str:
+    return PYTHON3 if program == "python" and shutil.which("python3") else STARTED_BY
 
 
 def variables(port: int, server: Sessions, database: str) -> dict[str, str]:
@@ -82,38 +120,3 @@ def variables(port: int, server: Sessions, database: str) -> dict[str, str]:
         **{f"{prefix}_PASSWORD": password for prefix in ("POSTGRES", "DB")},
         **dict.fromkeys(("POSTGRES_DB", "DB_NAME", "DB_DATABASE"), database),
     }
-
-
-def _run(
-    command: Sequence[str], folder: Path, environment: Mapping[str, str], seconds: float
-) -> tuple[int, bool]:
-    try:
-        process = subprocess.Popen(
-            command,
-            cwd=folder,
-            env=dict(environment),
-            stdin=subprocess.DEVNULL,
-            stdout=2,  # standard output is the report's
-            start_new_session=True,
-        )
-    except OSError as error:
-        raise UsageError(
-            f"{command[0]} cannot be started: {error.strerror}",
-            hint="Name a program and its arguments: migration trace -- …",
-        ) from error
-    try:
-        return process.wait(seconds), False
-    except subprocess.TimeoutExpired:
-        return _end(process), True
-    finally:
-        _end(process)
-
-
-def _end(process: subprocess.Popen[bytes]) -> int:
-    """The command and whatever it has started."""
-    for number in (signal.SIGTERM, signal.SIGKILL):
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, number)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            return process.wait(GRACE_SECONDS)
-    return process.wait()

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 from checks.model import History, Migration, Script, TransactionMode
 from checks.trees import Tree
-from checks.wire.bookkeeping import reverted_by
-from checks.wire.history import closed, is_left_out, statements_of, text_of
+from checks.wire.bookkeeping import Entry, reverted_by
+from checks.wire.history import closed, gaps_of, own_statements, statements_of, text_of
 from checks.wire.recorded import Recorded
 from checks.wire.tools import Tool
 
@@ -16,11 +16,22 @@ Run = Callable[[Sequence[str]], Sequence[Recorded]]
 
 
 def with_downs(
-    history: History, stay: History, tree: Tree, rollback: Sequence[str], tool: Tool, run: Run
+    history: History,
+    stay: History,
+    applied: Sequence[Entry],
+    tree: Tree,
+    rollback: Sequence[str],
+    tool: Tool,
+    run: Run,
 ) -> History:
-    """The history with the downs of those migrations that ``stay`` has not: heard, newest first."""
+    """The history with the downs of those migrations that ``stay`` has not: heard, newest first.
+
+    ``applied`` is what the tool wrote into its book, in that order: with migrations that did nothing.
+    """
     new = [one for one in history.migrations if one not in stay.migrations]
-    said = [one for command in _commands(new, stay, rollback, tool) for one in run(command)]
+    said: list[Recorded] = []
+    for command in _commands(new, applied, rollback, tool):
+        said += sorted(run(command), key=lambda one: one.started)
     downs = dict(_by_version(said))
     migrations = tuple(
         _with(one, downs.get(one.version), tree) if one in new else one for one in history.migrations
@@ -29,21 +40,27 @@ def with_downs(
 
 
 def _commands(
-    new: Sequence[Migration], stay: History, rollback: Sequence[str], tool: Tool
+    new: Sequence[Migration], applied: Sequence[Entry], rollback: Sequence[str], tool: Tool
 ) -> Iterator[Sequence[str]]:
     """One for each app that migrations are kept apart by; one for each migration where it takes back one at a time."""
-    for app in dict.fromkeys(_app(one) for one in reversed(new)):
-        own = [one for one in new if _app(one) == app]
-        last = [one for one in stay.migrations if _app(one) == app]
-        to = last[-1].name if last else tool.nothing
-        at_once = any("{to}" in part or "{steps}" in part for part in rollback)
-        for _ in range(1 if at_once else len(own)):
-            yield [_filled_in(part, to, len(own), app) for part in rollback]
+    by_app = any("{app}" in part for part in rollback)
+    at_once = any("{to}" in part or "{steps}" in part for part in rollback)
+    for app in dict.fromkeys(_app(one) for one in reversed(new)) if by_app else [""]:
+        book = [entry.version for entry in applied if not by_app or entry.version[0] == app]
+        places = {".".join(version): place for place, version in enumerate(book)}
+        own = [one for one in new if one.version in places]
+        if not own:
+            continue
+        first = min(places[one.version] for one in own)
+        to = book[first - 1][-1] if first else tool.nothing
+        for one in own[-1:] if at_once else reversed(own):
+            yield [_filled_in(part, to, len(book) - first, app, one.name) for part in rollback]
 
 
-def _filled_in(part: str, to: str, steps: int, app: str) -> str:
+def _filled_in(part: str, to: str, steps: int, app: str, version: str) -> str:
     """Into one argument: a migration's name stays one, whatever is in it."""
-    return part.replace("{to}", to).replace("{steps}", str(steps)).replace("{app}", app)
+    filled = part.replace("{to}", to).replace("{steps}", str(steps)).replace("{app}", app)
+    return filled.replace("{version}", version)
 
 
 def _app(migration: Migration) -> str:
@@ -54,7 +71,7 @@ def _app(migration: Migration) -> str:
 def _by_version(recorded: Sequence[Recorded]) -> Iterator[tuple[str, list[Recorded]]]:
     """Cut behind each line that is taken out of the book, or behind the COMMIT that follows it."""
     version, kept = "", list[Recorded]()
-    for one in sorted(recorded, key=lambda one: one.started):
+    for one in recorded:
         entry = reverted_by(one.sql) if one.error is None else None
         if version and one.sql.upper().startswith(("COMMIT", "ROLLBACK")):
             kept.append(one)
@@ -71,7 +88,8 @@ def _by_version(recorded: Sequence[Recorded]) -> Iterator[tuple[str, list[Record
 def _with(migration: Migration, said: Sequence[Recorded] | None, tree: Tree) -> Migration:
     if said is None:
         return migration
-    texts = closed([one for one in said if not is_left_out(one)])
-    statements = statements_of([*texts], migration.path, text_of(tree, migration.path))
+    texts = closed(own_statements(said))
+    statements = statements_of([*texts], migration.path, text_of(tree, migration.path), "down")
     down = Script(statements=statements, transaction=TransactionMode.AUTOCOMMIT)
-    return migration.model_copy(update={"down": down})
+    gaps = (*migration.gaps, *gaps_of(said, migration.path, "down"))
+    return migration.model_copy(update={"down": down, "gaps": gaps})

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from checks.errors import FileError
 from checks.model import Gap, History, Migration, Script, Statement, TransactionMode
@@ -14,13 +14,28 @@ from checks.sql.parse import command_tag, find, parse
 from checks.trees import Tree
 from checks.trees.tree import read_text
 from checks.wire.bookkeeping import Entry, entry_of, is_bookkeeping
-from checks.wire.lines import line_of
+from checks.wire.finder import Finder
+from checks.wire.lines import Direction, lines_of
 from checks.wire.recorded import Recorded
+from checks.wire.session import Kept, changes_nothing, is_setting
 
 _CATALOGS = frozenset({"pg_catalog", "information_schema"})
 _QUESTIONS = frozenset({"SELECT", "SHOW", "EXPLAIN"})
-_HARMLESS = re.compile(r"pg_(?!advisory|try_advisory|switch|terminate|cancel)\w+|version|current_\w+|to_reg\w+|count|coalesce|array_\w+|obj_description|col_description|format_type|exists|set_config|has_\w+_privilege|quote_\w+|lower|upper|unnest|max|min|string_agg|json_\w+|row_to_json")  # fmt: skip
-"""Functions that a tool asks about the server with; ``set_config`` counts for the session that called it."""
+_HARMLESS = re.compile(r"pg_(?!advisory|try_advisory|switch|terminate|cancel)\w+|version|current_\w+|to_reg\w+|count|coalesce|array_\w+|obj_description|col_description|format_type|exists|has_\w+_privilege|quote_\w+|lower|upper|unnest|generate_subscripts|generate_series|max|min|string_agg|json_\w+|row_to_json")  # fmt: skip
+"""Functions that a tool asks about the server with."""
+_LOCK = re.compile(r"pg_(?:try_)?advisory_(?:xact_)?(?:un)?lock(?:_shared|_all)?|hashtext(?:extended)?")
+_CONTROL = frozenset(
+    {
+        "BEGIN",
+        "START TRANSACTION",
+        "COMMIT",
+        "ROLLBACK",
+        "SAVEPOINT",
+        "RELEASE",
+        "DISCARD ALL",
+        "DEALLOCATE",
+    }
+)
 UNNAMED = "the command"
 
 
@@ -38,26 +53,20 @@ def history_of(recorded: Sequence[Recorded], tree: Tree) -> History:
     What the tool only asks, and its own tables, are left out. Statements for which no line was written in a tool's book
     belong to one migration, UNNAMED.
     """
-    groups = [group for group in _named(_groups(recorded)) if _own(group)]
-    tool = next((group.entry.tool for group in groups if group.entry), "command")
+    groups = [group for group in _with_settings(_named(_groups(recorded))) if _own(group)]
     together = _share_a_transaction(groups)
-    migrations = tuple(_migration(group, tree, together) for group in groups)
-    return History(tool=tool, folder=_folder(migrations), migrations=migrations, has_downs=False)
+    finder = Finder(tree)
+    migrations = tuple(_migration(group, tree, finder, together) for group in groups)
+    return History(
+        tool=_tool(groups, recorded), folder=_folder(migrations), migrations=migrations, has_downs=False
+    )
 
 
-def parted(history: History, base: Collection[str], head: Collection[str]) -> tuple[History, History]:
-    """The history before and after a change of files: what ``head`` has and ``base`` has not is new.
-
-    A migration without a file in ``head`` came with an installed package. When nothing is new, all of it is.
-    """
-    new = [one for one in history.migrations if one.path in head and one.path not in base]
-    new = new or [*history.migrations]
-    old = [one for one in history.migrations if one not in new]
-    return _with(history, old), _with(history, [*old, *new])
-
-
-def _with(history: History, migrations: Sequence[Migration]) -> History:
-    return history.model_copy(update={"migrations": tuple(migrations)})
+def _tool(groups: Sequence[_Group], recorded: Sequence[Recorded]) -> str:
+    """Of those that share ``schema_migrations``, Rails is the one with a second table."""
+    tool = next((group.entry.tool for group in groups if group.entry), "command")
+    is_rails = tool == "schema_migrations" and any("ar_internal_metadata" in one.sql for one in recorded)
+    return "rails" if is_rails else tool
 
 
 def _groups(recorded: Sequence[Recorded]) -> list[_Group]:
@@ -84,32 +93,71 @@ def _named(groups: Sequence[_Group]) -> Sequence[_Group]:
     return before if in_order and last.entry is None and any(group.entry for group in before) else groups
 
 
+def _with_settings(groups: Sequence[_Group]) -> Iterator[_Group]:
+    """Each behind the settings that its connections have from those before it."""
+    kept = Kept()
+    for group in groups:
+        said = [*group.statements]
+        group.statements = [*kept.before(said), *said]
+        kept.note(said)
+        yield group
+
+
 def _is_end(one: Recorded) -> bool:
     return command_tag(one.sql) in ("COMMIT", "ROLLBACK")
 
 
+def _is_begin(one: Recorded) -> bool:
+    return command_tag(one.sql) in ("BEGIN", "START TRANSACTION")
+
+
 def _own(group: _Group) -> bool:
     """Whether anything is left of it when the tool's questions and its book are taken away."""
-    return any(not is_left_out(one) and not _is_control(one) for one in group.statements)
+    return any(_is_unseen(one) or (not is_left_out(one) and not _is_control(one)) for one in group.statements)
+
+
+def own_statements(statements: Sequence[Recorded]) -> list[Recorded]:
+    """What a migration says; nothing of a connection that only keeps the tool's book or lock.
+
+    In the order in which it came to be: a transaction in one piece, at its end. What another connection did meanwhile
+    did not see it, but may be seen by it.
+    """
+    kept = [one for one in statements if not is_left_out(one)]
+    speaking = {one.connection for one in kept if not _is_control(one)}
+    ended: list[list[Recorded]] = []
+    open_: dict[int, list[Recorded]] = {}
+    for one in kept:
+        if one.connection not in speaking:
+            continue
+        piece = open_.setdefault(one.connection, [])
+        piece.append(one)
+        if _is_end(one) or not (one.in_transaction or _is_begin(one)):
+            ended.append(open_.pop(one.connection))
+    return [one for piece in (*ended, *open_.values()) for one in piece]
 
 
 def _is_control(one: Recorded) -> bool:
-    return command_tag(one.sql) in (
-        "BEGIN",
-        "START TRANSACTION",
-        "COMMIT",
-        "ROLLBACK",
-        "SAVEPOINT",
-        "RELEASE",
-        "SET",
-        "RESET",
-        "DISCARD ALL",
-        "DEALLOCATE",
-    )
+    return command_tag(one.sql) in _CONTROL or is_setting(one.sql)
 
 
 def is_left_out(one: Recorded) -> bool:
-    return not one.sql or is_bookkeeping(one.sql) or _is_question(one.sql)
+    """What is no part of a migration: the tool's questions, its book, its lock, its prepared statements.
+
+    A statement is kept with its values written out, so nothing is prepared when it is run again.
+    """
+    return (
+        not one.sql
+        or command_tag(one.sql) == "DEALLOCATE"
+        or is_bookkeeping(one.sql)
+        or _is_question(one.sql)
+        or _is_lock(one.sql)
+        or changes_nothing(one.sql)
+    )
+
+
+def _is_unseen(one: Recorded) -> bool:
+    """Something was asked, and what it was is not known."""
+    return not one.sql and bool(one.lost)
 
 
 def _is_question(sql: str) -> bool:
@@ -121,8 +169,20 @@ def _is_question(sql: str) -> bool:
         return False
     tables = list(find(node, "RangeVar"))
     own = {one.ctename for one in find(node, "CommonTableExpr")}  # type: ignore[attr-defined]
-    calls = [str(one.funcname[-1].string.sval) for one in find(node, "FuncCall")]  # type: ignore[attr-defined]
-    return all(_is_catalog(one, own) for one in tables) and all(map(_HARMLESS.fullmatch, calls))
+    return all(_is_catalog(one, own) for one in tables) and all(map(_HARMLESS.fullmatch, _calls(node)))
+
+
+def _is_lock(sql: str) -> bool:
+    """With which a tool keeps a second run of itself away: there is none when its statements are run again."""
+    if command_tag(sql) != "SELECT":
+        return False
+    node: Any = parse(sql)
+    calls = _calls(node)
+    return bool(calls) and all(map(_LOCK.fullmatch, calls)) and not list(find(node, "RangeVar"))
+
+
+def _calls(node: Any) -> list[str]:
+    return [str(one.funcname[-1].string.sval) for one in find(node, "FuncCall")]  # type: ignore[attr-defined]
 
 
 def _is_catalog(relation: Any, own: set[str]) -> bool:
@@ -139,10 +199,10 @@ def _share_a_transaction(groups: Sequence[_Group]) -> bool:
     )
 
 
-def _migration(group: _Group, tree: Tree, together: bool) -> Migration:
+def _migration(group: _Group, tree: Tree, finder: Finder, together: bool) -> Migration:
     version = ".".join(group.entry.version) if group.entry else UNNAMED
-    path = _file(group.entry, tree.paths()) if group.entry else UNNAMED
-    kept = [one for one in group.statements if not is_left_out(one)]
+    path = finder.of(group.entry) if group.entry else UNNAMED
+    kept = own_statements(group.statements)
     texts = [one.sql for one in kept if not _is_control(one)] if together else [*closed(kept)]
     statements = statements_of(texts, path, text_of(tree, path))
     mode = TransactionMode.ALL_PENDING if together else TransactionMode.AUTOCOMMIT
@@ -155,14 +215,22 @@ def _migration(group: _Group, tree: Tree, together: bool) -> Migration:
         digest=digest,
         up=Script(statements=statements, transaction=mode),
         down=None,
-        gaps=tuple(_gaps(kept, path)),
+        gaps=tuple(gaps_of(group.statements, path, "up")),
+        repeatable=_is_repeatable(group.entry),
         translation=digest,
     )
 
 
-def statements_of(texts: Sequence[str], path: str, text: str) -> tuple[Statement, ...]:
-    """Each at the line of its file that names the same things."""
-    lines = [line_of(sql, text) for sql in texts]
+def _is_repeatable(entry: Entry | None) -> bool:
+    """Flyway runs ``R__name.sql`` again whenever its text changes (Flyway docs, 'Repeatable migrations')."""
+    return bool(entry and entry.tool == "flyway" and entry.version[-1].rpartition("/")[2].startswith("R__"))
+
+
+def statements_of(
+    texts: Sequence[str], path: str, text: str, direction: Direction = "up"
+) -> tuple[Statement, ...]:
+    """Each at the line of its file that it comes from, as far as that can be told."""
+    lines = lines_of(texts, text, direction)
     return tuple(
         Statement(sql=sql, path=path, line=line, end_line=line)
         for sql, line in zip(texts, lines, strict=True)
@@ -178,40 +246,36 @@ def text_of(tree: Tree, path: str) -> str:
 
 
 def closed(statements: Sequence[Recorded]) -> Iterator[str]:
-    """The statements with a transaction's beginning and end where the tool had one open across a migration's border."""
+    """The statements with a transaction's beginning and end where the tool had one open across a migration's border.
+
+    A transaction in which nothing is left is left out: that of the tool's book, where the migration itself has none.
+    """
+    begins = ""
     open_ = False
     for one in statements:
-        tag = command_tag(one.sql)
-        if one.in_transaction and not open_ and tag not in ("COMMIT", "ROLLBACK"):
-            yield "BEGIN"
-            open_ = True
-        if tag in ("COMMIT", "ROLLBACK") and not open_:
+        if _is_end(one):
+            if open_ and not begins:
+                yield one.sql
+            open_, begins = False, ""
             continue
-        open_ = (open_ or tag in ("BEGIN", "START TRANSACTION")) and tag not in ("COMMIT", "ROLLBACK")
-        yield one.sql
-    if open_:
+        if _is_begin(one) or (one.in_transaction and not open_):
+            begins, open_ = one.sql if _is_begin(one) else "BEGIN", True
+        if not _is_begin(one):
+            if begins:
+                yield begins
+                begins = ""
+            yield one.sql
+    if open_ and not begins:
         yield "COMMIT"
 
 
-def _gaps(statements: Sequence[Recorded], path: str) -> Iterator[Gap]:
-    for one in statements:
-        if one.lost:
-            yield Gap(
-                path=path, line=1, reason=f"a statement of which {one.lost}", direction="up", kind="doubt"
-            )
-
-
-def _file(entry: Entry, paths: Sequence[str]) -> str:
-    """The file of a migration: the one whose name says its own name, in the folder of what it belongs to.
-
-    Without one, the name that the tool wrote down.
-    """
-    *where, name = entry.version
-    stem = name.rpartition("/")[2]
-    wanted = re.compile(rf"(?:^|[/_]){re.escape(stem)}(?:[._-]|$)")
-    found = [path for path in paths if wanted.search(path)]
-    inside = [path for path in found if all(f"{part}/" in path for part in where)]
-    return min(inside, key=lambda path: (len(path), path), default=f"{entry.tool}:{'.'.join(entry.version)}")
+def gaps_of(statements: Sequence[Recorded], path: str, direction: Literal["up", "down"]) -> Iterator[Gap]:
+    """What was not heard whole, each reason once."""
+    lost = [one for one in statements if _is_unseen(one) or (one.lost and not is_left_out(one))]
+    for reason, unseen in dict.fromkeys((one.lost, _is_unseen(one)) for one in lost):
+        kind: Literal["code", "doubt"] = "code" if unseen else "doubt"
+        said = f"a statement of which {reason}"
+        yield Gap(path=path, line=1, reason=said, direction=direction, kind=kind)
 
 
 def _folder(migrations: Sequence[Migration]) -> str:

@@ -46,6 +46,14 @@ def with_values(query: str, bound: Bind, types: Sequence[int]) -> str:
     return b"".join([*parts, source[end:]]).decode()
 
 
+def has_parameters(query: str) -> bool:
+    """Whether there is a ``$1`` in it; what cannot be read may have one."""
+    try:
+        return any(token.token == pg.PARAM for token in scan(query).tokens)
+    except PgQueryError:
+        return True
+
+
 def _literal(value: bytes | None, oid: int, binary: bool) -> str:
     if value is None:
         return "NULL"

@@ -6,21 +6,26 @@ import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from checks import catalog
 from checks.change import compare
 from checks.errors import UsageError
-from checks.model import Change
+from checks.model import Change, Gap, History
 from checks.progress import Progress, silent
 from checks.replay.base import base_state
 from checks.sandbox.server import Database
 from checks.settings import CommandSettings, Settings
 from checks.trees import Tree
+from checks.wire.bookkeeping import applied
 from checks.wire.command import Heard, run_command
 from checks.wire.downs import with_downs
-from checks.wire.history import history_of, parted
+from checks.wire.history import history_of
+from checks.wire.parts import as_files, parted
 from checks.wire.recorded import Recorded
 from checks.wire.tools import Tool, known_tools
+
+CUT_SHORT = "what would have followed, for {command} {ending}"
 
 
 @dataclass
@@ -64,19 +69,32 @@ def hear(
     with base_state([], base, settings, progress, catalog.describe) as state:
         progress(f"running {migrate[0]}")
         said = ear.run(migrate, state.database)
-        history = history_of(said, head)
-        before, after = parted(history, frozenset(base.paths()), frozenset(head.paths()))
+        history = _cut_short(history_of(said, head), ear.heard[-1], "up")
+        before, after = parted(history, base, head)
         if rollback and ear.heard[-1].exit_code == 0:
             progress("hearing the way back")
             after = with_downs(
                 after,
                 before,
+                applied(said),
                 head,
                 rollback,
                 tool,
                 lambda command: ear.run(command, state.database),
             )
-    return compare(before, after)
+            after = _cut_short(after, ear.heard[-1], "down")
+    return compare(as_files(before, base), as_files(after, head))
+
+
+def _cut_short(history: History, heard: Heard, direction: Literal["up", "down"]) -> History:
+    """A command that did not come to its end leaves open what it would have done behind its last migration."""
+    if heard.exit_code == 0 or not history.migrations:
+        return history
+    *before, last = history.migrations
+    reason = CUT_SHORT.format(command=heard.command, ending=heard.ending)
+    gap = Gap(path=last.path, line=1, reason=reason, direction=direction)
+    changed = last.model_copy(update={"gaps": (*last.gaps, gap)})
+    return history.model_copy(update={"migrations": (*before, changed)})
 
 
 def _arguments(command: str) -> list[str]:

@@ -2,27 +2,32 @@
 
 It listens on 127.0.0.1, passes everything through unchanged (protocol 3.0 and 3.2, simple and extended, COPY,
 pipelining, authentication), and writes down what was run. Encryption is refused politely, as a server without it does
-(docs, 54.2.10 and 54.2.11); a request to cancel goes to the server on a connection of its own (docs, 54.2.8).
+(docs, 54.2.10 and 54.2.11); a request to cancel goes to the server on a connection of its own (docs, 54.2.8). It leads
+to one database, as the one user that migrations run as: whoever wants another is told so.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import struct
 import threading
 import time
 from collections.abc import Callable, Coroutine, Iterator
-from pathlib import Path
 
+from checks.sandbox.server import Role
 from checks.sandbox.sessions import Address
+from checks.wire import sasl, startup
 from checks.wire.frames import Frame, FrameError, Frames
 from checks.wire.recorded import Recorded
 from checks.wire.recorder import FROM_CLIENT, FROM_SERVER, Recorder
+from checks.wire.startup import Startup
+from checks.wire.tape import Tape
+from checks.wire.upstream import Upstream, UpstreamError, connect
 
-_SSL, _GSS, _CANCEL = 80877103, 80877104, 80877102
-"""The requests that come in place of a protocol version (docs, 54.7)."""
-_LARGEST_STARTUP = 10_000
+MOST_CONNECTIONS = 100
+"""At one time. Our own servers take 40 (checks/sandbox/tuning.py), and say so themselves."""
+TOO_MANY = f"more than {MOST_CONNECTIONS} connections at one time are not let through"
+NO_PROTOCOL = "what came is no message of PostgreSQL's protocol: {error}"
 _PIECE = 1 << 16
 _LISTEN_SECONDS = 10
 
@@ -30,56 +35,106 @@ _LISTEN_SECONDS = 10
 class Proxy:
     """Where it listens, and what it has heard so far."""
 
-    def __init__(self, address: Address) -> None:
+    def __init__(self, address: Address, database: str | None) -> None:
         self.port = 0
         self._address = address
+        self._database = database
         self._began = time.perf_counter()
-        self._recorded: list[Recorded] = []
+        self._tape = Tape()
         self._connections = 0
+        self._open = 0
+        self._refused: dict[str, None] = {}
 
     @property
     def recorded(self) -> tuple[Recorded, ...]:
         """In the order in which the server came to their ends."""
-        return tuple(self._recorded)
+        return tuple(self._tape.recorded)
+
+    @property
+    def refused(self) -> tuple[str, ...]:
+        """Why clients were sent away, each reason once, as a sentence without its full stop."""
+        return tuple(self._refused)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One client, to the end of its connection."""
+        self._open += 1
         try:
-            startup = await _startup(reader, writer)
-            if startup is not None:
-                await self._pass_on(startup, reader, writer)
-        except (OSError, FrameError, asyncio.IncompleteReadError, asyncio.CancelledError):
-            pass  # either side went away, or it was no client of PostgreSQL's, or this door is being closed
+            await self._serve(reader, writer)
+        except (OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            pass  # either side went away, or this door is being closed
         finally:
+            self._open -= 1
             await _close(writer)
 
-    async def _pass_on(
-        self, startup: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
-        upstream, downstream = await _open(self._address)
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            downstream.write(startup)
-            if _code(startup) == _CANCEL:
-                await downstream.drain()
-                await upstream.read()
+            wanted = await startup.read(reader, writer)
+            if wanted is None:
                 return
-            self._connections += 1
-            recorder = Recorder(self._connections, self._recorded.append, self._began)
-            try:
-                await _both(
-                    _copy(reader, downstream, Frames(FROM_CLIENT), recorder.sent),
-                    _copy(upstream, writer, Frames(FROM_SERVER), recorder.answered),
-                )
-            finally:
-                recorder.ended()
+            if wanted.is_cancel:
+                await self._cancel(wanted)
+            elif reason := self._reason(wanted):
+                self._refuse(writer, startup.NOT_HERE, reason)
+            else:
+                await self._pass_on(wanted, reader, writer)
+        except FrameError as error:
+            self._refuse(writer, startup.PROTOCOL_VIOLATION, NO_PROTOCOL.format(error=error))
+        except UpstreamError as error:
+            self._refuse(writer, startup.NO_CONNECTION, str(error))
+
+    def _reason(self, wanted: Startup) -> str:
+        """Why it is sent away; empty when it is let in."""
+        if self._open > MOST_CONNECTIONS:
+            return TOO_MANY
+        return wanted.reason(self._database, self._address.names[Role.APP]) if self._database else ""
+
+    def _refuse(self, writer: asyncio.StreamWriter, sqlstate: str, reason: str) -> None:
+        if len(self._refused) < MOST_CONNECTIONS:
+            self._refused.setdefault(reason)
+        writer.write(startup.fatal(sqlstate, reason))
+
+    async def _cancel(self, wanted: Startup) -> None:
+        server = await connect(self._address)
+        try:
+            server.writer.write(wanted.message)
+            await server.writer.drain()
+            await server.reader.read()
         finally:
-            await _close(downstream)
+            await _close(server.writer)
+
+    async def _pass_on(
+        self, wanted: Startup, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        server = await connect(self._address)
+        try:
+            server.writer.write(wanted.message)
+            if server.is_encrypted:
+                await sasl.without_binding(server.reader, writer)
+            await self._hear(server, reader, writer)
+        finally:
+            await _close(server.writer)
+
+    async def _hear(
+        self, server: Upstream, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        self._connections += 1
+        recorder = Recorder(self._connections, self._tape.write, self._began)
+        try:
+            await _both(
+                _copy(reader, server.writer, Frames(FROM_CLIENT), recorder.sent),
+                _copy(server.reader, writer, Frames(FROM_SERVER), recorder.answered),
+            )
+        finally:
+            recorder.ended()
 
 
 @contextlib.contextmanager
-def listening(address: Address) -> Iterator[Proxy]:
-    """A proxy in a thread of its own; when the block ends, its connections are closed."""
-    proxy = Proxy(address)
+def listening(address: Address, database: str | None = None) -> Iterator[Proxy]:
+    """A proxy in a thread of its own; when the block ends, its connections are closed.
+
+    With a ``database`` it lets nobody into another one, and nobody in as another user than migrations run as.
+    """
+    proxy = Proxy(address, database)
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, name="wire", daemon=True)
     thread.start()
@@ -88,8 +143,10 @@ def listening(address: Address) -> Iterator[Proxy]:
             asyncio.start_server(proxy.serve, "127.0.0.1", 0), loop
         ).result(_LISTEN_SECONDS)
         proxy.port = server.sockets[0].getsockname()[1]
-        yield proxy
-        asyncio.run_coroutine_threadsafe(_end(server), loop).result(_LISTEN_SECONDS)
+        try:
+            yield proxy
+        finally:
+            asyncio.run_coroutine_threadsafe(_end(server), loop).result(_LISTEN_SECONDS)
     finally:
         loop.call_soon_threadsafe(loop.stop)
         thread.join(_LISTEN_SECONDS)
@@ -102,33 +159,6 @@ async def _end(server: asyncio.Server) -> None:
     for task in others:
         task.cancel()
     await asyncio.gather(*others, return_exceptions=True)
-
-
-async def _startup(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes | None:
-    """The first message that is not a question for encryption; None when the client goes away."""
-    while True:
-        try:
-            head = await reader.readexactly(8)
-        except asyncio.IncompleteReadError:
-            return None
-        length = struct.unpack("!I", head[:4])[0]
-        if not 8 <= length <= _LARGEST_STARTUP:
-            raise FrameError(f"a startup message of {length} bytes")
-        message = head + await reader.readexactly(length - 8)
-        if _code(message) not in (_SSL, _GSS):
-            return message
-        writer.write(b"N")
-        await writer.drain()
-
-
-def _code(startup: bytes) -> int:
-    return int(struct.unpack("!I", startup[4:8])[0])
-
-
-async def _open(address: Address) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-    if address.host.startswith("/"):
-        return await asyncio.open_unix_connection(Path(address.host) / f".s.PGSQL.{address.port}")
-    return await asyncio.open_connection(address.host, int(address.port))
 
 
 async def _both(one: Coroutine[None, None, None], other: Coroutine[None, None, None]) -> None:

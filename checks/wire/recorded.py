@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from checks.model import Model, SqlError
+
+MASK = "***"
 
 
 class Recorded(Model):
@@ -24,3 +28,9 @@ class Recorded(Model):
     duration_ms: float = 0.0
     lost: str = ""
     """Why the text is not all that was asked: parameters that could not be read, rows of COPY."""
+
+    def without(self, password: str) -> Self:
+        """The same with a mask where the password stands: it is what the command was given, and no part of a report."""
+        if not password or password not in self.model_dump_json():
+            return self
+        return self.model_validate_json(self.model_dump_json().replace(password, MASK))

@@ -87,6 +87,7 @@ class Runner:
         self._folder = folder
         self._origin = origin
         self._environment = {"MIGRATION_WRITE_PAUSE": "0", **environment}
+        self.secrets: dict[str, str] = {}
         self._api_url = api_url
         self._jobs = 0
         self.artifacts = folder / "artifacts"
@@ -155,7 +156,13 @@ class Job:
 
     def _contexts(self, inputs: Mapping[str, str], steps: Mapping[str, Any]) -> dict[str, Any]:
         runner = {"temp": str(self._place / "temp"), "os": "Linux", "arch": "X64"}
-        return {"github": self._github, "inputs": inputs, "steps": steps, "runner": runner}
+        return {
+            "github": self._github,
+            "inputs": inputs,
+            "steps": steps,
+            "runner": runner,
+            "secrets": self._runner.secrets,
+        }
 
     def _one(self, step: Mapping[str, Any], contexts: Mapping[str, Any]) -> dict[str, str]:
         fill = self._runner._expressions.filled
@@ -289,7 +296,7 @@ class Job:
 VENV = """#!/bin/sh
 # python -m venv FOLDER
 mkdir -p "$3/bin"
-printf '#!/bin/sh\\nprintf "%%s\\\\n" "$@" > "$PIP_SAYS"\\n' > "$3/bin/pip"
+printf '#!/bin/sh\\nprintf "%%s\\\\n" "$@" >> "$PIP_SAYS"\\n' > "$3/bin/pip"
 printf '#!/bin/sh\\nPYTHONPATH={root} exec {python} -c "from bot.cli import main; main()" "$@"\\n' > "$3/bin/migration"
 chmod +x "$3/bin/pip" "$3/bin/migration"
 """

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from checks import catalog, data, rules
-from checks.advice import advise
+from checks.advice import Bounds, with_advice
 from checks.change import compare_histories
 from checks.frameworks.find import find_histories
 from checks.model import Finding
@@ -35,7 +35,7 @@ class Proving:
     head: MemoryTree
 
     def advised(self) -> tuple[Finding, ...]:
-        return advise(self.findings, [self.reviewed], lambda _: nullcontext(self.state), self.head, silent)
+        return with_advice(self.reviewed, self.findings, self.state, self.head, silent, Bounds()).findings
 
 
 @contextmanager
@@ -49,9 +49,10 @@ def proving(
     ground = Ground(database.server.info, 0, 0, (), filled)
     with database.clone("without_rows") as without_rows:
         state = State(database, without_rows, settings, catalog.read_all(database), filled.rows, ground)
-        steps = tuple(_run(changed, change, state, silent, last=False) for changed in change.pending)
+        steps = tuple(_run(changed, change, state, silent) for changed in change.pending)
         review = Review(change, settings, steps, base=state.live, postgres=database.server.version)
-        yield Proving(Reviewed(review, (ground,)), rules.check([review]), state, MemoryTree(head))
+        findings = rules.check([review])
+        yield Proving(Reviewed(review, (ground,), findings), findings, state, MemoryTree(head))
 
 
 def goose(up: str, down: str = "SELECT 1;") -> dict[str, str]:

@@ -20,6 +20,8 @@ BOTH = (
     "ALTER TABLE t ADD COLUMN b int;\n-- The author's words.\nCREATE INDEX t_a ON t (a);\n" + CHECK[0],
     f"{CHECK[1]}\nDROP INDEX t_a;\nALTER TABLE t DROP COLUMN b;",
 )
+WITH_TIMEOUT = Settings(parameters={"lock_timeout": "2s"})
+"""How long a migration waits for a lock is another test's."""
 ONE_TRANSACTION = ("drizzle", "node-pg-migrate")
 """These run all that is new in one transaction, and SQL cannot ask them for none."""
 
@@ -46,7 +48,7 @@ def advices(
 ) -> tuple[dict[str, str], list[Advice]]:
     fill(database, FIRST + ROWS)
     head = {**folder.base, **folder.change(*change)}
-    with proving(database, head, folder.base) as reviewed:
+    with proving(database, head, folder.base, WITH_TIMEOUT) as reviewed:
         assert reviewed.reviewed.change.head.tool == folder.tool
         return head, [one.advice for one in reviewed.advised() if one.advice]
 

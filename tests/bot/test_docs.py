@@ -129,3 +129,8 @@ def test_rules_that_examples_name_exist() -> None:
     for example in re.findall(r"```yaml\n(.*?)```", CONFIGURATION + README, re.DOTALL):
         named |= set(yaml.safe_load(example).get("rules", {}))
     assert named and named <= set(all_rules())
+
+
+def test_the_rules_that_statistics_weigh_are_listed() -> None:
+    listed = set(re.findall(r"\]\(rules/([\w-]+)\.md\)", (DOCS / "statistics.md").read_text()))
+    assert listed == {rule.id for rule in all_rules().values() if rule.scales}

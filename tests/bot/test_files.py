@@ -43,6 +43,11 @@ def test_a_pasted_statement(tmp_path: Path) -> None:
     report = json.loads(shown.stdout)
     assert [one["path"] for one in report["findings"]] == ["stdin.sql"] * len(report["findings"])
     assert report["verdict"] == "fail"
+    (way,) = [one["advice"] for one in report["findings"] if one["rule"] == "index-without-concurrently"]
+    assert way["proven"], way["reason"]
+    assert [(one["path"], one["content"]) for one in way["files"]] == [
+        ("stdin.sql", INDEX.replace("INDEX", "INDEX CONCURRENTLY"))
+    ]
 
 
 def test_an_old_migration_runs_on_the_state_before_it(migration: Command, repository: Repository) -> None:

@@ -9,7 +9,7 @@ import pytest
 from sample_reports import CURRENCY_PATH, failing_report, finding, hostile_report, passing_report
 
 from bot.publish.sarif import RuleHelp, sarif
-from checks.model import Report, Severity, Suppression
+from checks.model import Advice, AdviceFile, Report, Severity, Suppression
 
 SCHEMA = json.loads((Path(__file__).parent / "sarif-schema-2.1.0.json").read_text())
 """OASIS SARIF 2.1.0, errata 01, as published."""
@@ -72,3 +72,32 @@ def test_a_path_is_written_as_a_uri() -> None:
     run = written(passing_report().model_copy(update={"findings": (odd,)}))["runs"][0]
     uri = run["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
     assert uri == "db/a%20b%231.sql"
+
+
+def test_a_proven_way_within_one_file_is_a_fix_that_can_be_applied() -> None:
+    text = "-- up\nCREATE INDEX i ON t (a);\n"
+    content = "-- up\nCREATE INDEX CONCURRENTLY i ON t (a);\n"
+    own = AdviceFile(path=CURRENCY_PATH, content=content, replaces=2)
+    more = AdviceFile(path="db/migrations/other.sql", content="SELECT 1;\n")
+    assert applied(text, fixes_of(Advice(title="Build it", proven=True, files=(own,)))) == content
+    assert applied(text[:-1], fixes_of(Advice(title="Build it", proven=True, files=(own,)))) == content[:-1]
+    assert fixes_of(Advice(title="Build it", proven=True, files=(own, more))) == []
+    assert fixes_of(Advice(title="Build it", proven=False, files=(own,))) == []
+
+
+def fixes_of(advice: Advice) -> list[Any]:
+    report = failing_report().model_copy(
+        update={"findings": (finding("index", Severity.ERROR, CURRENCY_PATH, 2, advice=advice),)}
+    )
+    document = written(report)
+    jsonschema.Draft4Validator(SCHEMA).validate(document)
+    return [fix for result in document["runs"][0]["results"] for fix in result.get("fixes", [])]
+
+
+def applied(text: str, fixes: list[Any]) -> str:
+    """As a viewer does it: from the start of a line to the end of another, without what ends that one."""
+    [change] = fixes[0]["artifactChanges"]
+    [replacement] = change["replacements"]
+    region, lines = replacement["deletedRegion"], text.split("\n")
+    new = replacement["insertedContent"]["text"].split("\n")
+    return "\n".join([*lines[: region["startLine"] - 1], *new, *lines[region["endLine"] :]])

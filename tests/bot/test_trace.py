@@ -6,13 +6,15 @@ import json
 import shutil
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import psutil
 from command_line import Command, Repository
 
-PROJECTS = Path(__file__).parents[1] / "wire" / "projects"
-NEW = "shop/migrations/0002_larger_totals.py"
+from bot.demo import EXAMPLES
+
+NEW = ["orders/migrations/0003_larger_totals.py", "orders/migrations/0004_index_notes.py"]
 SAY = [
     sys.executable,
     "-c",
@@ -20,14 +22,16 @@ SAY = [
 ]
 
 
-def _project(name: str, root: Path, new: str, settings: str = "") -> Repository:
-    """A framework's project, one of its migrations not committed yet."""
-    shutil.copytree(PROJECTS / name, root, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
-    text = (root / new).read_text()
-    (root / new).unlink()
+def _project(name: str, root: Path, new_files: Sequence[str], settings: str = "") -> Repository:
+    """An example, some of its migrations not committed yet."""
+    shutil.copytree(EXAMPLES / name, root, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
+    texts = {new: (root / new).read_text() for new in new_files}
+    for new in texts:
+        (root / new).unlink()
     (root / "migration.yml").write_text(settings)
     repository = Repository(root)
-    repository.write(new, text)
+    for new, text in texts.items():
+        repository.write(new, text)
     return repository
 
 
@@ -37,32 +41,39 @@ def test_a_new_migration_that_is_code(migration: Command, tmp_path: Path) -> Non
         "trace", "--format", "json", "--", sys.executable, "manage.py", "migrate", cwd=project.root
     )
     report = json.loads(shown.stdout)
-    assert [one["path"] for one in report["migrations"]] == [NEW]
-    assert report["migrations"][0]["rows_before"]["public.shop_order"] > 50
+    assert [one["path"] for one in report["migrations"]] == NEW
+    assert report["migrations"][0]["rows_before"]["public.orders_order"] > 50
     assert {(one["rule"], one["path"]) for one in report["findings"] if one["severity"] == "error"} == {
-        ("column-type-rewrite", NEW)
+        ("column-type-rewrite", NEW[0]),
+        ("index-without-concurrently", NEW[0]),
     }
-    locks = {
-        one["kind"]: one["locks"][0]["mode"]
-        for one in report["migrations"][0]["up"]["statements"]
-        if one["locks"]
-    }
-    assert locks["ALTER TABLE"] == "ACCESS EXCLUSIVE"
-    assert locks["CREATE INDEX"] == "SHARE UPDATE EXCLUSIVE"
+    rewriting, indexing = (
+        [one["locks"][0]["mode"] for one in migration["up"]["statements"] if one["locks"]]
+        for migration in report["migrations"]
+    )
+    assert rewriting[0] == "ACCESS EXCLUSIVE"
+    assert indexing == ["SHARE UPDATE EXCLUSIVE"]
     assert shown.returncode == 1
-    assert "Applying shop.0002_larger_totals... OK" in shown.stderr
+    assert "Applying orders.0003_larger_totals... OK" in shown.stderr
 
 
 def test_validate_goes_the_way_back_with_the_framework_itself(migration: Command, tmp_path: Path) -> None:
-    new = "versions/c3_online.py"
+    new = "migrations/versions/c9f3_find_by_name.py"
     alembic = f"{sys.executable} -m alembic"
     settings = f"commands:\n  tool: alembic\n  migrate: {alembic} upgrade head\n  rollback: {alembic} downgrade {{to}}\n"
-    project = _project("alembic", tmp_path, new, settings)
+    project = _project("alembic", tmp_path, [new], settings)
     shown = migration("validate", "--format", "json", cwd=project.root)
     [seen] = [one for one in json.loads(shown.stdout)["migrations"] if one["tool"] == "alembic"]
     assert (seen["path"], seen["rollback"]["status"]) == (new, "restored")
-    assert "DROP INDEX users_name_id" in [one["sql"].strip() for one in seen["rollback"]["down"]]
+    assert "DROP INDEX members_name" in [one["sql"].strip() for one in seen["rollback"]["down"]]
     assert shown.returncode == 0, shown.stderr
+
+
+def test_a_repository_of_code_is_told_what_to_write(migration: Command, tmp_path: Path) -> None:
+    project = _project("django", tmp_path, NEW)
+    shown = migration("validate", cwd=project.root)
+    assert "manage.py is django's, whose migrations are code" in shown.stderr
+    assert "`commands: {tool: django}`" in shown.stderr
 
 
 def test_a_command_without_a_framework(migration: Command, tmp_path: Path) -> None:
@@ -77,24 +88,34 @@ def test_a_command_without_a_framework(migration: Command, tmp_path: Path) -> No
 def test_a_command_that_fails_is_reviewed_as_far_as_it_came(migration: Command, tmp_path: Path) -> None:
     shown = migration("trace", "--", *SAY, "SELECT * FROM nowhere", cwd=tmp_path)
     assert shown.returncode == 1
-    assert " ended with 1; what it had said by then is reviewed" in shown.stderr
+    assert " ended with exit code 1; what it had said by then is reviewed" in shown.stderr
     assert 'relation "nowhere" does not exist' in shown.stdout
 
 
 def test_what_cannot_be_run(migration: Command, tmp_path: Path) -> None:
     for command, said in {
         ("no-such-program",): "no-such-program cannot be started: No such file or directory",
-        ("true",): "the command said nothing to PostgreSQL",
+        ("true",): "true ended well, and said nothing to PostgreSQL",
     }.items():
         shown = migration("trace", "--", *command, cwd=tmp_path)
         assert (shown.returncode, said in shown.stderr) == (2, True), shown.stderr
+
+
+def test_a_command_that_fails_before_it_says_anything(migration: Command, tmp_path: Path) -> None:
+    shown = migration(
+        "trace", "--", "sh", "-c", "echo no such module; exit 3", cwd=tmp_path, STRIPE_API_KEY="x"
+    )
+    assert shown.returncode == 1
+    assert "no such module\n" in shown.stderr
+    assert "sh ended with exit code 3, and nothing that it said before is a migration" in shown.stderr
+    assert "sh was not given STRIPE_API_KEY; `env NAME=… sh` gives it one" in shown.stderr
 
 
 def test_a_command_that_never_ends_is_ended_with_all_it_started(migration: Command, tmp_path: Path) -> None:
     marker = f"migration-trace-{time.time_ns()}"
     script = f"trap '' TERM; sh -c 'sleep 300; : {marker}' & wait; sleep 300"
     shown = migration("trace", "--seconds", "1", "--", "sh", "-c", script, cwd=tmp_path)
-    assert "sh was ended after 1 s" in shown.stderr
+    assert shown.returncode == 1 and "sh was ended after 1 s" in shown.stderr
     assert not [
         one for one in psutil.process_iter(["cmdline"]) if marker in " ".join(one.info["cmdline"] or [])
     ]

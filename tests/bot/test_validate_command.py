@@ -225,8 +225,14 @@ def test_the_demo_in_ash_has_the_part_that_the_readme_shows(migration: Command) 
 
 
 def test_an_example_that_is_not_there(migration: Command) -> None:
-    shown = migration("demo", "rails")
-    assert (shown.returncode, shown.stderr.splitlines()[0]) == (2, "error: there is no example 'rails'")
+    shown = migration("demo", "nobody")
+    assert (shown.returncode, shown.stderr.splitlines()[0]) == (2, "error: there is no example 'nobody'")
+
+
+def test_an_example_whose_tool_is_not_there(migration: Command) -> None:
+    shown = migration("demo", "flyway", PATH="/nowhere")
+    assert shown.returncode == 2
+    assert "the example 'flyway' is run by flyway, which is not installed here" in shown.stderr
 
 
 def without_figures(page: str) -> str:

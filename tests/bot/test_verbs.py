@@ -100,7 +100,7 @@ def test_fix_writes_what_stays_within_one_file(migration: Command, bundled: Repo
     path = "db/migrations/20260102000000_drop_email.sql"
     assert (wrote.returncode, wrote.stderr) == (0, "")
     assert wrote.stdout == (
-        f"wrote {path}: Build `users_email` while writers go on (index-without-concurrently)\n"
+        f"wrote {path}: Build `users_email` while writers go on (index-without-concurrently, lock-timeout-missing)\n"
     )
     written = (bundled.root / path).read_text()
     assert written == "-- +goose NO TRANSACTION\n" + INDEXED.replace(

@@ -124,16 +124,14 @@ SCENARIOS = (
         "ALTER TABLE {t} ALTER COLUMN n TYPE timestamptz USING to_timestamp(n);",
         "ALTER TABLE {t} ADD COLUMN n integer; UPDATE {t} SET n = id;",
     ),
-    scenario("s_update", "UPDATE {t} SET b = upper(a), a = 'x' WHERE id > 3;", staged=False),
+    scenario("s_update", "UPDATE {t} SET b = upper(a), a = 'x' WHERE id > 3;"),
     scenario(
         "s_update_null",
         "UPDATE {t} SET c = a || '!' WHERE c IS NULL;",
         "ALTER TABLE {t} ADD COLUMN c text; UPDATE {t} SET a = NULL WHERE id < 9;",
     ),
     scenario("s_update_all", "UPDATE {t} SET b = 'new';"),
-    scenario(
-        "s_update_counts", "UPDATE {t} SET n = n + 1;", "ALTER TABLE {t} ADD COLUMN n int;", staged=False
-    ),
+    scenario("s_update_counts", "UPDATE {t} SET n = n + 1;", "ALTER TABLE {t} ADD COLUMN n int DEFAULT 0;"),
     scenario("s_delete", "DELETE FROM {t} WHERE id > 3;"),
     Scenario(
         "s_odd_names",

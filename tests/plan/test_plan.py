@@ -129,7 +129,7 @@ def test_a_step_is_a_file_that_the_tool_reads_and_can_run(tables: Database, tool
         tool_file,
     )
     steps = [step for round_ in plan(report).rounds for step in round_.steps if step.sql]
-    assert len(steps) == 8
+    assert len(steps) == 9
     for step in steps:
         (history,) = find_histories(MemoryTree({PATH: step.file}), Settings())
         (migration,) = history.migrations

@@ -49,13 +49,15 @@ def test_the_steps_lead_to_what_the_author_wanted(
 
 
 def take(database: Database, step: Step, scenario: Scenario) -> None:
-    """Forth, back, and forth again."""
+    """Forth, back, and forth again; batches, whose values do not come back, forth and forth again."""
     before = catalog.read(database)
     run(database, *(step.sql or (scenario.fill or "SELECT 1",)), transaction=step.transaction)
     if step.check:
         assert rows(database, step.check) == [], step
     assert bool(step.undo) is not bool(step.no_undo), step
-    if step.undo:
+    if step.backfill:
+        run(database, *step.sql)
+    elif step.undo:
         run(database, *step.undo, transaction=step.transaction)
         assert differs(before, catalog.read(database)) == [], step
         run(database, *step.sql, transaction=step.transaction)

@@ -80,6 +80,7 @@ def test_duplicates_are_looked_for_with_the_author_s_names(database: Database) -
     [
         ("ALTER TABLE t DROP COLUMN s, DROP COLUMN n", "drop-column", True),
         ("ALTER TABLE empty DROP COLUMN s", "drop-column", False),
+        ("ALTER TABLE t DROP COLUMN s; ALTER TABLE t ADD COLUMN s text", "drop-column", True),
         ("DROP TABLE t", "drop-table", True),
         ("DROP TABLE empty", "drop-table", False),
         ("TRUNCATE t", "truncate", True),

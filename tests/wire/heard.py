@@ -17,7 +17,7 @@ from checks.sql.split import split
 from checks.wire.proxy import Proxy, listening
 
 LOGGED = re.compile(
-    r"^\S+ \S+ UTC \[\d+\] LOG:  (?:statement|execute [^:]*): (.*?)\n(?=\d{4}-\d\d-\d\d |\Z)",
+    r"^\S+ \S+ UTC \[\d+\] LOG:  (?:statement|execute (?!fetch from)[^:]*): (.*?)\n(?=\d{4}-\d\d-\d\d |\Z)",
     re.MULTILINE | re.DOTALL,
 )
 

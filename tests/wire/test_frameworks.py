@@ -6,11 +6,11 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from heard import Ear, ear
 
+from bot.demo import EXAMPLES
 from checks import catalog
 from checks.sandbox import Database, Server
 from checks.sandbox.cluster import Cluster
@@ -18,7 +18,6 @@ from checks.trees.directory import DirectoryTree
 from checks.wire.command import variables
 from checks.wire.history import history_of
 
-PROJECTS = Path(__file__).parent / "projects"
 COMMANDS = {
     "django": [sys.executable, "manage.py", "migrate"],
     "alembic": [sys.executable, "-m", "alembic", "upgrade", "head"],
@@ -35,7 +34,7 @@ def run(request: pytest.FixtureRequest, server: Server) -> Iterator[tuple[str, E
 
 def _run(name: str, where: dict[str, str]) -> None:
     subprocess.run(
-        COMMANDS[name], cwd=PROJECTS / name, env={**os.environ, **where}, check=True, capture_output=True
+        COMMANDS[name], cwd=EXAMPLES / name, env={**os.environ, **where}, check=True, capture_output=True
     )
 
 
@@ -65,7 +64,7 @@ def test_the_schema_is_the_one_without_the_proxy(run: tuple[str, Ear]) -> None:
 
 def test_each_statement_belongs_to_its_migration(run: tuple[str, Ear]) -> None:
     name, wire = run
-    history = history_of(wire.proxy.recorded, DirectoryTree(PROJECTS / name, "head"))
+    history = history_of(wire.proxy.recorded, DirectoryTree(EXAMPLES / name, "head"))
     lines = {
         one.path: [statement.line for statement in one.up.statements] for one in history.migrations if one.up
     }
@@ -74,16 +73,25 @@ def test_each_statement_belongs_to_its_migration(run: tuple[str, Ear]) -> None:
     }
     assert history.tool == name
     if name == "alembic":
-        assert list(told) == ["versions/a1_users.py", "versions/b2_wider.py", "versions/c3_online.py"]
-        assert told["versions/b2_wider.py"][1:3] == [
-            "ALTER TABLE users ALTER COLUMN id TYPE BIGINT",
-            "CREATE INDEX users_name ON users (name)",
+        wider = "migrations/versions/7d0e_wider_fees.py"
+        assert [path.rpartition("/")[2] for path in told] == [
+            "2f1c_members.py", "7d0e_wider_fees.py", "b84a_paid_on.py", "c9f3_find_by_name.py",
+        ]  # fmt: skip
+        assert told[wider][1:3] == [
+            "ALTER TABLE fees ALTER COLUMN amount TYPE NUMERIC(14, 2)",
+            "CREATE INDEX fees_member_id ON fees (member_id)",
         ]
-        assert lines["versions/b2_wider.py"][1:3] == [9, 10]
+        assert lines[wider][1:3] == [11, 12]
         return
-    assert told["shop/migrations/0002_larger_totals.py"] == [
-        'ALTER TABLE "shop_order" ALTER COLUMN "total" TYPE bigint USING "total"::bigint',
-        'CREATE INDEX CONCURRENTLY "order_name" ON "shop_order" ("name")',
-        'UPDATE "shop_order" SET "name" = \'unnamed\' WHERE "shop_order"."name" = \'\'',
+    larger = "orders/migrations/0003_larger_totals.py"
+    assert told[larger] == [
+        "BEGIN",
+        'ALTER TABLE "orders_order" ALTER COLUMN "total" TYPE bigint USING "total"::bigint',
+        'CREATE INDEX "order_placed_at" ON "orders_order" ("placed_at")',
+        'UPDATE "orders_order" SET "note" = \'none\' WHERE "orders_order"."note" = \'\'',
+        "COMMIT",
     ]
-    assert lines["shop/migrations/0002_larger_totals.py"] == [13, 14, 6]
+    assert lines[larger][1:4] == [11, 12, 5]
+    assert told["orders/migrations/0004_index_notes.py"] == [
+        'CREATE INDEX CONCURRENTLY "order_note" ON "orders_order" ("note")'
+    ]

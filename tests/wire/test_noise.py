@@ -11,6 +11,7 @@ import psycopg
 import pytest
 from heard import Ear, ear
 
+from benchmarks.wire_fuzz import hostile_clients, hostile_servers, to_proxy
 from checks.sandbox import Server
 from checks.wire.frames import Frame, FrameError, Frames
 from checks.wire.recorder import FROM_CLIENT, FROM_SERVER, Recorder
@@ -68,6 +69,17 @@ def test_ten_thousand_broken_messages() -> None:
             else:
                 recorder.answered(Frame(chance.choice(sorted(FROM_SERVER)), bytes(body)))
     assert heard, "the noise was not close enough to the protocol to be heard at all"
+
+
+def test_a_hostile_client_that_has_signed_in(wire: Ear) -> None:
+    """A small share of ``python -m benchmarks.wire_fuzz``: the server behind is a real one."""
+    tally = hostile_clients(wire.proxy, to_proxy(wire.server, wire.proxy, wire.database), 600, seed=11)
+    assert tally.problems == [] and tally.served == tally.connections >= 15
+
+
+def test_a_hostile_server() -> None:
+    tally = hostile_servers(600, seed=11)
+    assert tally.problems == [] and tally.served == tally.connections >= 15
 
 
 @pytest.mark.parametrize(

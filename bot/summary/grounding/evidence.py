@@ -10,6 +10,7 @@ from functools import cached_property
 from pydantic import BaseModel
 
 from checks.model import Difference, Finding, Lock, MigrationReport, Observation, Report, Unproven
+from checks.production.words import prediction_line
 
 _WORD = re.compile(r"[^\W\d][\w$]*|\d+")
 
@@ -46,6 +47,8 @@ class Evidence:
         for kind in (self.ups, self.downs, self.findings, self.unproven, self.differences):
             for one in kind:
                 yield from strings(one)
+                if isinstance(one, Observation) and one.predicted:
+                    yield prediction_line(one.predicted)
         for migration in self.migrations:
             yield from (migration.id, migration.path, migration.version, migration.name, migration.tool)
             proof = migration.rollback

@@ -38,7 +38,7 @@ SMALL = {
     )
 }
 _NUMBER = re.compile(
-    r"(?<![\w.$/-])(?P<number>\d{1,3}(?:,\d{3})+(?!\d)|\d+(?:\.\d+)?)(?P<unit>\s?(?:ms|s|us|µs|k|%|percent)\b|%|\s?(?:milli|micro)?seconds?\b|\s?(?:secs?|min|minutes?|hours?)\b)?"
+    r"(?<![\w.$/-])(?P<number>\d{1,3}(?:,\d{3})+(?!\d)|\d+(?:\.\d+)?)(?P<unit>\s?(?:ms|s|us|µs|h|d|k|M|[kMGT]B|%|percent|million|billion)\b|%|\s?(?:milli|micro)?seconds?\b|\s?(?:secs?|min|minutes?|hours?)\b)?"
 )
 _KINDS = "more|new|existing|sample|generated|synthetic|test|different|other|separate|of|the|its|base|changed|added|live|whole|single|further|additional|null|orphaned|duplicate|non-null|stored|existing|sql|ddl|pending|seeded|row|filled|distinct|such|bad|affected|matching|later|serious|blocking|open|small"
 _COUNTED = re.compile(
@@ -57,7 +57,7 @@ _AT_LEAST = re.compile(r"(?:more than|over|above|at least|>|≥)\s*$")
 _A_UNIT = re.compile(r"\b(?:a|one) (?P<unit>millisecond|second|minute)\b")
 _LIMIT = re.compile(r"lock[_ ]timeout|statement[_ ]timeout|time limit|retry|after \d")
 _VERSION = re.compile(r"(?:postgres(?:ql)?|version|server|pg) (?:version )?$")
-_MILLISECONDS = {"µs": 0.001, "us": 0.001, "microsecond": 0.001, "ms": 1, "millisecond": 1, "s": 1000, "sec": 1000, "second": 1000, "min": 60_000, "minute": 60_000, "hour": 3_600_000}  # fmt: skip
+_MILLISECONDS = {"µs": 0.001, "us": 0.001, "microsecond": 0.001, "ms": 1, "millisecond": 1, "s": 1000, "sec": 1000, "second": 1000, "min": 60_000, "minute": 60_000, "hour": 3_600_000, "h": 3_600_000, "d": 86_400_000}  # fmt: skip
 _SQLSTATE = re.compile(
     r"\b(?=[0-9A-Z]*\d)(?=[0-9A-Z]*[A-Z])[0-9A-Z]{5}\b|(?<=sqlstate )\w{5}|(?<=code )\d{5}\b|(?<=error )\d{5}\b"
 )
@@ -122,13 +122,17 @@ def _other(number: Number, claim: Claim) -> Iterator[str]:
         yield NO_NUMBER.format(number=number.text.strip())
 
 
+def _without_blanks(text: str) -> str:
+    """``40 s to 2 min`` → ``40s to 2min``: blanks between a number and its unit."""
+    return re.sub(r"(?<=\d)\s+(?=[a-zµ%])", "", text)
+
+
 def _is_written(number: Number, claim: Claim) -> bool:
     """Somewhere in the text of what is cited, or one of its numbers of rows."""
     digits = number.text.strip().rstrip(",")
-    if number.unit in ("%", "percent", "k"):
-        return digits.lower() in claim.cited.text
     if number.unit:
-        return re.sub(r"\s", "", digits) in re.sub(r"\s", "", claim.cited.text)
+        written = re.escape(re.sub(r"\s", "", digits.lower()))
+        return bool(re.search(rf"(?<![\d.,]){written}(?![a-z])", _without_blanks(claim.cited.text)))
     if (
         digits in claim.cited.words
         or digits.replace(",", "") in claim.cited.words

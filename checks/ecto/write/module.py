@@ -39,7 +39,8 @@ def _raw(text: str) -> int:
 def _ways(changes: Sequence[Change]) -> Iterator[_Written]:
     batch = _batch(changes)
     if batch is not None:
-        yield backfill.functions(batch)
+        *first, _ = _ups(changes)
+        yield backfill.functions(batch, first, _down(changes, lambda these: plainly(_downs(these))))
         return
     for with_source in (True, False) if any(change.source for change in changes) else (False,):
         calls = turned_around(changes, with_source=with_source)
@@ -72,9 +73,9 @@ def _module(name: str, functions: _Written, *, alone: bool) -> str:
 
 
 def _batch(changes: Sequence[Change]) -> str | None:
-    """The command of a file that does nothing but repeat it."""
+    """The command of a file that does nothing but repeat it, with what has to be there for it."""
     statements = _ups(changes)
-    return batch_of(statements[0]) if len(statements) == 1 and not _downs(changes) else None
+    return batch_of(statements[-1]) if 1 <= len(statements) <= 2 else None
 
 
 def _runs_alone(sql: str) -> bool:

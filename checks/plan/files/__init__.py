@@ -14,11 +14,13 @@ from functools import cache
 from importlib import import_module
 from types import ModuleType
 
-from checks.plan.files.rewrite import CannotWrite, Rewrite, WayBack, Written
+from checks.plan.files.rewrite import TIMEOUT, CannotWrite, Patience, Rewrite, WayBack, Written
 from checks.plan.model import Step
 
 __all__ = [
+    "TIMEOUT",
     "CannotWrite",
+    "Patience",
     "Rewrite",
     "WayBack",
     "Written",

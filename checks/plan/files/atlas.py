@@ -31,7 +31,8 @@ class Atlas(Sections):
         if path not in texts:
             return written
         new = {file.path: file.content for file in written.files}
-        names = {*(migration.path for migration in rewrite.history.migrations), *new}
+        there = (migration.path for migration in rewrite.history.migrations)
+        names = {*(name for name in there if name in texts), *new}
         hashed = hash_files(
             [(base_name(name), (new.get(name) or texts[name]).encode()) for name in sorted(names)]
         )

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from checks.frameworks.view import View
-from checks.model import Statement
+from checks.model import AdviceFile, Statement
 from checks.plan.files.layout import ORDER, deploys_of, needed, steps_of
-from checks.plan.files.rewrite import CannotWrite, Rewrite, Written
+from checks.plan.files.rewrite import CannotWrite, Patience, Rewrite, Written
 from checks.plan.model import AS_WRITTEN, Phase, Step
 from checks.plan.writers import Author, ecto
 from checks.plan.writers import Written as File
 
 UNREADABLE = "The module could not be read, or Ecto's language has no words for a step."
+BY_ITSELF = "A lock timeout is put into a module of the author's by itself only."
 
 
 def write(rewrite: Rewrite) -> Written:
     """Raises CannotWrite."""
+    if rewrite.patience is not None:
+        return _with_patience(rewrite, rewrite.patience)
     included = [folder.path for folder in rewrite.settings.folders]
     view = View(rewrite.head, rewrite.settings.ignore, included)
     author = Author(rewrite.migration, rewrite.history, view, rewrite.settings)
@@ -51,3 +55,20 @@ def _with_needs(files: Sequence[File], rewrite: Rewrite) -> Iterator[File]:
         needs = needed(deploys, before, phase)
         yield File(one.file.model_copy(update={"needs": needs}), one.steps)
         before = one.steps[-1].phase
+
+
+def _with_patience(rewrite: Rewrite, patience: Patience) -> Written:
+    """The author's module with calls of ``execute`` around what closes a table. Raises CannotWrite."""
+    path = rewrite.migration.path
+    text = rewrite.read(path)
+    if rewrite.ways or text is None:
+        raise CannotWrite(BY_ITSELF)
+    lines = text.split("\n")
+    first, last = rewrite.statements[patience.first], rewrite.statements[patience.last]
+    margin = lines[first.line - 1][: -len(lines[first.line - 1].lstrip()) or None]
+    # In `change` a call needs a way back; there is nothing to take back.
+    back = ', ""' if re.search(r"^\s*def change\b", text, re.MULTILINE) else ""
+    if patience.behind:
+        lines.insert(last.end_line, f'{margin}execute("{patience.behind}"{back})')
+    lines.insert(first.line - 1, f'{margin}execute("{patience.before}"{back})')
+    return Written((AdviceFile(path=path, content="\n".join(lines)),), ((),))

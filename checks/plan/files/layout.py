@@ -83,7 +83,7 @@ def fits_in_place(rewrite: Rewrite, *, can_be_alone: bool, several_alone: bool) 
     if len({step.phase for step in steps}) > 1 or len({may_share(step) for step in steps}) != 1:
         return False
     if may_share(steps[0]):
-        return True
+        return nothing_else(rewrite) or not any(map(only_reads, steps))
     few = several_alone or sum(len(step.sql) for step in steps) == 1 == len(rewrite.statements) - borders(
         rewrite
     )

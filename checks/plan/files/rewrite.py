@@ -27,6 +27,30 @@ class WayBack:
     """Whether the way back of the steps that stay in the author's migration is put in front of it."""
 
 
+TIMEOUT = "2s"
+"""Long enough for a lock that only short queries are in the way of, short enough for those that queue behind it."""
+
+
+@dataclass(frozen=True)
+class Patience:
+    """From which statement of an up on it gives up waiting for a lock."""
+
+    first: int
+    """The number of the first statement that closes a table in use, from 0."""
+    last: int
+    local: bool
+    """Whether these are in a transaction; else the setting is of the session, and is taken back behind the last."""
+
+    @property
+    def before(self) -> str:
+        return f"SET {'LOCAL ' if self.local else ''}lock_timeout = '{TIMEOUT}'"
+
+    @property
+    def behind(self) -> str:
+        """``""`` where the end of the transaction does it."""
+        return "" if self.local else "RESET lock_timeout"
+
+
 @dataclass(frozen=True)
 class Rewrite:
     """An author's migration in which some statements go another way."""
@@ -40,6 +64,7 @@ class Rewrite:
     ways: Mapping[int, Stages]
     """The number of a statement of the up, from 0 → the steps and deploys that take its place."""
     way_back: WayBack = WayBack()
+    patience: Patience | None = None
 
     @property
     def up(self) -> Script:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from checks.model import AdviceFile
@@ -104,14 +104,24 @@ class Dialect:
             self.outside(texts, rewrite)
 
     def _ups(self, text: str, rewrite: Rewrite, layout: Layout) -> Iterator[Edit]:
+        patience = None if layout.alone else rewrite.patience
         for index, span in enumerate(spans(text, rewrite.statements)):
-            sql = rewrite.statements[index].sql
-            if index in layout.own:
-                steps = layout.own[index]
-                lines = [closest(sql, one) for step in steps for one in _in_order(step, rewrite)]
-                yield Edit(span, self._joined(lines))
-            elif layout.alone and command_tag(sql) in BORDERS:
-                yield Edit(span, "")
+            was = text[span.start : span.end]
+            new = self._instead(index, was, rewrite, layout)
+            if patience and index == patience.first:
+                new = f"{self.ended(patience.before)}\n{new}"
+            if patience and index == patience.last and patience.behind:
+                new = f"{new}{'' if span.ended else ';'}\n{self.ended(patience.behind)}"
+            if new != was:
+                yield Edit(span, new)
+
+    def _instead(self, index: int, was: str, rewrite: Rewrite, layout: Layout) -> str:
+        """What stands in the place of a statement of the author's; ``""`` when nothing does."""
+        sql = rewrite.statements[index].sql
+        if index in layout.own:
+            steps = layout.own[index]
+            return self._joined([closest(sql, one) for step in steps for one in _in_order(step, rewrite)])
+        return "" if layout.alone and command_tag(sql) in BORDERS else was
 
     def _downs(self, texts: Texts, up_path: str, rewrite: Rewrite, layout: Layout) -> Iterator[Edit]:
         """The edits in the file of the up; a down in a file of its own is written at once."""
@@ -141,23 +151,29 @@ def undo_of(steps: Sequence[Step]) -> tuple[str, ...]:
 
 
 def _news(rewrite: Rewrite, groups: Sequence[Group]) -> Iterator[New]:
-    names: list[str] = []
+    taken = {migration.name for migration in rewrite.history.migrations}
     for group in groups:
-        word = f"_{group.phase.value}"
-        names.append(word)
         one_by_one = runs_one_by_one(rewrite)
         up = tuple(
             sql for step in group.steps for sql in (_in_order(step, rewrite) if one_by_one else step.sql)
         )
         down = undo_of(group.steps)
+        more = _free(rewrite.migration.name, f"_{group.phase.value}", taken)
+        taken.add(f"{rewrite.migration.name}{more}")
         yield New(
-            more=word if names.count(word) == 1 else f"{word}_{names.count(word)}",
+            more=more,
             up=up,
             down=down,
             alone=group.alone,
             down_alone=refuse_transaction(down),
             needs=group.needs,
         )
+
+
+def _free(name: str, word: str, taken: Collection[str]) -> str:
+    """The word, with a number where a migration has that name already."""
+    numbered = (f"{word}_{number}" for number in range(2, len(taken) + 3))
+    return next(more for more in (word, *numbered) if f"{name}{more}" not in taken)
 
 
 def _in_order(step: Step, rewrite: Rewrite) -> tuple[str, ...]:

@@ -13,10 +13,12 @@ from functools import cache
 from importlib import import_module
 from typing import TypeAlias
 
+from checks.backfill import Refused
 from checks.plan.model import Deploy, Step
 from checks.plan.statement import Part
 
 Stages: TypeAlias = Sequence[Step | Deploy]
+Recipe: TypeAlias = Callable[[Part], Stages | None]
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,9 @@ class Staged:
     rules: frozenset[str]
     """The hazards that it avoids."""
     stages: Stages
+    """None when it is refused."""
+    refused: str = ""
+    """Why there is none, where the recipe knows: a sentence."""
 
 
 def staged(part: Part) -> Staged | None:
@@ -35,8 +40,16 @@ def staged(part: Part) -> Staged | None:
     """
     if part.observation.kind == "DO":
         return None
-    ways = ((rules, recipe(part)) for rules, recipe in _recipes() if rules & part.rules)
-    return next((Staged(rules, stages) for rules, stages in ways if stages), None)
+    ways = (_staged(rules, recipe, part) for rules, recipe in _recipes() if rules & part.rules)
+    return next((way for way in ways if way), None)
+
+
+def _staged(rules: frozenset[str], recipe: Recipe, part: Part) -> Staged | None:
+    try:
+        stages = recipe(part)
+    except Refused as refusal:
+        return Staged(rules, (), str(refusal))
+    return Staged(rules, stages) if stages else None
 
 
 def has_recipe(rule: str) -> bool:
@@ -44,6 +57,6 @@ def has_recipe(rule: str) -> bool:
 
 
 @cache
-def _recipes() -> Sequence[tuple[frozenset[str], Callable[[Part], Stages | None]]]:
+def _recipes() -> Sequence[tuple[frozenset[str], Recipe]]:
     modules = (import_module(f"{__name__}.{found.name}") for found in pkgutil.iter_modules(__path__))
     return [(frozenset(module.RULES), module.recipe) for module in modules if hasattr(module, "RULES")]

@@ -7,6 +7,7 @@ from typing import Any
 
 from postgast import pg_query_pb2 as pg
 
+from checks.backfill import in_two
 from checks.ecto.write import Change, Place, write_module
 from checks.ecto.write.equal import commands_in
 from checks.frameworks.ecto_history import repo_of_folder
@@ -48,7 +49,7 @@ def _written(
     path, name = author.migration.path, module
     groups = [group for run in runs for group in _groups([step for step in run if step.sql])]
     for steps in groups:
-        changes = changes_of(steps, author.migration, lines)
+        changes = changes_of([_in_elixir(step) for step in steps], author.migration, lines)
         if len(groups) == 1 and _stays(changes, author.migration, lines):
             yield Written(AdviceFile(path=path, content="\n".join(lines)), tuple(steps))
             return
@@ -59,6 +60,11 @@ def _written(
         content = write_module(name, changes, Place(settings, prefix))
         yield Written(AdviceFile(path=path, content=content), tuple(steps))
         path = ""
+
+
+def _in_elixir(step: Step) -> Step:
+    """Batches are repeated by the module itself: there it can be seen and stopped, and waits between them."""
+    return step.model_copy(update={"sql": in_two(step.backfill)}) if step.backfill else step
 
 
 def _stays(changes: Sequence[Change], migration: Migration, lines: Sequence[str]) -> bool:

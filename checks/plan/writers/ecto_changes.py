@@ -98,6 +98,8 @@ def _altered(sql: str) -> Any:
 
 
 def _change(step: Step, migration: Migration, call: _Call) -> Change:
+    if step.backfill:
+        return Change(step.sql, (*step.undo, *_back_from_rows(migration, call)))
     if step.undo:
         return Change(step.sql, step.undo)
     if step.section is Section.DATA or all(map(_only_looks, step.sql)):
@@ -107,6 +109,12 @@ def _change(step: Step, migration: Migration, call: _Call) -> Change:
         return Change(step.sql, tuple(down))
     as_written = step.no_undo == AS_WRITTEN.format(path=step.path)
     return Change(step.sql, no_way_back=NO_WAY_BACK if as_written else step.no_undo)
+
+
+def _back_from_rows(migration: Migration, call: _Call) -> list[str]:
+    """What the author's down has for the rows that a call changes."""
+    alone = migration.up is not None and len(migration.up.statements) == 1 and migration.down is not None
+    return [one.sql for one in migration.down.statements] if alone and migration.down else call.down_sql
 
 
 def _only_looks(sql: str) -> bool:

@@ -60,7 +60,8 @@ def camelized(name: str) -> str:
 def name_for(changes: Sequence[Change], otherwise: str) -> str:
     """What the file does, for its name: ``validate_orders_price_positive``."""
     statements = [sql for change in changes for sql in change.up]
-    name = _said(statements[0]) if len(statements) == 1 else ""
+    batches = [sql for sql in statements if batch_of(sql)]
+    name = _said((batches or statements)[0]) if batches or len(statements) == 1 else ""
     return _snake_case(name) or _snake_case(f"change_{otherwise}" if otherwise[:1].isdigit() else otherwise)
 
 
@@ -70,8 +71,10 @@ def _snake_case(words: str) -> str:
 
 def _said(sql: str) -> str:
     batch = batch_of(sql)
-    node: Any = parse(batch or sql)
+    node: Any = _changing_rows(parse(batch or sql))
     match type(node).__name__:
+        case "InsertStmt":
+            return f"backfill_{node.relation.relname}"
         case "UpdateStmt":
             return f"backfill_{node.relation.relname}_{'_'.join(one.res_target.name for one in node.target_list)}"
         case "DeleteStmt":
@@ -85,6 +88,13 @@ def _said(sql: str) -> str:
             return _altered(node.relation.relname, node.cmds[0].alter_table_cmd)
         case _:
             return ""
+
+
+def _changing_rows(node: Any) -> Any:
+    """Of a batch that keeps its progress the part that changes the rows."""
+    ctes = node.with_clause.ctes if type(node).__name__ == "UpdateStmt" else ()
+    parts: list[Any] = [unwrap(one.common_table_expr.ctequery) for one in ctes]
+    return next((part for part in parts if type(part).__name__ != "SelectStmt"), node)
 
 
 def _altered(table: str, command: Any) -> str:

@@ -2,4 +2,9 @@
 
 from checks.wire.tools.tool import Tool
 
-TOOL = Tool("prisma", migrate="npx prisma migrate deploy")
+TOOL = Tool(
+    "prisma",
+    migrate="npx --no-install prisma migrate deploy",
+    asks="npx --no-install prisma version",
+    install="Run `npm install` in {folder}: it fetches Prisma. npm comes with Node.js.",
+)

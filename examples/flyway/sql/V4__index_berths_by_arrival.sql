@@ -1,0 +1,1 @@
+CREATE INDEX berths_arrived_at ON berths (arrived_at);
