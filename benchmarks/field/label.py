@@ -149,7 +149,7 @@ def _twins(text: str) -> list[str]:
 
 
 def _avoidable(case: Case, before: World, work: Work, twins: Sequence[Database]) -> list[str]:
-    closed = [name for name, mode in work.locks.items() if mode == "AccessExclusiveLock"]
+    closed = sorted(name for name, mode in work.locks.items() if mode == "AccessExclusiveLock")
     if not closed:
         return []
     texts = zip(_twins(case.text), twins, strict=True)

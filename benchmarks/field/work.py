@@ -44,11 +44,15 @@ _BARE = re.compile(r"(BEGIN|START\s+TRANSACTION|SET|LOCK)\b", re.IGNORECASE)
 _END = re.compile(r"(COMMIT|END|ROLLBACK)\b(?!\s+(WORK\s+)?TO\b)", re.IGNORECASE)
 NOT_HERE = (psycopg.errors.ActiveSqlTransaction, psycopg.errors.InvalidTransactionTermination)
 """What a statement raises that has to have its transactions for itself."""
-PATIENCE = 3.0
-"""Seconds in which a statement comes to its first lock."""
+PATIENCE = 30.0
+"""Seconds in which a statement comes to its first lock, on a busy machine too."""
 HELD = """
     SELECT relation::bigint, mode FROM pg_locks
     WHERE locktype = 'relation' AND pid = %s AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+"""
+WAITS = """
+    SELECT relation::bigint, mode FROM pg_locks
+    WHERE NOT granted AND pid = %s AND locktype IN ('relation', 'virtualxid', 'transactionid')
 """
 DONE = """
     SELECT c.oid::bigint, pg_relation_filenode(c.oid)::bigint, i.indrelid::bigint, pg_stat_get_xact_tuples_returned(c.oid),
@@ -129,7 +133,7 @@ class Runner:
             with self._writer() as writer:
                 thread = threading.Thread(target=_execute, args=(connection, statement, ended, failure))
                 thread.start()
-                modes = self._note_locks(_first_locks(watcher, connection.info.backend_pid, ended))
+                modes = self._note_locks(_waited_for(watcher, connection.info.backend_pid, ended))
                 writer.rollback()
                 thread.join()
             if failure:
@@ -216,18 +220,15 @@ def _execute(
         ended.set()
 
 
-def _first_locks(watcher: Connection, pid: int, ended: threading.Event) -> list[tuple[int, str]]:
-    """Held and waited for, once the statement waits for the writer, has ended, or its time is up."""
-    seen: set[tuple[int, str]] = set()
+def _waited_for(watcher: Connection, pid: int, ended: threading.Event) -> list[tuple[int, str]]:
+    """The locks on relations that the writer keeps it from; none when it ends, or waits for the writer's end alone.
+
+    What it holds beside them changes from moment to moment, and keeps no writer waiting.
+    """
     start = time.monotonic()
-    while time.monotonic() - start < PATIENCE:
-        over = ended.is_set()
-        seen |= {(int(str(oid)), str(mode)) for oid, mode in watcher.execute(HELD, (pid,))}
-        row = watcher.execute(
-            "SELECT wait_event_type FROM pg_stat_activity WHERE pid = %s", (pid,)
-        ).fetchone()
-        if over or (row is not None and row[0] == "Lock"):
-            seen |= {(int(str(oid)), str(mode)) for oid, mode in watcher.execute(HELD, (pid,))}
-            break
+    while not ended.is_set() and time.monotonic() - start < PATIENCE:
+        waits = watcher.execute(WAITS, (pid,)).fetchall()
+        if waits:
+            return [(int(str(oid)), str(mode)) for oid, mode in waits if oid is not None]
         time.sleep(0.005)
-    return sorted(seen)
+    return []
