@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 
+import psycopg
+
 from checks import catalog, data, trace
 from checks.advice import words
 from checks.advice.backfills import prove_batches
@@ -171,13 +173,25 @@ def _has_run(run: Trace, migration: Migration) -> None:
 
 
 def _check(database: Database, steps: Sequence[Step], state: State) -> None:
-    for check in (step.check for step in steps if step.check):
+    for check in _checks(steps):
         with (
             database.connect() as session,
             time_limit(database.server, session, state.settings.limits.statement_seconds),
         ):
-            if session.execute(check.encode()).fetchone() is not None:
+            try:
+                left = session.execute(check.encode()).fetchone()
+            except psycopg.errors.ProgrammingError as error:
+                raise Disproved(
+                    words.NO_CHECK.format(check=check, error=error.diag.message_primary)
+                ) from error
+            if left is not None:
                 raise Disproved(words.CHECK.format(check=check))
+
+
+def _checks(steps: Sequence[Step]) -> list[str]:
+    """Of one file. What a step behind it in the same file clears away cannot be asked any more."""
+    cleared = max((place for place, step in enumerate(steps) if step.phase is Phase.CONTRACT), default=0)
+    return [step.check for step in steps[cleared:] if step.check]
 
 
 def _end(database: Database, state: State) -> End:

@@ -49,7 +49,7 @@ from collections.abc import Iterator
 from checks.model import Finding, Severity
 from checks.rules.actions import ChangeRows
 from checks.rules.findings import found
-from checks.rules.review import Review, Run
+from checks.rules.review import Review
 from checks.rules.statement_while_holding_access_exclusive import closed_before
 from checks.rules.wording import short
 
@@ -61,7 +61,7 @@ SCALES = True
 def check(review: Review) -> Iterator[Finding]:
     for run in review.runs:
         closed = next(closed_before(run), None)
-        if closed is not None and _changes_live_rows(run):
+        if closed is not None and (run.changed_most_of is not None or run.copies_live_rows):
             line, relation = closed
             rows = run.observation.rows
             yield found(
@@ -71,10 +71,3 @@ def check(review: Review) -> Iterator[Finding]:
                 f"Changes rows{f' ({rows:,} here)' if rows else ''} while `{short(relation)}` is closed to reads and writes since "
                 f"line {line} (ACCESS EXCLUSIVE until commit). Move it to a later migration, and do it in batches.",
             )
-
-
-def _changes_live_rows(run: Run) -> bool:
-    if run.changed_most_of is not None:
-        return True
-    copies = any(change.verb == "INSERT" and not change.literal for change in run.each(ChangeRows))
-    return copies and bool(run.observation.rows) and bool(set(run.observation.scans) & run.live)

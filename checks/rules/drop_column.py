@@ -54,7 +54,7 @@ ABOUT = (DropColumn,)
 
 def check(review: Review) -> Iterator[Finding]:
     for run in review.runs:
-        dropped = [drop for drop in run.each(DropColumn) if run.column_is_live(drop.relation, drop.column)]
+        dropped = [drop for drop in run.each(DropColumn) if _was_there(run, drop)]
         if dropped and not run.failed:
             table = run.locate(dropped[0].relation)
             has_rows = run.step.rows_before.get(table, 0) > 0
@@ -67,6 +67,13 @@ def check(review: Review) -> Iterator[Finding]:
                 f"Deploy code that does without it first{_copy(run, table, dropped) if has_rows else ''}.",
                 irreversible=has_rows,
             )
+
+
+def _was_there(run: Run, drop: DropColumn) -> bool:
+    """Before the change, and not only in the mind of an IF EXISTS."""
+    skipped = f'column "{drop.column}" of relation'
+    there = not any(skipped in notice and "skipping" in notice for notice in run.observation.notices)
+    return there and run.column_is_live(drop.relation, drop.column)
 
 
 def _copy(run: Run, table: str, dropped: list[DropColumn]) -> str:

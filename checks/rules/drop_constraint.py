@@ -32,7 +32,7 @@ CREATE UNIQUE INDEX users_email_lower ON users (email);
 
 ## When it is fine
 
-When the rule does not hold any more. A CHECK or a foreign key that goes is a note, a unique constraint a warning.
+When the rule does not hold any more.
 
 ## References
 
@@ -54,7 +54,6 @@ from checks.rules.wording import listed, short
 
 SEVERITY = Severity.WARNING
 ABOUT = (DropConstraint,)
-YIELDS_TO = ("foreign-key-drop",)
 _GUARDS = {
     "unique": "two rows may have the same values",
     "exclusion": "rows may overlap",
@@ -68,11 +67,10 @@ def check(review: Review) -> Iterator[Finding]:
         for drop in () if run.failed else run.each(DropConstraint):
             constraint = _unguarded(run, drop)
             if constraint is not None:
-                severity = SEVERITY if constraint.kind in ("unique", "exclusion") else Severity.INFO
                 columns = f" ({listed(constraint.columns)})" if constraint.columns else ""
                 yield found(
                     __name__,
-                    severity,
+                    SEVERITY,
                     run,
                     f"Without `{constraint.name}` on `{short(constraint.table)}`{columns} {_GUARDS[constraint.kind]}, and it cannot come "
                     "back before such rows are mended. Make sure that no code relies on it.",
@@ -98,7 +96,7 @@ def _is_replaced(old: Constraint, last: Catalog) -> bool:
     ):
         return True
     columns = [column_of(last, old.table, name) for name in old.columns]
-    if old.kind == "check":
+    if old.kind == "check" and "IS NOT NULL" in old.definition:
         return bool(columns) and all(column is not None and column.not_null for column in columns)
     unique = [index for index in last.indexes(old.table) if index.unique and index.predicate is None]
     # Of a constraint that only the files tell of, the columns may not be known.

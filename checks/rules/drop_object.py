@@ -49,7 +49,7 @@ from checks.catalog import Key
 from checks.model import Finding, Severity
 from checks.rules.findings import found
 from checks.rules.objects import DropObject
-from checks.rules.objects_between import goes_with, gone
+from checks.rules.objects_between import at_the_end, goes_with, gone, live_objects
 from checks.rules.review import Review, Run
 from checks.rules.wording import listed, short
 
@@ -69,6 +69,8 @@ _KINDS = frozenset(
     ]
 )
 
+_VIEWS = ("view", "materialized view")
+
 
 def check(review: Review) -> Iterator[Finding]:
     for run in review.runs:
@@ -78,6 +80,8 @@ def check(review: Review) -> Iterator[Finding]:
             )
         )
         called = [key for key in lost if key[0] in _KINDS and _is_called(run, key)]
+        if not called:
+            yield from _columns_gone(run)
         if called and not run.failed:
             yield found(
                 __name__,
@@ -86,6 +90,22 @@ def check(review: Review) -> Iterator[Finding]:
                 f"Drops {listed(f'{kind} {short(name)}' for kind, name in called)}; code that still names it fails. Deploy code that does "
                 "without it first.",
             )
+
+
+def _columns_gone(run: Run) -> Iterator[Finding]:
+    """A view that is made again in the same change, without columns that it had."""
+    for drop in () if run.failed else run.each(DropObject):
+        for key in live_objects(run, [kind for kind in drop.kinds if kind in _VIEWS], drop.relation):
+            now = {column.name for column in at_the_end(run.review).columns(key[1])}
+            lost = [column.name for column in run.review.base.columns(key[1]) if column.name not in now]
+            if now and lost:
+                yield found(
+                    __name__,
+                    SEVERITY,
+                    run,
+                    f"Makes {key[0]} `{short(key[1])}` again without {listed(lost)}; code that still names it fails. Deploy code that "
+                    "does without it first.",
+                )
 
 
 def _is_called(run: Run, key: Key) -> bool:

@@ -3,7 +3,7 @@
 ## What it does
 
 Flags DROP CONSTRAINT of a foreign key, and DROP TABLE of a table with one, when it takes ACCESS EXCLUSIVE on
-another live table without a `lock_timeout`, or keeps it while more statements run (then a warning).
+another live table without a `lock_timeout`, or keeps it while more statements run (a warning when one of them takes its time).
 
 ## Why it matters
 
@@ -64,7 +64,7 @@ def check(review: Review) -> Iterator[Finding]:
         if others and (behind or not run.has_lock_timeout):
             yield found(
                 __name__,
-                Severity.WARNING if behind else SEVERITY,
+                Severity.WARNING if any(later.is_slow for later in run.behind) else SEVERITY,
                 run,
                 f"Dropping the foreign key locks {listed(map(short, others))} too: its reads and writes wait "
                 f"(ACCESS EXCLUSIVE){f', through {behind} more statements until commit' if behind else ''}. "

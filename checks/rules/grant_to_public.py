@@ -44,7 +44,7 @@ from collections.abc import Iterator
 from checks.model import Finding, Severity
 from checks.rules.findings import found
 from checks.rules.objects import ChangePrivileges
-from checks.rules.review import Review
+from checks.rules.review import Review, Run
 from checks.rules.wording import short
 
 SEVERITY = Severity.WARNING
@@ -61,8 +61,13 @@ def check(review: Review) -> Iterator[Finding]:
                 on = f" on `{short(grant.relation)}`" if grant.relation else ""
                 yield found(
                     __name__,
-                    SEVERITY,
+                    Severity.INFO if _is_new(run, grant) else SEVERITY,
                     run,
                     f"Gives {what}{on} to every role that can connect, now and later. Name the roles that need it instead.",
                 )
                 break
+
+
+def _is_new(run: Run, grant: ChangePrivileges) -> bool:
+    """Whether it is on a table of this change: nothing that was there is opened."""
+    return grant.kind == "table" and bool(grant.relation) and not run.is_live(grant.relation)

@@ -49,7 +49,7 @@ from checks.model import Finding, LockMode, Severity
 from checks.rules.actions import CreateIndex
 from checks.rules.findings import found
 from checks.rules.review import Review, Run
-from checks.rules.schema import is_partitioned
+from checks.rules.schema import is_materialized_view, is_partitioned
 from checks.rules.wording import code, held, outside_transaction, short
 
 SEVERITY = Severity.ERROR
@@ -61,9 +61,15 @@ def check(review: Review) -> Iterator[Finding]:
     for run in review.runs:
         for index in run.each(CreateIndex):
             built = bool(run.observation.indexes_built)
-            if built and not index.concurrently and run.blocks(index.relation, LockMode.SHARE):
+            waits = run.blocks(index.relation, LockMode.SHARE) and not _has_no_writers(run, index)
+            if built and not index.concurrently and waits:
                 yield found(__name__, SEVERITY, run, _message(run, index))
                 break
+
+
+def _has_no_writers(run: Run, index: CreateIndex) -> bool:
+    """Only a REFRESH waits for the lock on a materialized view: nobody else writes to it."""
+    return is_materialized_view(run.step.before, run.locate(index.relation))
 
 
 def _message(run: Run, index: CreateIndex) -> str:

@@ -62,7 +62,7 @@ def check(review: Review) -> Iterator[Finding]:
                 stops = "reads and writes" if lock.mode.blocks_reads else "writes"
                 yield found(
                     __name__,
-                    SEVERITY,
+                    SEVERITY if run.behind else Severity.INFO,
                     run,
                     f"Stops {stops} of `{short(taken.relation)}` ({lock.mode}) {held(run, taken)}. Leave it out: each statement "
                     "takes the lock that it needs.",

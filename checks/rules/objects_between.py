@@ -59,9 +59,16 @@ def goes_with(run: Run, key: Key) -> bool:
     name = str(run.step.before.fact(key, "name"))
     word = re.compile(rf"\b{re.escape(name)}\b")
     lost = (
-        other for other in run.step.before.objects if other != key and other not in run.step.after.objects
+        other
+        for other in run.step.before.objects
+        if other not in run.step.after.objects and other != key and not _is_part(run.step.before, other, key)
     )
     return any(word.search(_text(run.step.before, other)) for other in lost)
+
+
+def _is_part(catalog: Catalog, other: Key, key: Key) -> bool:
+    """An index of a materialized view names it, and goes with it."""
+    return other[0] == "index" and any(index.name == other[1] for index in catalog.indexes(key[1]))
 
 
 def _text(catalog: Catalog, key: Key) -> str:

@@ -1,9 +1,9 @@
-"""ATTACH PARTITION that has to read a live table.
+"""A new partition for which PostgreSQL has to read a live table.
 
 ## What it does
 
-Flags ATTACH PARTITION during which PostgreSQL read the new partition, or the default partition, from end to end,
-while an ACCESS EXCLUSIVE lock on that table was held.
+Flags ATTACH PARTITION and CREATE TABLE … PARTITION OF during which PostgreSQL read the new partition, or the default
+partition, from end to end, while an ACCESS EXCLUSIVE lock on that table was held.
 
 ## Why it matters
 
@@ -51,23 +51,34 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from checks.model import Finding, LockMode, Severity
-from checks.rules.actions import AttachPartition
+from checks.rules.actions import AttachPartition, CreateTable
 from checks.rules.findings import found
+from checks.rules.objects_between import facts
 from checks.rules.review import Review, Run
 from checks.rules.wording import listed, short
 
 SEVERITY = Severity.ERROR
-ABOUT = (AttachPartition,)
+ABOUT = (AttachPartition, CreateTable)
 SCALES = True
 
 
 def check(review: Review) -> Iterator[Finding]:
     for run in review.runs:
-        for attach in run.each(AttachPartition):
-            read = _read(run)
-            if read:
-                yield found(__name__, SEVERITY, run, _message(read, run.locate(attach.partition)))
-                break
+        partition = _new_partition(run)
+        read = _read(run) if partition is not None else []
+        if partition is not None and read:
+            yield found(__name__, SEVERITY, run, _message(read, partition))
+
+
+def _new_partition(run: Run) -> str | None:
+    """The table that ATTACH PARTITION or CREATE TABLE … PARTITION OF makes one."""
+    for attach in run.each(AttachPartition):
+        return run.locate(attach.partition)
+    for table in run.each(CreateTable):
+        name = run.locate(table.relation)
+        if facts(run.step.after, "table", name) and facts(run.step.after, "table", name)["partition_of"]:
+            return name
+    return None
 
 
 def _read(run: Run) -> list[str]:

@@ -64,6 +64,11 @@ def _message(run: Run, rename: RenameColumn) -> str:
     table = run.locate(rename.relation)
     column = column_of(run.step.before, table, rename.column)
     remedy = "Add the new column instead"
+    if table not in run.step.before.tables():
+        return (
+            f"Renames `{rename.column}` of the view `{short(table)}` to `{rename.new}`: the code that runs now fails from this moment on. "
+            "Make another view with the new name beside it, and drop the old one in a later release."
+        )
     if column is not None:
         alter = f"ALTER TABLE {quoted(short(table))} ADD COLUMN {quoted(rename.new)} {column.type}"
         remedy = f"Instead: {code(alter)}"

@@ -44,7 +44,9 @@ from collections.abc import Iterator
 from checks.model import Certainty, Finding, Severity
 from checks.rules.actions import AddColumn
 from checks.rules.findings import found
+from checks.rules.objects_between import at_the_end
 from checks.rules.review import Review, Run
+from checks.rules.schema import column_of
 from checks.rules.wording import listed, short
 
 SEVERITY = Severity.ERROR
@@ -75,6 +77,26 @@ def check(review: Review) -> Iterator[Finding]:
                 f"Works here because `{short(table)}` is empty; with one row it fails. Give {names} a DEFAULT.",
                 certainty=Certainty.DERIVED,
             )
+    yield from _refuses_old_inserts(review)
+
+
+def _refuses_old_inserts(review: Review) -> Iterator[Finding]:
+    """A column that is new, and in the end NOT NULL without a default: no code from before can name it."""
+    for run in review.runs:
+        for column in () if run.failed else run.each(AddColumn):
+            table = run.locate(column.relation)
+            now = column_of(at_the_end(review), table, column.column)
+            filled = now is None or not now.not_null or now.default or now.identity or now.generated
+            if not filled and run.is_live(table) and not column.new_table and not _is_required(run, column):
+                yield found(
+                    __name__,
+                    Severity.WARNING,
+                    run,
+                    f"`{column.column}` of `{short(table)}` ends up NOT NULL without a DEFAULT: each INSERT of the code that runs now fails. "
+                    "Keep the DEFAULT until all code gives a value.",
+                    certainty=Certainty.DERIVED,
+                )
+                break
 
 
 def _is_required(run: Run, column: AddColumn) -> bool:

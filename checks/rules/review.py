@@ -34,7 +34,7 @@ from checks.rules.actions import (
     SetLockTimeout,
 )
 from checks.rules.inferred import with_hidden
-from checks.rules.schema import index_named
+from checks.rules.schema import index_named, parts
 from checks.rules.statements import actions_of_each
 from checks.settings import Settings
 
@@ -47,6 +47,7 @@ UNPROVEN = RollbackProof(status=RollbackStatus.UNPROVEN, reason="The up script c
 _ABOUT_ROWS = ("22", "23")
 """Classes data_exception and integrity_constraint_violation (PostgreSQL docs, appendix A)."""
 _NO_TRANSACTION = "WARNING: SET LOCAL can only be used in transaction blocks"
+_ENDS = frozenset({"COMMIT", "ROLLBACK"})
 _QUERIES = frozenset({"SELECT", "COPY", "EXPLAIN"})
 
 
@@ -239,15 +240,24 @@ class Run:
         return tuple(lock.relation for lock in self.live_locks(LockMode.ACCESS_EXCLUSIVE))
 
     def rewrites(self, name: str) -> bool:
-        return self.is_live(name) and self.locate(name) in self.observation.rewrites
+        """Whether it wrote a live table anew, or a partition of it."""
+        return self._any_part(name, self.observation.rewrites)
 
     def scans(self, name: str) -> bool:
-        return self.is_live(name) and self.locate(name) in self.observation.scans
+        """Whether it read a live table from end to end, or a partition of it."""
+        return self._any_part(name, self.observation.scans)
+
+    def _any_part(self, name: str, touched: Collection[str]) -> bool:
+        return self.is_live(name) and not {*parts(self.step.before, self.locate(name))}.isdisjoint(touched)
 
     @property
     def behind(self) -> tuple[Run, ...]:
         """The statements that follow it in its transaction, so while its locks are held."""
-        return tuple(run for run in self.review.together(self) if run.position > self.position)
+        return tuple(
+            run
+            for run in self.review.together(self)
+            if run.position > self.position and run.observation.kind not in _ENDS
+        )
 
     @property
     def ahead(self) -> tuple[Run, ...]:
@@ -276,7 +286,13 @@ class Run:
 
     @property
     def is_slow(self) -> bool:
-        return self.works_on_live_rows or self.changed_most_of is not None
+        return self.works_on_live_rows or self.changed_most_of is not None or self.copies_live_rows
+
+    @property
+    def copies_live_rows(self) -> bool:
+        """Whether it is an INSERT that read a live table from end to end."""
+        copies = any(change.verb == "INSERT" and not change.literal for change in self.each(ChangeRows))
+        return copies and bool(self.observation.rows) and bool(set(self.observation.scans) & self.live)
 
     @property
     def changed_most_of(self) -> str | None:

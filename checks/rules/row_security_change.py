@@ -2,7 +2,7 @@
 
 ## What it does
 
-Flags ENABLE ROW LEVEL SECURITY on a live table that has no policy at the end of the change, and DISABLE or NO FORCE
+Flags ENABLE ROW LEVEL SECURITY on a live table that has no policy at the end of the change, DROP POLICY of its last one, and DISABLE or NO FORCE
 ROW LEVEL SECURITY on one that had it.
 
 ## Why it matters
@@ -45,21 +45,41 @@ from collections.abc import Iterator
 from checks.model import Finding, Severity
 from checks.rules.actions import AlterTable
 from checks.rules.findings import found
-from checks.rules.objects_between import at_the_end, facts, of_table
+from checks.rules.objects import DropObject
+from checks.rules.objects_between import at_the_end, facts, gone, of_table
 from checks.rules.review import Review, Run
 from checks.rules.wording import short
 
 SEVERITY = Severity.WARNING
-ABOUT = (AlterTable,)
+ABOUT = (AlterTable, DropObject)
+NO_POLICY = (
+    "`{table}` has no policy, so all roles but its owner find no rows in it, and no query fails. Create the policies in the same "
+    "transaction."
+)
 
 
 def check(review: Review) -> Iterator[Finding]:
     for run in review.runs:
+        last = _last_policy(run)
+        if last is not None:
+            yield found(__name__, SEVERITY, run, NO_POLICY.format(table=short(last)))
         for change in () if run.failed else run.each(AlterTable):
             message = _message(run, change) if run.is_live(change.relation) else None
             if message is not None:
                 yield found(__name__, SEVERITY, run, message)
                 break
+
+
+def _last_policy(run: Run) -> str | None:
+    """The live table under row security that loses its last policy with this statement."""
+    for drop in () if run.failed else run.each(DropObject):
+        for key in gone(run, [kind for kind in drop.kinds if kind == "policy"], drop.relation):
+            table = key[1].rpartition(".")[0]
+            now = facts(at_the_end(run.review), "table", table)
+            secured = now is not None and bool(now["row_security"])
+            if secured and not list(of_table(at_the_end(run.review), "policy", table)):
+                return table
+    return None
 
 
 def _message(run: Run, change: AlterTable) -> str | None:
@@ -73,10 +93,7 @@ def _message(run: Run, change: AlterTable) -> str | None:
         and now["row_security"]
         and not list(of_table(last, "policy", table))
     ):
-        return (
-            f"`{short(table)}` has no policy, so all roles but its owner find no rows in it, and no query fails. Create the policies in "
-            "the same transaction."
-        )
+        return NO_POLICY.format(table=short(table))
     if change.command == "DisableRowSecurity" and was["row_security"] and not now["row_security"]:
         return f"Every role that may read `{short(table)}` reads all of its rows from now on. Make sure that this is meant."
     if change.command == "NoForceRowSecurity" and was["force_row_security"] and not now["force_row_security"]:

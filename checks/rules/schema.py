@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from checks.catalog import Catalog, Column, Constraint, Index
 
 
@@ -24,3 +26,15 @@ def index_named(catalog: Catalog, name: str) -> Index | None:
 
 def is_partitioned(catalog: Catalog, table: str) -> bool:
     return (catalog.properties("table", table) or {}).get("partition_key") is not None
+
+
+def is_materialized_view(catalog: Catalog, name: str) -> bool:
+    return ("materialized view", name) in catalog.objects
+
+
+def parts(catalog: Catalog, table: str) -> Iterator[str]:
+    """A table, and whatever partitions it has at any depth."""
+    yield table
+    if is_partitioned(catalog, table):
+        for partition in catalog.partitions(table):
+            yield from parts(catalog, partition)

@@ -36,7 +36,7 @@ def actions_of_each(observations: Sequence[Observation], before: Catalog) -> lis
     bodies = {
         str(before.fact(key, "name")): str(row["body"])
         for key, row in before.objects.items()
-        if key[0] in ("function", "procedure") and row["language"] == "plpgsql"
+        if key[0] in ("function", "procedure") and row.get("language") == "plpgsql"
     }
     actions = []
     for observation in observations:

@@ -186,8 +186,11 @@ def _drop(stmt: Any) -> Iterator[Action]:
     yield from syntax_objects.dropped(stmt)
 
 
+_WITH_COLUMNS = (pg_query_pb2.OBJECT_TABLE, pg_query_pb2.OBJECT_VIEW, pg_query_pb2.OBJECT_MATVIEW)
+
+
 def _rename(stmt: Any) -> Iterator[Action]:
-    if stmt.rename_type == pg_query_pb2.OBJECT_COLUMN and stmt.relation_type == pg_query_pb2.OBJECT_TABLE:
+    if stmt.rename_type == pg_query_pb2.OBJECT_COLUMN and stmt.relation_type in _WITH_COLUMNS:
         yield RenameColumn(_range(stmt.relation), stmt.subname, stmt.newname)
     elif stmt.rename_type == pg_query_pb2.OBJECT_TABLE:
         schema = stmt.relation.schemaname

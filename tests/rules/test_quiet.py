@@ -35,6 +35,14 @@ CREATE FUNCTION one_more(integer) RETURNS integer LANGUAGE sql AS 'SELECT $1 + 1
 CREATE FUNCTION sum_up() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.total := one_more(NEW.n); RETURN NEW; END';
 CREATE TRIGGER t_sum BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION sum_up();
 CREATE TABLE p (day date NOT NULL) PARTITION BY RANGE (day);
+CREATE MATERIALIZED VIEW mv AS SELECT id FROM r;
+CREATE INDEX mv_id ON mv (id);
+CREATE TABLE d (day date NOT NULL, n int) PARTITION BY RANGE (day);
+CREATE TABLE d_rest PARTITION OF d DEFAULT;
+INSERT INTO d SELECT '2020-01-01'::date + n, n FROM generate_series(1, 50) n;
+CREATE TABLE secured (id bigint PRIMARY KEY);
+ALTER TABLE secured ENABLE ROW LEVEL SECURITY;
+CREATE POLICY all_rows ON secured USING (true);
 CREATE TABLE p_2020 PARTITION OF p FOR VALUES FROM ('2020-01-01') TO ('2021-01-01');
 """
 APART = "-- migration 1, outside a transaction\n"
@@ -44,7 +52,11 @@ APART = "-- migration 1, outside a transaction\n"
     ("rule", "sql"),
     [
         # objects that come back under their name
-        ("drop-object", "DROP VIEW v; CREATE VIEW v AS SELECT id FROM t"),
+        ("index-without-concurrently", "CREATE INDEX ON mv (id)"),
+        ("drop-column", "ALTER TABLE t DROP COLUMN IF EXISTS never"),
+        ("row-security-change", "DROP POLICY all_rows ON secured; CREATE POLICY few ON secured USING (id > 5)"),
+        ("required-column-without-default", "ALTER TABLE t ADD COLUMN z int NOT NULL DEFAULT 1"),
+        ("drop-object", "DROP VIEW v; CREATE VIEW v AS SELECT id, email, n FROM t"),
         ("drop-object", "DROP TRIGGER t_touched ON t; DROP FUNCTION touched()"),
         ("drop-object", "CREATE VIEW w AS SELECT 1 AS one; DROP VIEW w"),
         ("drop-object", "DROP VIEW IF EXISTS nothing"),
@@ -126,6 +138,15 @@ def test_quiet(database: Database, rule: str, sql: str) -> None:
         ("drop-cascade", "DROP TYPE mood CASCADE"),
         ("drop-constraint", "ALTER TABLE t DROP CONSTRAINT t_n_check"),
         ("drop-object", "DROP SEQUENCE numbers"),
+        ("drop-object", "DROP MATERIALIZED VIEW mv"),
+        ("drop-object", "DROP VIEW v; CREATE VIEW v AS SELECT id FROM t"),
+        ("rename-column", "ALTER VIEW v RENAME COLUMN email TO address"),
+        ("drop-column", "ALTER TABLE t DROP COLUMN total; ALTER TABLE t ADD COLUMN total integer"),
+        ("row-security-change", "DROP POLICY all_rows ON secured"),
+        ("partition-attach-scan", "CREATE TABLE d_2030 PARTITION OF d FOR VALUES FROM ('2030-01-01') TO ('2031-01-01')"),
+        ("set-not-null-without-check", "ALTER TABLE d ALTER n SET NOT NULL"),
+        ("required-column-without-default", "ALTER TABLE t ADD COLUMN z int NOT NULL DEFAULT 1; ALTER TABLE t ALTER z DROP DEFAULT"),
+        ("foreign-key-to-live-table", "CREATE TABLE u (id bigint REFERENCES t); INSERT INTO u SELECT id FROM t"),
         ("rename-object", "CREATE SCHEMA s; ALTER VIEW v SET SCHEMA s"),
         ("index-replaced-with-gap", "-- migration 1\nDROP INDEX t_n;\n-- migration 2\nCREATE INDEX t_n2 ON t (n);"),
         ("identity-change", "ALTER TABLE t ALTER id SET GENERATED ALWAYS"),

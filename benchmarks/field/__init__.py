@@ -1,0 +1,1 @@
+"""Us beside the other tools, on statements whose label is what PostgreSQL did."""
