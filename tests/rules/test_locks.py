@@ -90,7 +90,9 @@ def test_lock_timeout_of_the_configuration(database: Database) -> None:
     assert "lock-timeout-missing" not in fired(database, "ALTER TABLE a ADD x int", SETUP, settings)
 
 
-def test_a_table_that_is_closed_already_is_not_closed_again_by_the_next_foreign_key(database: Database) -> None:
+def test_a_table_that_is_closed_already_is_not_closed_again_by_the_next_foreign_key(
+    database: Database,
+) -> None:
     setup = """CREATE TABLE users (id bigint PRIMARY KEY);
         CREATE TABLE a (id bigint PRIMARY KEY, u bigint CONSTRAINT a_u REFERENCES users);
         CREATE TABLE b (id bigint PRIMARY KEY, u bigint CONSTRAINT b_u REFERENCES users);"""
