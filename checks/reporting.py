@@ -194,6 +194,10 @@ def _of_step(step: Step, *, incomplete: bool) -> Iterator[Unproven]:
         lacking = what_the_sandbox_lacks(seen.error)
         if lacking is None and incomplete and what_the_base_lacks(seen.error):
             lacking = "What it stands on is not whole, which may be why."
+        if step.stopped_by_own_check:
+            lacking = (
+                "Its own check refuses rows that were made up here; rows that pass it belong into `seed:`."
+            )
         if lacking:
             reason = f"{seen.error.message} (SQLSTATE {seen.error.sqlstate}). {lacking}"
             yield Unproven(path=seen.path, line=seen.error.line or seen.line, reason=reason)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from checks.model import Observation, RollbackProof, RollbackStatus
+from checks.replay.lacks import is_own_check
 from checks.rules.actions import AddColumn, ChangeRows
 from checks.rules.review import Step
 from checks.rules.statements import actions_in
@@ -15,7 +16,9 @@ _OF_ROWS = ("22", "23")
 
 def stopped_by_rows(step: Step) -> bool:
     """Whether up stops at what the rows hold, so that without them it may get further."""
-    return step.error is not None and step.error.sqlstate.startswith(_OF_ROWS) and bool(step.rows_before)
+    error = step.error
+    about_rows = error is not None and (error.sqlstate.startswith(_OF_ROWS) or is_own_check(error))
+    return about_rows and bool(step.rows_before)
 
 
 def go_on_without_rows(failed: Step, empty: Step) -> Step:
@@ -35,6 +38,7 @@ def go_on_without_rows(failed: Step, empty: Step) -> Step:
         observations=tuple(seen),
         proof=_without_data(empty.proof, "With rows, up fails first"),
         unproven=(*empty.unproven, reason),
+        stopped_by_own_check=failed.error is not None and is_own_check(failed.error),
     )
 
 

@@ -556,3 +556,14 @@ def test_a_down_that_does_not_end_leaves_the_fate_of_the_data_open_which_is_neve
     ((_, reason),) = unproven_at(report, "db/m/002_b.sql")
     assert "it is open what becomes of the data" in reason
     assert report.verdict is Verdict.UNPROVEN
+
+
+def test_its_own_check_that_made_up_rows_do_not_pass_is_unproven_and_one_that_nothing_passes_fails() -> None:
+    base = {f"{GOOSE}/1_a.sql": goose("CREATE TABLE a (id int PRIMARY KEY, b text);", "DROP TABLE a;")}
+    looks = "DO $$ BEGIN IF EXISTS (SELECT FROM a) THEN RAISE EXCEPTION 'rows of old'; END IF; END $$;"
+    always = "DO $$ BEGIN PERFORM count(*) FROM a; RAISE EXCEPTION 'never'; END $$;"
+    asks, refuses = (run(base, {**base, f"{GOOSE}/2_b.sql": goose(block(code))}) for code in (looks, always))
+    assert asks.verdict is Verdict.UNPROVEN
+    assert any("rows of old" in one.reason and "seed:" in one.reason for one in asks.unproven)
+    assert [one.rule for one in refuses.findings if one.rule == "apply-fails"] == ["apply-fails"]
+    assert refuses.verdict is Verdict.FAIL

@@ -34,10 +34,19 @@ def what_the_sandbox_lacks(error: SqlError) -> str | None:
     return None
 
 
+def is_own_check(error: SqlError) -> bool:
+    """Whether a DO block of the migration raised it itself: what it looks for is not among rows that were made up.
+
+    (PostgreSQL docs, 43.9: ``raise_exception`` is what RAISE gives where it names no other.)
+    """
+    raised_in, _, _ = (error.context or "").partition("\n")
+    return error.sqlstate == "P0001" and "inline_code_block" in raised_in
+
+
 def what_the_base_lacks(error: SqlError) -> str | None:
     """Where a step of the base could get what it does not find."""
     if error.sqlstate == "3F000":
         return "If production has that schema, list it under `schemas:` or make it in a `prelude:`."
-    if error.sqlstate in ("42P01", "42883", "42704"):
+    if error.sqlstate in ("42P01", "42703", "42883", "42704"):
         return "If something else makes it in production, make it in a `prelude:`."
     return None

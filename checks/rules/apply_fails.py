@@ -64,7 +64,7 @@ YIELDS_TO = (
 def check(review: Review) -> Iterator[Finding]:
     for run in review.runs:
         error = run.observation.error
-        if error is not None and not _says_nothing(review, error):
+        if error is not None and not run.step.stopped_by_own_check and not _says_nothing(review, error):
             hint = f" Hint: {error.hint}" if error.hint else ""
             detail = f" ({error.detail.rstrip('.')})" if error.detail else ""
             yield found(

@@ -43,7 +43,7 @@ these locks.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from checks.model import Finding, LockMode, Severity
 from checks.rules.actions import DropConstraint, DropTable
@@ -57,7 +57,9 @@ ABOUT = (DropConstraint, DropTable)
 
 def check(review: Review) -> Iterator[Finding]:
     for run in review.runs:
+        closed = {name for earlier in _earlier(review, run) for name in earlier.closes}
         others = [name for name in _referenced(run) if run.blocks(name, LockMode.ACCESS_EXCLUSIVE)]
+        others = [name for name in others if name not in closed]
         behind = len(run.behind)
         if others and (behind or not run.has_lock_timeout):
             yield found(
@@ -71,6 +73,12 @@ def check(review: Review) -> Iterator[Finding]:
 
 
 TIMEOUT = "SET LOCAL lock_timeout = '2s'"
+
+
+def _earlier(review: Review, run: Run) -> Sequence[Run]:
+    """The statements before it in its transaction: what they close stays closed."""
+    together = review.together(run)
+    return together[: together.index(run)]
 
 
 def _referenced(run: Run) -> list[str]:

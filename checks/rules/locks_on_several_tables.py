@@ -76,8 +76,10 @@ def check(review: Review) -> Iterator[Finding]:
 
 
 def _closed(run: Run) -> list[str]:
-    """The live tables that it closes; a partition stands for itself only where its table stays open."""
+    """The live tables that it closes, by the names that they had; a partition only where its table stays open."""
     tables = run.step.before.objects
     return [
-        name for name in run.closes if tables.get(("table", name), {}).get("partition_of") not in run.closes
+        name
+        for name in run.closes
+        if ("table", name) in tables and tables["table", name].get("partition_of") not in run.closes
     ]

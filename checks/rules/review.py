@@ -63,6 +63,8 @@ class Step:
     after: Catalog = EMPTY
     rows_before: Mapping[str, int] = field(default_factory=dict)
     """Rows of each table that existed, when the migration ran; synthetic and seeded ones."""
+    stopped_by_own_check: bool = False
+    """A check that it makes itself refuses the rows that were made up; on empty tables it gets through."""
     on_empty_tables: bool = False
     """There was no row after all, because a migration before it fails on them."""
     proof: RollbackProof = UNPROVEN

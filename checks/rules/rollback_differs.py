@@ -3,8 +3,8 @@
 ## What it does
 
 Compares the complete schema before up with the one after up and down, and flags what differs; it also flags an up that
-cannot run again after its down, or then gives another schema. Where only the order of columns, comments or privileges
-differ, it is a note.
+cannot run again after its down, or then gives another schema. Where only comments or privileges differ, it is a note;
+another order of columns, which nothing can mend, is not flagged.
 
 ## Why it matters
 
@@ -83,11 +83,12 @@ def check(review: Review) -> Iterator[Finding]:
 
 
 def _message(proof: RollbackProof) -> tuple[Severity, str] | None:
-    if proof.differences and proof.status in (RollbackStatus.DIFFERS, RollbackStatus.DATA_LOST):
-        matters = [difference for difference in proof.differences if _matters(difference)]
+    told = [one for one in proof.differences if one.significance is not Significance.ORDER]
+    if told and proof.status in (RollbackStatus.DIFFERS, RollbackStatus.DATA_LOST):
+        matters = [difference for difference in told if _matters(difference)]
         return (
             SEVERITY if matters else Severity.INFO,
-            f"After up and down the schema is not what it was: {_shown(matters or proof.differences)}.",
+            f"After up and down the schema is not what it was: {_shown(matters or told)}.",
         )
     if proof.up_again == "failed":
         error = f": {proof.up_again_error.message}" if proof.up_again_error else ""

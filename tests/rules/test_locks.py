@@ -88,3 +88,20 @@ def test_lock_timeout(database: Database, sql: str, expected: int) -> None:
 def test_lock_timeout_of_the_configuration(database: Database) -> None:
     settings = Settings(parameters={"lock_timeout": "2s"})
     assert "lock-timeout-missing" not in fired(database, "ALTER TABLE a ADD x int", SETUP, settings)
+
+
+def test_a_table_that_is_closed_already_is_not_closed_again_by_the_next_foreign_key(
+    database: Database,
+) -> None:
+    setup = """CREATE TABLE users (id bigint PRIMARY KEY);
+        CREATE TABLE a (id bigint PRIMARY KEY, u bigint CONSTRAINT a_u REFERENCES users);
+        CREATE TABLE b (id bigint PRIMARY KEY, u bigint CONSTRAINT b_u REFERENCES users);"""
+    text = "ALTER TABLE a DROP CONSTRAINT a_u;\nALTER TABLE b DROP CONSTRAINT b_u;\n"
+    found = [one.line for one in findings(database, text, setup) if one.rule == "foreign-key-drop"]
+    assert found == [1]
+
+
+def test_a_table_under_its_new_name_is_no_second_one(database: Database) -> None:
+    setup = "CREATE TABLE users (id bigint PRIMARY KEY);"
+    text = "ALTER TABLE users RENAME TO people;\nALTER TABLE people ADD COLUMN name text;\n"
+    assert "locks-on-several-tables" not in fired(database, text, setup)
