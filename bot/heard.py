@@ -30,7 +30,7 @@ LOOK = (
     "docs/commands.md lists: let its configuration read one of them."
 )
 NOTHING_LEFT = "{command} {ending}, and nothing that it said before is a migration"
-ITS_OUTPUT = "What it printed says why: it stands above."
+ITS_OUTPUT = "What it printed, if anything, stands above; a command that needs longer gets it from `--seconds`, or `seconds:`."
 _OF_DATABASES = ("CREATE DATABASE", "DROP DATABASE")
 MOST_NAMES = 12
 

@@ -14,6 +14,9 @@ from checks.model import (
     Unproven,
 )
 from checks.production import words
+from checks.sql.parse import command_tag
+
+LIMIT = "set lock_timeout and be ready to retry"
 
 
 def rollout(
@@ -43,10 +46,11 @@ def _rollout_of(
     mend = [finding for finding in of_this if finding.must_be_mended]
     approve = [finding for finding in of_this if finding.irreversible]
     waits = [text for statement in statements for text in _waits(statement)]
+    has_limit = any("lock_timeout" in one.sql for one in statements if command_tag(one.sql) == "SET")
     advice = [
         *([f"not as it is, mend {_named(mend)} first"] if mend else []),
         *([f"not before somebody has approved {_named(approve)}"] if approve else []),
-        *(["set lock_timeout and be ready to retry"] if waits and not mend else []),
+        *([LIMIT] if waits and not mend and not has_limit else []),
         *dict.fromkeys(waits),
     ]
     if advice:

@@ -43,7 +43,7 @@ def risk(
 
     With ``statistics`` of production, work under a lock counts for as much as the table is large and busy.
     """
-    reasons = [*_from_findings(findings), *_from_migrations(migrations, statistics)]
+    reasons = [*_from_findings(findings), *_from_migrations(migrations, findings, statistics)]
     if unproven:
         reasons.append(
             (RiskLevel.MEDIUM, _count(len(unproven), "part could", "parts could") + " not be proven")
@@ -92,12 +92,15 @@ def _from_findings(findings: Sequence[Finding]) -> list[tuple[RiskLevel, str]]:
 
 
 def _from_migrations(
-    migrations: Sequence[MigrationReport], statistics: Statistics | None
+    migrations: Sequence[MigrationReport], findings: Sequence[Finding], statistics: Statistics | None
 ) -> list[tuple[RiskLevel, str]]:
     reasons: list[tuple[RiskLevel, str]] = []
+    # Values put where there was none stay behind, too, and nobody misses what was there before.
+    losing = {finding.migration for finding in findings if finding.irreversible}
     for migration in migrations:
         reasons += _from_locks(migration.up.statements, statistics)
-        if migration.rollback.status in (RollbackStatus.FAILED, RollbackStatus.DATA_LOST):
+        status = migration.rollback.status
+        if status is RollbackStatus.FAILED or (status is RollbackStatus.DATA_LOST and migration.id in losing):
             reasons.append(
                 (RiskLevel.HIGH, f"the rollback of {migration.path} is {migration.rollback.status}")
             )

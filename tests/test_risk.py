@@ -162,3 +162,19 @@ def test_rollback_notes_go_backwards_and_name_what_is_lost() -> None:
     first, second = notes.rollback([migration(lost), migration(RESTORED)])
     assert "brings back the schema (there were no rows); this was run" in first
     assert "not the data: public.t.email (1,000)" in second
+
+
+def test_a_way_back_that_leaves_what_was_filled_in_is_no_risk_where_no_finding_says_so() -> None:
+    lost = RollbackProof(
+        status=RollbackStatus.DATA_LOST, data_lost=(DataLoss(relation="public.t", column="email", rows=9),)
+    )
+    told = FOREVER.model_copy(update={"migration": "goose:m/1"})
+    assert risk.risk([migration(lost)], [], []).level is RiskLevel.LOW
+    assert "the rollback of m/1.sql is data-lost" in risk.risk([migration(lost)], [told], []).reasons
+
+
+def test_rollout_notes_do_not_ask_for_a_limit_that_is_there() -> None:
+    lock = Lock(relation="public.t", mode=LockMode.SHARE, existed_before=True, held_until="commit")
+    limit = statement().model_copy(update={"sql": "SET LOCAL lock_timeout = '2s'", "kind": "SET"})
+    (note,) = notes.rollout([migration(RESTORED, limit, statement(lock))], [], [])
+    assert note == "m/1.sql: writes on public.t wait for line 2 until commit."

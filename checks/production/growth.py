@@ -45,10 +45,11 @@ def predict(
     guesses = [guess for kind in _kinds(growth) for guess in _guesses(timed, rows, _GROWTHS[kind])]
     spread = min(MOST_SPREAD, max(LEAST_SPREAD, *(max(times) / min(times) for times in runs.values())))
     decades = max(0.0, log10(rows / timed[-1].rows))
+    low = min(guesses) / spread * FASTER**decades * min(1.0, width)
     return Prediction(
         relation=relation,
         rows=rows,
-        low_ms=min(guesses) / spread * FASTER**decades * min(1.0, width),
+        low_ms=max(low, timed[-1].ms) if rows >= timed[-1].rows else low,
         high_ms=max(guesses) * spread * SLOWER**decades * max(1.0, width) * (UNEVEN if is_uneven else 1.0),
         growth=growth,
         timed=tuple(timed),

@@ -75,7 +75,7 @@ def load_of(statements: Sequence[Observation], place: int, statistics: Statistic
     held = [*_blocking(seen), *(lock for one in _ahead(statements, place) for lock in _blocking(one))]
     return Load(
         works_on={name: statistics.size(name) for name in sorted(set(works_on(seen)))},
-        blocks={lock.relation: statistics.size(lock.relation) for lock in held},
+        blocks={name: statistics.size(name) for name in (*(lock.relation for lock in held), *_changed(seen))},
         blocks_reads=any(lock.mode.blocks_reads for lock in held),
     )
 
@@ -84,10 +84,13 @@ def works_on(seen: Observation) -> Iterator[str]:
     """The tables whose rows it goes through, of those that were there before the change."""
     live = {lock.relation: lock for lock in seen.locks if lock.existed_before}
     yield from (name for name in (*seen.scans, *seen.rewrites) if name in live)
-    if seen.kind in _CHANGES:
-        yield from (
-            name for name, lock in live.items() if lock.mode is LockMode.ROW_EXCLUSIVE and _is_table(lock)
-        )
+    yield from _changed(seen)
+
+
+def _changed(seen: Observation) -> list[str]:
+    """The tables of which it changes rows: who writes to one of those waits for its commit."""
+    locks = [lock for lock in seen.locks if lock.existed_before and _is_table(lock)]
+    return [lock.relation for lock in locks if seen.kind in _CHANGES and lock.mode is LockMode.ROW_EXCLUSIVE]
 
 
 def _blocking(seen: Observation) -> Iterator[Lock]:

@@ -97,7 +97,7 @@ def _not_readable(path: Path, said: str) -> Exception:
         )
     return NotARepository(
         f"{path.resolve()} is not inside a git work tree",
-        hint=f"Run this in a clone of the repository, or name one: migration validate PATH. git says: {said}",
+        hint=f"Run this in a clone of the repository, or name the folder of one. git says: {said}",
     )
 
 

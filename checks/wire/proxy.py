@@ -121,8 +121,8 @@ class Proxy:
         recorder = Recorder(self._connections, self._tape.write, self._began)
         try:
             await _both(
-                _copy(reader, server.writer, Frames(FROM_CLIENT), recorder.sent),
-                _copy(server.reader, writer, Frames(FROM_SERVER), recorder.answered),
+                _ask(reader, server.writer, Frames(FROM_CLIENT), recorder.sent),
+                _answer(server.reader, writer, Frames(FROM_SERVER), recorder.answered),
             )
         finally:
             recorder.ended()
@@ -174,10 +174,21 @@ async def _both(one: Coroutine[None, None, None], other: Coroutine[None, None, N
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _copy(
+async def _ask(
     reader: asyncio.StreamReader, writer: asyncio.StreamWriter, frames: Frames, hear: Callable[[Frame], None]
 ) -> None:
-    """Hear first, then pass on: an answer must not come before its question is known."""
+    """Pass on, then hear, while the server works; in one go, so that no answer is heard before its question."""
+    while piece := await reader.read(_PIECE):
+        writer.write(piece)
+        for frame in frames.feed(piece):
+            hear(frame)
+        await writer.drain()
+
+
+async def _answer(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, frames: Frames, hear: Callable[[Frame], None]
+) -> None:
+    """Hear, then pass on: a client that has its answer may end, and then all has to be written down."""
     while piece := await reader.read(_PIECE):
         for frame in frames.feed(piece):
             hear(frame)

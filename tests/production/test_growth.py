@@ -75,3 +75,8 @@ def test_numbers_are_said_with_two_figures() -> None:
     ]
     assert words.span(40_000, 120_000) == "about 40 s to 2 min"
     assert words.span(40_000, 40_100) == "about 40 s"
+
+
+def test_no_range_begins_below_what_fewer_rows_have_taken() -> None:
+    found = predict("a.a", 50_000_000, {n: [n / 1000] for n in SIZES}, "linear", 0.0001)
+    assert found.low_ms >= 160
