@@ -30,7 +30,8 @@ LOOK = (
     "docs/commands.md lists: let its configuration read one of them."
 )
 NOTHING_LEFT = "{command} {ending}, and nothing that it said before is a migration"
-ITS_OUTPUT = "What it printed, if anything, stands above; a command that needs longer gets it from `--seconds`, or `seconds:`."
+ITS_OUTPUT = "What it printed says why: it stands above."
+LONGER = "What it printed, if anything, stands above. If it needs longer, give it `--seconds`, or `seconds:` in the configuration."
 _OF_DATABASES = ("CREATE DATABASE", "DROP DATABASE")
 MOST_NAMES = 12
 
@@ -79,6 +80,6 @@ def _notes(all_heard: list[Heard], secret: list[str], is_something: bool) -> Ite
 def _expect_said(first: Heard) -> None:
     if first.exit_code:
         said = NOTHING_LEFT.format(command=first.command, ending=first.ending)
-        raise CommandFailed(said, hint=ITS_OUTPUT)
+        raise CommandFailed(said, hint=LONGER if first.expired else ITS_OUTPUT)
     if not first.recorded:
         raise UsageError(NOTHING_SAID.format(command=first.command), hint=LOOK)

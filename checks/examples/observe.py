@@ -10,8 +10,9 @@ from contextlib import contextmanager
 from checks.examples.running import reviewed
 from checks.model import Observation
 from checks.rules import all_rules, check
-from checks.rules.observed import Observed, Seen, first_names
+from checks.rules.observed import Observed, Seen
 from checks.rules.review import Review
+from checks.rules.wording import short
 from checks.sandbox.server import Database, Server
 from checks.settings import Settings
 
@@ -59,8 +60,7 @@ def _locks(statement: Observation) -> Iterator[str]:
     """Table locks that somebody could wait for; what every query takes is not among them."""
     for lock in sorted(statement.locks, key=lambda lock: lock.relation):
         if lock.existed_before and lock.relation_kind != "index" and lock.mode != "ACCESS SHARE":
-            (name,) = first_names([lock.relation])
-            yield f"{lock.mode} {name}"
+            yield f"{lock.mode} {short(lock.relation)}"
 
 
 def _does(statement: Observation) -> Iterator[str]:
@@ -71,7 +71,7 @@ def _does(statement: Observation) -> Iterator[str]:
         "validates": statement.validated,
     }
     for verb, names in done.items():
-        yield from (f"{verb} {name}" for name in sorted(first_names(names)))
+        yield from (f"{verb} {name}" for name in sorted(map(short, names)))
     if statement.error:
         yield f"error {statement.error.sqlstate}: {statement.error.message}"
 

@@ -15,6 +15,7 @@ from checks.production.statistics import Size, Statistics
 from checks.production.weight import Load, Weight, load_of
 from checks.rules import all_rules
 from checks.rules.review import Review
+from checks.rules.wording import short
 
 
 def scaled(
@@ -64,13 +65,13 @@ def _scaled(finding: Finding, places: Mapping[str, _Place], statistics: Statisti
 
 def _judged(finding: Finding, load: Load, table: str, size: Size) -> tuple[Severity, str]:
     if load.weight is Weight.LARGE:
-        said = words.HEAVY.format(table=_short(table), rows=_rows(size), size=words.size(size.total_bytes))
+        said = words.HEAVY.format(table=short(table), rows=_rows(size), size=words.size(size.total_bytes))
         return Severity.ERROR, said
     if load.weight is not Weight.SMALL or finding.severity is Severity.INFO:
         return finding.severity, _known(table, size)
     used = "read or written" if load.blocks_reads else "written"
     if load.is_quiet:
-        return Severity.INFO, words.LIGHT.format(table=_short(table), rows=_rows(size), used=used)
+        return Severity.INFO, words.LIGHT.format(table=short(table), rows=_rows(size), used=used)
     if finding.severity is Severity.ERROR:
         return Severity.WARNING, _busy(load, table, size, used)
     return finding.severity, _known(table, size)
@@ -80,11 +81,11 @@ def _busy(load: Load, table: str, size: Size, used: str) -> str:
     busy = load.busy or table
     traffic = load.blocks.get(busy)
     said = words.BUSY if traffic and traffic.writes_per_second is not None else words.UNKNOWN_TRAFFIC
-    return said.format(table=_short(table), rows=_rows(size), busy=_short(busy), used=used)
+    return said.format(table=short(table), rows=_rows(size), busy=short(busy), used=used)
 
 
 def _known(table: str, size: Size) -> str:
-    return words.KNOWN.format(table=_short(table), rows=_rows(size), size=words.size(size.total_bytes))
+    return words.KNOWN.format(table=short(table), rows=_rows(size), size=words.size(size.total_bytes))
 
 
 def _takes(seen: Observation) -> Iterator[str]:
@@ -95,7 +96,3 @@ def _takes(seen: Observation) -> Iterator[str]:
 
 def _rows(size: Size) -> str:
     return "an unknown number of" if size.rows is None else words.amount(size.rows)
-
-
-def _short(table: str) -> str:
-    return table.removeprefix("public.")

@@ -37,7 +37,7 @@ def what_the_sandbox_lacks(error: SqlError) -> str | None:
 def is_own_check(error: SqlError) -> bool:
     """Whether a DO block of the migration raised it itself: what it looks for is not among rows that were made up.
 
-    (PostgreSQL docs, 43.9: ``raise_exception`` is what RAISE gives where it names no other.)
+    (PostgreSQL docs, PL/pgSQL, Errors and Messages: ``raise_exception`` is what RAISE gives where it names no other.)
     """
     raised_in, _, _ = (error.context or "").partition("\n")
     return error.sqlstate == "P0001" and "inline_code_block" in raised_in

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from itertools import groupby
 from pathlib import Path
@@ -133,8 +133,3 @@ def _groups(versions: Versions) -> Iterator[dict[str, object]]:
             "versions": [version for version, _ in same],
             "seen": seen.model_dump(mode="json", exclude_defaults=True),
         }
-
-
-def first_names(relations: Iterable[str]) -> Iterator[str]:
-    """``users`` for ``public.users``."""
-    return (name.removeprefix("public.") for name in relations)
