@@ -20,7 +20,7 @@ from checks.ash.review import review_snapshots
 from checks.change import compare_histories
 from checks.errors import MigrationError
 from checks.frameworks.find import find_histories
-from checks.model import Change
+from checks.model.migrations import Change
 from checks.progress import silent
 from checks.settings import Limits, Settings
 from checks.trees.git import RevisionTree

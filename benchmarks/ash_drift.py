@@ -20,7 +20,7 @@ from checks.ash.standing import said_at
 from checks.errors import MigrationError
 from checks.frameworks.find import find_histories
 from checks.frameworks.view import View
-from checks.model import History
+from checks.model.migrations import History
 from checks.progress import silent
 from checks.replay.base import base_state
 from checks.settings import FolderSettings, Limits, Settings

@@ -18,7 +18,7 @@ from checks import catalog
 from checks.backfill import Backfill, Refused, backfill, block, row_change
 from checks.backfill.proof import NotProven, prove
 from checks.backfill.tables import batching, unstable_functions
-from checks.model import Batching
+from checks.model.tables import Batching
 from checks.sandbox import Database, open_server
 from checks.settings import Limits, Settings
 

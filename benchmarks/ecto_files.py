@@ -21,7 +21,8 @@ from pathlib import Path
 
 from checks import catalog
 from checks.frameworks.find import find_histories
-from checks.model import Migration, Significance
+from checks.model.differences import Significance
+from checks.model.migrations import Migration
 from checks.plan import Plan, in_files, plan
 from checks.sandbox import Database, Server, open_server
 from checks.settings import Settings

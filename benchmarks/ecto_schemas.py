@@ -22,7 +22,7 @@ from benchmarks.ecto_golden import git_directory
 from checks import catalog
 from checks.errors import MigrationError
 from checks.frameworks.find import find_histories
-from checks.model import History
+from checks.model.migrations import History
 from checks.progress import silent
 from checks.replay.base import BaseState, base_state
 from checks.sandbox.server import Database

@@ -31,7 +31,7 @@ from checks import catalog
 from checks.change import compare
 from checks.errors import MigrationError
 from checks.frameworks.find import find_histories
-from checks.model import History, Migration, Problem, TransactionMode
+from checks.model.migrations import History, Migration, Problem, TransactionMode
 from checks.progress import silent
 from checks.replay.base import BaseState, base_state
 from checks.sandbox.server import Database

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from checks.assume.discover import discover_on, missed
 from checks.frameworks.find import find_histories
-from checks.model import Script
+from checks.model.migrations import Script
 from checks.progress import silent
 from checks.sandbox import Server, open_server
 from checks.settings import Limits, Settings

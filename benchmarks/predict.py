@@ -17,7 +17,8 @@ from dataclasses import dataclass
 from statistics import median
 
 from checks import sandbox
-from checks.model import Observation, Prediction, Report
+from checks.model.observations import Observation, Prediction
+from checks.model.report import Report
 from checks.production import export_query, parse_statistics, timing, words
 from checks.production.statistics import Statistics
 from checks.production.timing import tell_usage

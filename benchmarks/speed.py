@@ -25,7 +25,7 @@ from pathlib import Path
 from benchmarks.workload import Repository, make_repository
 from checks import sandbox, trace
 from checks.frameworks.find import find_histories
-from checks.model import Script, TransactionMode
+from checks.model.migrations import Script, TransactionMode
 from checks.sandbox import bundled
 from checks.sandbox.server import Database, Role, Server
 from checks.settings import Settings

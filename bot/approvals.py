@@ -8,7 +8,8 @@ from datetime import date
 
 from bot.model import Approval, Standing, Waiver
 from checks import risk
-from checks.model import Finding, Report, Unproven
+from checks.model.findings import Finding, Unproven
+from checks.model.report import Report
 
 
 def stand(

@@ -9,7 +9,7 @@ from pathlib import Path
 from bot.heard import heard_change
 from checks.change import compare_histories
 from checks.frameworks.find import find_histories
-from checks.model import Change
+from checks.model.migrations import Change
 from checks.progress import Progress
 from checks.settings import Settings
 from checks.trees import Tree

@@ -18,7 +18,7 @@ from bot.verbs import VERBS
 
 if TYPE_CHECKING:
     from bot.summary.model import Summary
-    from checks.model import Report
+    from checks.model.report import Report
     from checks.progress import Progress
     from checks.settings import Settings
 

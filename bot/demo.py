@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bot.changes import changes_between
 from checks.errors import UsageError
-from checks.model import Report
+from checks.model.report import Report
 from checks.progress import Progress
 from checks.settings import load
 from checks.trees.directory import DirectoryTree

@@ -14,7 +14,8 @@ from pathlib import PurePosixPath
 
 from bot.model import Model, Usage
 from checks.errors import FileError
-from checks.model import Difference, DifferenceKind, Report
+from checks.model.differences import Difference, DifferenceKind
+from checks.model.report import Report
 from checks.trees import Tree
 
 MOST_FILES = 20_000

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from checks.model import Verdict
+    from checks.model.report import Verdict
 
 FailOn = Literal["fail", "warn"]
 

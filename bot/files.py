@@ -11,7 +11,7 @@ from bot.statistics import secret_statistics
 from bot.validation import narrowed, settings_for, validate_repository
 from checks.assume import validate_files
 from checks.errors import NotARepository, UsageError
-from checks.model import Report
+from checks.model.report import Report
 from checks.production import Statistics, read_statistics
 from checks.progress import Progress
 from checks.settings import Settings

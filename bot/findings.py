@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-from checks.model import Finding, Report
+from checks.model.findings import Finding
+from checks.model.report import Report
 
 SHORTEST = 4
 """Characters of the beginning of an id."""

@@ -7,7 +7,8 @@ from enum import StrEnum
 
 from bot.model import Model
 from bot.summary.model import Summary
-from checks.model import AdviceFile, Finding, MigrationReport, Report, Severity
+from checks.model.findings import AdviceFile, Finding, Severity
+from checks.model.report import MigrationReport, Report
 
 
 class Source(StrEnum):

@@ -7,7 +7,8 @@ from fnmatch import fnmatchcase
 
 from bot.model import Model
 from bot.publish.wording import listed
-from checks.model import LockMode, Report, RiskLevel
+from checks.model.observations import LockMode
+from checks.model.report import Report, RiskLevel
 from checks.rules.wording import short
 from checks.settings import HandoffSettings, Settings
 

@@ -10,7 +10,7 @@ from bot import console
 from bot.publish.wording import listed
 from bot.secret_names import withheld, worth_a_word
 from checks.errors import CommandFailed, UsageError
-from checks.model import Change
+from checks.model.migrations import Change
 from checks.progress import Progress
 from checks.settings import CommandSettings, Settings
 from checks.sql.parse import command_tag

@@ -6,7 +6,8 @@ from datetime import date, datetime
 
 from pydantic import BaseModel, ConfigDict
 
-from checks.model import Finding, Unproven, Verdict
+from checks.model.findings import Finding, Unproven
+from checks.model.report import Verdict
 
 
 class Model(BaseModel):

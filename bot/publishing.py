@@ -18,7 +18,7 @@ from bot.publish.suggestions import Suggestion, suggestions
 from bot.runner.outcome import Around
 from bot.service import Service
 from bot.store.reviews import Review, State
-from checks.model import Report
+from checks.model.report import Report
 
 Write = Callable[[], None]
 SUPERSEDED = (

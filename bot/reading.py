@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from checks.errors import FileError, UsageError
-from checks.model import Report
+from checks.model.report import Report
 from checks.settings import FILES, Settings, load
 from checks.static import check_tree
 from checks.trees import MAX_FILE_BYTES, MemoryTree

@@ -13,7 +13,7 @@ from checks.errors import NotARepository, UsageError
 from checks.frameworks.ecto_history import translations
 from checks.frameworks.find import find_histories
 from checks.frameworks.view import View, is_inside
-from checks.model import History, Migration, Script, TransactionMode
+from checks.model.migrations import History, Migration, Script, TransactionMode
 from checks.settings import FolderSettings, Settings
 from checks.trees.directory import DirectoryTree
 from checks.trees.git import open_repository

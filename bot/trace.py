@@ -11,7 +11,7 @@ from bot.heard import heard_change
 from bot.statistics import secret_statistics
 from bot.validation import base_of, settings_for
 from checks.errors import NotARepository
-from checks.model import Report
+from checks.model.report import Report
 from checks.progress import Progress
 from checks.settings import CommandSettings, Settings
 from checks.trees import MemoryTree, Tree

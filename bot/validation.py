@@ -9,7 +9,7 @@ from bot import console
 from bot.changes import changes_between
 from bot.statistics import secret_statistics
 from checks.errors import UsageError
-from checks.model import Report
+from checks.model.report import Report
 from checks.progress import Progress
 from checks.rules import unknown_rules
 from checks.settings import FolderSettings, Settings, load

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from checks.errors import UsageError
-from checks.model import AdviceFile, Finding
+from checks.model.findings import AdviceFile, Finding
 from checks.trees import Tree
 
 CHANGED = "{path} is not what was validated"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from checks.model import Change, ChangedMigration, ChangeKind, History, Migration
+from checks.model.migrations import Change, ChangedMigration, ChangeKind, History, Migration
 
 
 def compare_histories(base: Sequence[History], head: Sequence[History]) -> tuple[Change, ...]:

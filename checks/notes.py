@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
-from checks.model import (
-    Finding,
-    MigrationReport,
-    Observation,
-    RollbackProof,
-    RollbackStatus,
-    TransactionMode,
-    Unproven,
-)
+from checks.model.findings import Finding, Unproven
+from checks.model.migrations import TransactionMode
+from checks.model.observations import Observation
+from checks.model.report import MigrationReport
+from checks.model.rollback import RollbackProof, RollbackStatus
 from checks.production import words
 from checks.sql.parse import command_tag
 

@@ -11,25 +11,20 @@ from checks import catalog, notes, risk
 from checks.backfill.tables import batching, unstable_functions
 from checks.catalog import Catalog
 from checks.data import Filled
-from checks.model import (
-    Change,
-    ColumnShape,
-    Difference,
-    Finding,
+from checks.model.differences import Difference
+from checks.model.findings import Finding, Suppression, Unproven
+from checks.model.migrations import Change, Migration, Problem
+from checks.model.report import (
     HistoryReport,
     Isolation,
-    Migration,
     MigrationReport,
     MigrationTrace,
-    Problem,
     Report,
-    RollbackStatus,
     SandboxInfo,
     SchemaDiff,
-    Suppression,
-    TableShape,
-    Unproven,
 )
+from checks.model.rollback import RollbackStatus
+from checks.model.tables import ColumnShape, TableShape
 from checks.production import Statistics, account
 from checks.replay.lacks import what_the_base_lacks, what_the_sandbox_lacks
 from checks.rules.review import Review, Step

@@ -4,18 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from checks.model import (
-    Certainty,
-    Finding,
-    MigrationReport,
-    Observation,
-    Risk,
-    RiskLevel,
-    RollbackStatus,
-    Severity,
-    Unproven,
-    Verdict,
-)
+from checks.model.findings import Certainty, Finding, Severity, Unproven
+from checks.model.observations import Observation
+from checks.model.report import MigrationReport, Risk, RiskLevel, Verdict
+from checks.model.rollback import RollbackStatus
 from checks.production.statistics import Statistics
 from checks.production.weight import Weight, load_of
 

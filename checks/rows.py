@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from checks.model import Observation, RollbackProof, RollbackStatus
+from checks.model.observations import Observation
+from checks.model.rollback import RollbackProof, RollbackStatus
 from checks.replay.lacks import is_own_check
 from checks.rules.actions import AddColumn, ChangeRows
 from checks.rules.review import Step

@@ -13,7 +13,8 @@ import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from checks.errors import SettingsError
-from checks.model import Problem, RiskLevel
+from checks.model.migrations import Problem
+from checks.model.report import RiskLevel
 from checks.trees.tree import Tree, read_text
 
 FILES = (

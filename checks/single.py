@@ -7,7 +7,8 @@ from datetime import date
 
 from checks.change import compare
 from checks.frameworks.find import find_histories
-from checks.model import History, Migration, Report
+from checks.model.migrations import History, Migration
+from checks.model.report import Report
 from checks.production import Statistics
 from checks.progress import Progress, silent
 from checks.settings import Settings

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from checks import catalog, data
 from checks.catalog import Catalog, Reading
-from checks.model import ChangedMigration, History, Statement
+from checks.model.migrations import ChangedMigration, History, Statement
 from checks.production import Timing
 from checks.progress import Progress
 from checks.replay.base import base_state

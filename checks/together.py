@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from checks.model import ChangedMigration, TransactionMode
+from checks.model.migrations import ChangedMigration, TransactionMode
 from checks.replay.execute import Outcome, execute
 from checks.rules.review import Step
 from checks.state import State

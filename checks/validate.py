@@ -15,7 +15,10 @@ from checks.attempts import with_attempts
 from checks.change import compare_histories
 from checks.errors import FileError, SandboxLost
 from checks.frameworks.find import find_histories
-from checks.model import Change, ChangedMigration, Finding, History, Report, Trace
+from checks.model.findings import Finding
+from checks.model.migrations import Change, ChangedMigration, History
+from checks.model.observations import Trace
+from checks.model.report import Report
 from checks.production import Statistics, Timing, read_statistics, scaled
 from checks.progress import Progress, silent
 from checks.reporting import Reviewed, report, step_id

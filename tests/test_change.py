@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 
 from checks.change import compare, compare_histories
-from checks.model import Change, ChangeKind, History, Migration
+from checks.model.migrations import Change, ChangeKind, History, Migration
 
 
 def migration(version: str, sql: str = "", *, path: str | None = None, repeatable: bool = False) -> Migration:

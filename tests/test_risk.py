@@ -5,24 +5,11 @@ from __future__ import annotations
 import pytest
 
 from checks import notes, risk
-from checks.model import (
-    Certainty,
-    ChangeKind,
-    DataLoss,
-    Finding,
-    Lock,
-    LockMode,
-    MigrationReport,
-    MigrationTrace,
-    Observation,
-    RiskLevel,
-    RollbackProof,
-    RollbackStatus,
-    Severity,
-    SqlError,
-    Unproven,
-    Verdict,
-)
+from checks.model.findings import Certainty, Finding, Severity, Unproven
+from checks.model.migrations import ChangeKind
+from checks.model.observations import Lock, LockMode, Observation, SqlError
+from checks.model.report import MigrationReport, MigrationTrace, RiskLevel, Verdict
+from checks.model.rollback import DataLoss, RollbackProof, RollbackStatus
 
 
 def finding(severity: Severity, *, irreversible: bool = False) -> Finding:

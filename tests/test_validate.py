@@ -11,15 +11,11 @@ from typing import Any
 import jsonschema
 import pytest
 
-from checks.model import (
-    ChangeKind,
-    Finding,
-    MigrationReport,
-    Observation,
-    Report,
-    RollbackStatus,
-    Verdict,
-)
+from checks.model.findings import Finding
+from checks.model.migrations import ChangeKind
+from checks.model.observations import Observation
+from checks.model.report import MigrationReport, Report, Verdict
+from checks.model.rollback import RollbackStatus
 from checks.rules import unknown_rules
 from checks.sandbox import places
 from checks.settings import FolderSettings, Limits, Settings

@@ -19,7 +19,8 @@ from typing import Any
 
 from benchmarks.field.cases import Case
 from benchmarks.field.install import Installed
-from checks.model import Finding, Report, Severity
+from checks.model.findings import Finding, Severity
+from checks.model.report import Report
 from checks.rules.hazards import all_hazards
 from checks.settings import Settings
 from checks.static import check

@@ -13,7 +13,7 @@ from benchmarks.frameworks.logged import Sessions, differences, everything_logge
 from benchmarks.frameworks.project import Project, Where
 from checks import catalog
 from checks.catalog import Catalog
-from checks.model import History
+from checks.model.migrations import History
 from checks.progress import silent
 from checks.replay.base import base_state
 from checks.sandbox.cluster import Cluster

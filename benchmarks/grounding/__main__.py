@@ -19,7 +19,7 @@ from benchmarks.grounding.phrasings import Part, phrasings
 from benchmarks.grounding.scenarios import example_reports, reports
 from benchmarks.grounding.summaries import FALSEHOODS, Planted, planted_drafts, true_drafts
 from bot.summary.grounding import faults
-from checks.model import Report
+from checks.model.report import Report
 
 
 @dataclass

@@ -5,18 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from checks.model import (
-    DifferenceKind,
-    Finding,
-    Lock,
-    LockMode,
-    MigrationReport,
-    Observation,
-    Report,
-    RollbackStatus,
-    Severity,
-    Verdict,
-)
+from checks.model.differences import DifferenceKind
+from checks.model.findings import Finding, Severity
+from checks.model.observations import Lock, LockMode, Observation
+from checks.model.report import MigrationReport, Report, Verdict
+from checks.model.rollback import RollbackStatus
 
 Slots = Mapping[str, str | int | float]
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from checks.model import MigrationReport, MigrationTrace, Report
+from checks.model.report import MigrationReport, MigrationTrace, Report
 from checks.settings import Settings
 from checks.trees.tree import MemoryTree
 from checks.validate import validate

@@ -10,7 +10,9 @@ from itertools import cycle
 from benchmarks.grounding.facts import Fact, facts
 from benchmarks.grounding.phrasings import Part, phrasings, slots_of, spell
 from bot.summary.model import Draft, Sentence
-from checks.model import LockMode, Report, RollbackStatus, Verdict
+from checks.model.observations import LockMode
+from checks.model.report import Report, Verdict
+from checks.model.rollback import RollbackStatus
 
 PLACES = {
     "changes": (

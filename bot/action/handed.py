@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from bot.model import Model, Usage
 from checks.errors import FileError
-from checks.model import Report
+from checks.model.report import Report
 
 MOST_BYTES = 20_000_000
 MOST_FINDINGS = 5_000

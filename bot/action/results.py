@@ -13,7 +13,8 @@ from bot.publish.context import Context
 from bot.publish.formats import Format, render
 from bot.publish.markdown import document
 from bot.publish.page import page
-from checks.model import Report, Severity
+from checks.model.findings import Severity
+from checks.model.report import Report
 from checks.sandbox.store import saved_clusters
 
 LARGEST_SUMMARY = 250_000

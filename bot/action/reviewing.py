@@ -18,7 +18,7 @@ from bot.statistics import secret_statistics
 from bot.summary.model import Summary
 from bot.validation import narrowed
 from checks.errors import UsageError
-from checks.model import Verdict
+from checks.model.report import Verdict
 from checks.settings import Settings
 from checks.trees import Tree
 from checks.validate import validate_changes

@@ -17,7 +17,7 @@ from bot.summary.redesign import redesign
 from bot.summary.settings import read_model_settings
 from bot.summary.write import summarise
 from checks.errors import MigrationError
-from checks.model import Report
+from checks.model.report import Report
 from checks.proposals import prove
 from checks.proposals.model import Proof, Proposal
 from checks.settings import Settings

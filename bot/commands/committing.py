@@ -8,7 +8,7 @@ from bot.commands.seen import expect_seen
 from bot.fixes import Fix, Source
 from bot.model import AuditEntry
 from bot.publish.escape import markdown_code
-from checks.model import Finding
+from checks.model.findings import Finding
 
 NAME_IT = "Name the finding: `/migration fix <finding> commit`. `/migration explain` lists them."
 SEVERAL = "{named} names several findings. Name one by its id: {ids}."

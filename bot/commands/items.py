@@ -8,7 +8,8 @@ from bot import findings
 from bot.approvals import approvable
 from bot.commands.command import Refused
 from bot.publish.escape import markdown_code
-from checks.model import Finding, Report
+from checks.model.findings import Finding
+from checks.model.report import Report
 
 NO_FINDING = "This report has no finding {named}. {meant}"
 MEANT = "Did you mean `{rule}`?"

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from bot.model import Approval, AuditEntry, Model, PullRequest, Waiver
 from bot.summary.model import Summary
-from checks.model import Report
+from checks.model.report import Report
 from checks.settings import Settings
 from checks.trees import Tree
 

@@ -8,7 +8,8 @@ from bot.publish.check_output import MOST_MESSAGE, MOST_TITLE, Annotation, short
 from bot.publish.escape import one_line, visible
 from bot.publish.evidence import evidence_lines
 from bot.publish.standing import is_approved, is_waived
-from checks.model import Finding, Report, Severity, Unproven
+from checks.model.findings import Finding, Severity, Unproven
+from checks.model.report import Report
 
 LEVELS = {Severity.ERROR: "failure", Severity.WARNING: "warning", Severity.INFO: "notice"}
 APPROVED = " (approved)"

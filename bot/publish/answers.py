@@ -17,7 +17,8 @@ from bot.publish.layout import wrap
 from bot.publish.markdown_page import Page
 from bot.publish.rollback import rollback_line
 from bot.publish.templating import environment
-from checks.model import Finding, MigrationReport, Verdict
+from checks.model.findings import Finding
+from checks.model.report import MigrationReport, Verdict
 
 _EMPTY_LINES = re.compile(r"\n{3,}")
 Item = TypeVar("Item")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from checks.model import Attempt
+from checks.model.findings import Attempt
 
 TRIED = "Tried: {line}"
 WORKS = "{title} → it works. {outcome}"

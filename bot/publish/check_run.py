@@ -12,7 +12,7 @@ from bot.publish.escape import markdown_prose, one_line
 from bot.publish.markdown import DETAILS, report_sections
 from bot.publish.sections import Section, fit, size_in_bytes
 from bot.publish.standing import conclusion, headline
-from checks.model import Report
+from checks.model.report import Report
 
 VALIDATE = Action(label="Re-validate", description="Run the migrations once more", identifier="validate")
 APPROVE = Action(label="Approve", description="Approve all that waits for a person", identifier="approve")

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.publish.escape import one_line, visible
-from checks.model import Finding, Report, Severity
+from checks.model.findings import Finding, Severity
+from checks.model.report import Report
 
 LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 OPEN = "not proven"

@@ -9,7 +9,7 @@ from urllib.parse import quote, unquote
 from bot.model import Model, PullRequest
 from bot.publish.context import Context
 from bot.publish.markdown import document
-from checks.model import Report, Verdict
+from checks.model.report import Report, Verdict
 
 LARGEST = 60_000
 """Characters; GitHub takes 65,536, and counts some of them in its own way."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from bot.publish.statements import StatementRow, statement_row
-from checks.model import Finding, Observation, Report
+from checks.model.findings import Finding
+from checks.model.observations import Observation
+from checks.model.report import Report
 
 
 def evidence_lines(report: Report, finding: Finding) -> list[str]:

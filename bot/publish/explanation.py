@@ -8,7 +8,8 @@ from bot.publish.prose import about
 from bot.publish.rule_help import rule_help
 from bot.publish.statements import StatementRow, statement_row
 from bot.summary.model import Summary
-from checks.model import Finding, MigrationReport, Report
+from checks.model.findings import Finding
+from checks.model.report import MigrationReport, Report
 
 
 @dataclass(frozen=True)

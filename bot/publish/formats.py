@@ -6,7 +6,7 @@ import json
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from checks.model import Report
+from checks.model.report import Report
 
 if TYPE_CHECKING:
     from bot.summary.model import Summary

@@ -10,7 +10,8 @@ from bot.approvals import unproven_id
 from bot.publish import view
 from bot.publish.escape import one_line
 from bot.publish.sarif import UNPROVEN
-from checks.model import Finding, Report, Severity
+from checks.model.findings import Finding, Severity
+from checks.model.report import Report
 
 LEVELS = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.INFO: "info"}
 """``critical`` is for what no down brings back."""

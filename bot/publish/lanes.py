@@ -7,7 +7,7 @@ from itertools import accumulate
 
 from bot.publish.timeline import Hold, holds
 from bot.publish.wording import milliseconds
-from checks.model import MigrationReport
+from checks.model.report import MigrationReport
 
 UNITS = 1000
 THINNEST = 2.0

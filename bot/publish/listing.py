@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from bot.publish.escape import one_line, visible
 from bot.publish.layout import paint, wrap
-from checks.model import Finding, Report, Severity, Suppression, Unproven, Verdict
+from checks.model.findings import Finding, Severity, Suppression, Unproven
+from checks.model.report import Report, Verdict
 
 GRADE = "read from the files"
 OPEN = "open"

@@ -10,7 +10,7 @@ from bot.publish.markdown_page import Detail, Page
 from bot.publish.sections import Section, fit, sections
 from bot.publish.templating import environment
 from bot.summary.model import Summary
-from checks.model import Report
+from checks.model.report import Report
 
 LARGEST = 65_536
 """Characters of a comment that GitHub takes; a longer one is refused with 422."""

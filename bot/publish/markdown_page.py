@@ -27,7 +27,9 @@ from bot.publish.standing import is_approved
 from bot.publish.statements import StatementRow, statement_row
 from bot.publish.timeline import MOST_HOLDS, holds, mermaid
 from bot.publish.wording import counted
-from checks.model import Finding, MigrationReport, Report, RollbackStatus, Severity, Verdict
+from checks.model.findings import Finding, Severity
+from checks.model.report import MigrationReport, Report, Verdict
+from checks.model.rollback import RollbackStatus
 
 Item = TypeVar("Item")
 

@@ -18,7 +18,7 @@ from bot.publish.formats import report_json
 from bot.publish.rollback import rollback_line
 from bot.publish.statements import StatementRow, statement_row
 from bot.publish.templating import TEMPLATES, environment
-from checks.model import MigrationReport, Report
+from checks.model.report import MigrationReport, Report
 
 LARGEST_JSON = 2_000_000
 """Characters of raw JSON that the page itself carries; more of it is only linked."""

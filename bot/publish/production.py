@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bot.publish.wording import listed, short_name
-from checks.model import MigrationReport, Production, ProductionTable
+from checks.model.production import Production, ProductionTable
+from checks.model.report import MigrationReport
 from checks.production import words
 
 NONE = "none of the tables that the change works on"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.summary.model import Summary
-from checks.model import Report
+from checks.model.report import Report
 
 
 class PublishedReport(Report):

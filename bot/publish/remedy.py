@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from bot.fixes import Fix, fixes_for
 from bot.publish.rule_help import rule_help
 from bot.summary.model import Summary
-from checks.model import AdviceFile, Finding, Report
+from checks.model.findings import AdviceFile, Finding
+from checks.model.report import Report
 
 _GOOD = re.compile(r"^## Good\s+```(?P<language>\w*)\n(?P<example>.*?)^```", re.MULTILINE | re.DOTALL)
 

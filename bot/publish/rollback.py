@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from bot.publish.statements import error_lines
 from bot.publish.wording import counted, listed, short_name
-from checks.model import DataLoss, MigrationReport, RollbackProof, RollbackStatus, Significance
+from checks.model.differences import Significance
+from checks.model.report import MigrationReport
+from checks.model.rollback import DataLoss, RollbackProof, RollbackStatus
 
 
 def rollback_line(migration: MigrationReport) -> str:

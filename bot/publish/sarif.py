@@ -9,7 +9,8 @@ from typing import Any
 from urllib.parse import quote
 
 from bot.publish.escape import one_line
-from checks.model import Finding, Report, Severity, Suppression, Unproven
+from checks.model.findings import Finding, Severity, Suppression, Unproven
+from checks.model.report import Report
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 FINGERPRINT = "migrationFinding/v1"

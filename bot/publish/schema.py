@@ -12,7 +12,18 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from checks import model
+from checks.model import (
+    differences,
+    findings,
+    migrations,
+    observations,
+    production,
+    report,
+    rollback,
+    tables,
+)
+
+VOCABULARY = (differences, findings, migrations, observations, production, report, rollback, tables)
 
 
 def report_schema() -> str:
@@ -20,21 +31,21 @@ def report_schema() -> str:
     from bot.publish import published
     from bot.summary import model as summaries
 
-    return schema_of(published.PublishedReport, published, summaries, model)
+    return schema_of(published.PublishedReport, published, summaries, *VOCABULARY)
 
 
 def audit_schema() -> str:
     """That of an audit, as ``docs/audit.schema.json`` publishes it."""
     from checks.audit import model as audits
 
-    return schema_of(audits.Audit, audits, model)
+    return schema_of(audits.Audit, audits, *VOCABULARY)
 
 
 def plan_schema() -> str:
     """That of a rollout plan, as ``docs/plan.schema.json`` publishes it."""
     from checks.plan import model as plans
 
-    return schema_of(plans.Plan, plans, model)
+    return schema_of(plans.Plan, plans, *VOCABULARY)
 
 
 def schema_of(document: type[BaseModel], *modules: ModuleType) -> str:

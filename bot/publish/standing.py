@@ -7,7 +7,8 @@ from bot.model import Approval, Standing, Waiver
 from bot.publish.check_output import Conclusion
 from bot.publish.wording import counted, listed
 from checks import risk
-from checks.model import Finding, Report, Verdict
+from checks.model.findings import Finding
+from checks.model.report import Report, Verdict
 
 CONCLUSIONS: dict[Verdict, Conclusion] = {
     Verdict.PASS: "success",

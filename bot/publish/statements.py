@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.publish.wording import counted, listed, milliseconds, short_name
-from checks.model import Lock, LockMode, Observation, SqlError
+from checks.model.observations import Lock, LockMode, Observation, SqlError
 
 
 @dataclass(frozen=True)

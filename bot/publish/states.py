@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from checks.model import Difference, DifferenceKind, MigrationReport, RollbackStatus
+from checks.model.differences import Difference, DifferenceKind
+from checks.model.report import MigrationReport
+from checks.model.rollback import RollbackStatus
 
 DOWN_RAN = (RollbackStatus.RESTORED, RollbackStatus.DATA_LOST, RollbackStatus.DIFFERS)
 ABSENT = "—"

@@ -8,7 +8,8 @@ from difflib import SequenceMatcher
 from bot.model import Model
 from bot.publish.context import Context
 from bot.publish.escape import fence_around, markdown_code, markdown_text, visible
-from checks.model import Advice, Finding, Report
+from checks.model.findings import Advice, Finding
+from checks.model.report import Report
 
 MOST_LINES = 30
 """A longer block is not read, it is only clicked; the comment shows such advice as a whole file."""

@@ -15,7 +15,9 @@ from bot.publish.statements import StatementRow, statement_row
 from bot.publish.templating import environment
 from bot.publish.wording import counted
 from bot.summary.model import Summary
-from checks.model import Finding, MigrationReport, Report, RollbackStatus, Severity, Verdict
+from checks.model.findings import Finding, Severity
+from checks.model.report import MigrationReport, Report, Verdict
+from checks.model.rollback import RollbackStatus
 
 NARROWEST, WIDEST = 60, 160
 INDENT = 2

@@ -7,7 +7,8 @@ from itertools import accumulate
 
 from bot.publish.statements import live_locks
 from bot.publish.wording import short_name
-from checks.model import Lock, MigrationReport, Observation, Report
+from checks.model.observations import Lock, Observation
+from checks.model.report import MigrationReport, Report
 
 
 @dataclass(frozen=True)

@@ -16,21 +16,10 @@ from bot.publish.rollback import rollback_line
 from bot.publish.standing import given, headline, is_approved, unwaived, waiting, waived
 from bot.publish.statements import live_locks
 from bot.publish.wording import counted, listed, short_name
-from checks.model import (
-    Advice,
-    AdviceFile,
-    Certainty,
-    ChangeKind,
-    Finding,
-    HistoryReport,
-    MigrationReport,
-    Report,
-    Risk,
-    RollbackStatus,
-    SandboxInfo,
-    Severity,
-    Verdict,
-)
+from checks.model.findings import Advice, AdviceFile, Certainty, Finding, Severity
+from checks.model.migrations import ChangeKind
+from checks.model.report import HistoryReport, MigrationReport, Report, Risk, SandboxInfo, Verdict
+from checks.model.rollback import RollbackStatus
 
 __all__ = [
     "attempt_line",

@@ -15,7 +15,7 @@ from bot.downstream import downstream
 from bot.handoff import handoff
 from bot.runner.outcome import Around, Order, Outcome
 from checks.errors import MigrationError, SandboxError
-from checks.model import Report
+from checks.model.report import Report
 from checks.proposals import prove
 from checks.settings import Settings, load
 from checks.trees import MemoryTree

@@ -7,7 +7,7 @@ from typing import Literal
 
 from bot.handoff import Handoff
 from bot.model import Model, Usage
-from checks.model import Report
+from checks.model.report import Report
 from checks.proposals.model import Proof, Proposal
 
 

@@ -13,7 +13,7 @@ from bot.model import Approval, AuditEntry, Waiver
 from bot.store.database import Store
 from bot.store.tables import approvals, heads, pauses, reports, summaries, trail, waivers
 from bot.summary.model import Summary
-from checks.model import Report
+from checks.model.report import Report
 
 
 class Records:

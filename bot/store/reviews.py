@@ -12,7 +12,7 @@ from bot.model import Model, PullRequest
 from bot.store.database import Store, now
 from bot.store.tables import heads, pauses, pull_requests, reports, reviews, summaries
 from bot.summary.model import Summary
-from checks.model import Report
+from checks.model.report import Report
 
 
 class State(StrEnum):

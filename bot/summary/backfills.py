@@ -5,7 +5,8 @@ from __future__ import annotations
 from google.protobuf.message import Message
 from postgast import pg_query_pb2 as pg
 
-from checks.model import MigrationReport, Observation
+from checks.model.observations import Observation
+from checks.model.report import MigrationReport
 from checks.sql.parse import find, parse, unwrap
 
 _MOVES = frozenset({"UPDATE", "DELETE", "MERGE", "INSERT"})

@@ -10,7 +10,7 @@ from bot.summary.grounding import faults
 from bot.summary.model import Draft, Dropped, Escalation, Sentence
 from bot.summary.prompts import fenced, rendered
 from bot.summary.settings import Role
-from checks.model import Report
+from checks.model.report import Report
 
 PURPOSE = "escalation"
 

@@ -12,7 +12,8 @@ from bot.publish.wording import counted, listed
 from bot.summary.backfills import moves_data
 from bot.summary.model import ErrorType, Escalation
 from bot.summary.record import NO_FIX, NOTHING_FAILS, attempted, context, details, errors, tables
-from checks.model import MigrationReport, Report, RollbackStatus
+from checks.model.report import MigrationReport, Report
+from checks.model.rollback import RollbackStatus
 
 NO_WAY_BACK = (
     RollbackStatus.MISSING,

@@ -12,17 +12,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.summary.masking import masked, masked_sql
-from checks.model import (
-    Attempt,
-    Finding,
-    Lock,
-    MigrationReport,
-    Observation,
-    Report,
-    RollbackProof,
-    SqlError,
-    Unproven,
-)
+from checks.model.findings import Attempt, Finding, Unproven
+from checks.model.observations import Lock, Observation, SqlError
+from checks.model.report import MigrationReport, Report
+from checks.model.rollback import RollbackProof
 from checks.production.words import amount, prediction_line
 
 LARGEST = 120_000

@@ -9,7 +9,7 @@ from bot.summary.ledger import OneReview
 from bot.summary.model import Summary
 from bot.summary.settings import read_model_settings
 from bot.summary.write import summarise
-from checks.model import Report
+from checks.model.report import Report
 
 
 def local_summary(report: Report, wish: Literal["auto", "template", "off"]) -> Summary | None:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from pydantic import Field
 
 from bot.model import Model
-from checks.model import AdviceFile
+from checks.model.findings import AdviceFile
 
 
 class Sentence(Model):

@@ -14,7 +14,7 @@ from bot.publish.templating import TEMPLATES
 from bot.summary.facts import facts
 from bot.summary.grounding import Fault
 from bot.summary.model import Draft
-from checks.model import Report
+from checks.model.report import Report
 
 PROMPTS = TEMPLATES / "prompts"
 

@@ -12,7 +12,11 @@ from typing import TypeVar
 from bot.publish.attempts import attempt_line
 from bot.publish.wording import counted, listed
 from bot.summary.masking import masked, masked_sql
-from checks.model import Attempt, Observation, Report, RollbackProof, TableShape
+from checks.model.findings import Attempt
+from checks.model.observations import Observation
+from checks.model.report import Report
+from checks.model.rollback import RollbackProof
+from checks.model.tables import TableShape
 from checks.sql.errors import without_values
 
 MOST = 12

@@ -19,7 +19,8 @@ from bot.summary.model import Draft, Dropped, Escalation, Redesign, Sentence
 from bot.summary.prompts import PROMPTS, fenced, rendered
 from bot.summary.settings import Role
 from bot.summary.task import Task, proposal_of, task_of
-from checks.model import AdviceFile, Report
+from checks.model.findings import AdviceFile
+from checks.model.report import Report
 from checks.proposals.model import Proof, Proposal
 
 PURPOSE, RETRY = "redesign", "redesign retry"

@@ -6,7 +6,10 @@ from collections.abc import Sequence
 
 from bot.model import Model
 from bot.summary.literals import Literals
-from checks.model import AdviceFile, MigrationReport, Observation, Report, TableShape
+from checks.model.findings import AdviceFile
+from checks.model.observations import Observation
+from checks.model.report import MigrationReport, Report
+from checks.model.tables import TableShape
 from checks.plan.files import as_file
 from checks.plan.model import Phase, Step
 from checks.proposals.model import Proposal

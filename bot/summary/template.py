@@ -8,20 +8,11 @@ from bot.publish.wording import counted, short_name
 from bot.summary.grounding import faults
 from bot.summary.grounding.form import LONGEST
 from bot.summary.model import Sentence, Summary
-from checks.model import (
-    DataLoss,
-    Difference,
-    DifferenceKind,
-    Finding,
-    Lock,
-    MigrationReport,
-    Observation,
-    Report,
-    RollbackStatus,
-    Severity,
-    Significance,
-    Verdict,
-)
+from checks.model.differences import Difference, DifferenceKind, Significance
+from checks.model.findings import Finding, Severity
+from checks.model.observations import Lock, Observation
+from checks.model.report import MigrationReport, Report, Verdict
+from checks.model.rollback import DataLoss, RollbackStatus
 
 MOST = 4
 """Sentences of one part; the report below has all of it."""

@@ -11,7 +11,7 @@ from bot.summary.model import Draft, Dropped, Sentence, Summary
 from bot.summary.prompts import retry_user, summary_system, summary_user
 from bot.summary.settings import Role
 from bot.summary.template import halt, template_summary
-from checks.model import Report
+from checks.model.report import Report
 
 PARTS = ("changes", "running_system", "rollout", "rollback", "open")
 LEAST = 2

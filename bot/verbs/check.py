@@ -13,7 +13,7 @@ from bot.exit_codes import FailOn, exit_code
 from bot.verbs.shared import in_a_format
 
 if TYPE_CHECKING:
-    from checks.model import Report
+    from checks.model.report import Report
 
 
 @click.command()

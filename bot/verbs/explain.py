@@ -11,7 +11,8 @@ from bot import console
 from bot.verbs.shared import fresh_report, of_a_report, show
 
 if TYPE_CHECKING:
-    from checks.model import Finding, Report
+    from checks.model.findings import Finding
+    from checks.model.report import Report
 
 
 @click.command()

@@ -11,7 +11,8 @@ import click
 from bot import console
 
 if TYPE_CHECKING:
-    from checks.model import Model, Report
+    from checks.model.base import Model
+    from checks.model.report import Report
 
 Decorated = Callable[..., int]
 

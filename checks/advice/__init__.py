@@ -19,7 +19,8 @@ from checks.advice.downs import drafted_downs
 from checks.advice.trial import Trial, Wanted
 from checks.advice.ways import Way, impatience_of, ways_of
 from checks.errors import SandboxLost
-from checks.model import Advice, Finding, History
+from checks.model.findings import Advice, Finding
+from checks.model.migrations import History
 from checks.plan.files import can_write
 from checks.progress import Progress
 from checks.reporting import Reviewed

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from checks.advice.chains import Taken
 from checks.backfill.model import Backfill
 from checks.backfill.proof import prove
-from checks.model import Migration, Script, TransactionMode
+from checks.model.migrations import Migration, Script, TransactionMode
 from checks.replay.execute import execute
 from checks.sandbox.server import Database
 from checks.state import State

@@ -9,7 +9,7 @@ from checks.advice.words import NOT_READ_BACK
 from checks.frameworks import lone
 from checks.frameworks.find import known_frameworks
 from checks.frameworks.view import View
-from checks.model import Change, History, Migration
+from checks.model.migrations import Change, History, Migration
 from checks.plan.files import CannotWrite, Rewrite, Written
 from checks.plan.model import Step
 from checks.settings import Settings

@@ -10,7 +10,9 @@ from collections.abc import Iterator, Sequence
 from checks.advice import words
 from checks.advice.chains import chains
 from checks.advice.placed import placed
-from checks.model import Advice, Finding, RollbackStatus, Script
+from checks.model.findings import Advice, Finding
+from checks.model.migrations import Script
+from checks.model.rollback import RollbackStatus
 from checks.plan.files import CannotWrite, Rewrite, written_with_down
 from checks.reporting import Reviewed
 from checks.rules.review import Step

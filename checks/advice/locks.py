@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from checks.model import LockMode, Observation
+from checks.model.observations import LockMode, Observation
 from checks.rules.wording import short
 
 _KINDS = ("table", "materialized view")

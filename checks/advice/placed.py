@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from checks.errors import FileError
-from checks.model import AdviceFile
+from checks.model.findings import AdviceFile
 from checks.trees import Tree
 
 

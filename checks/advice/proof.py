@@ -18,18 +18,10 @@ from checks.backfill import BATCH
 from checks.backfill.proof import NotProven
 from checks.catalog import Catalog
 from checks.data import DataFingerprint
-from checks.model import (
-    Difference,
-    Migration,
-    Observation,
-    RollbackStatus,
-    Script,
-    Significance,
-    SqlError,
-    Statement,
-    Trace,
-    TransactionMode,
-)
+from checks.model.differences import Difference, Significance
+from checks.model.migrations import Migration, Script, Statement, TransactionMode
+from checks.model.observations import Observation, SqlError, Trace
+from checks.model.rollback import RollbackStatus
 from checks.plan.files import WayBack
 from checks.plan.model import Phase, Step
 from checks.replay.execute import Outcome, execute

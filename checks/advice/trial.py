@@ -14,7 +14,8 @@ from checks.advice.proof import Author, Disproved, Proof, prove, settled_way_bac
 from checks.advice.retries import how_to_try_again
 from checks.advice.waiting import gives_up
 from checks.advice.ways import Impatience, Way
-from checks.model import Advice, Finding, History
+from checks.model.findings import Advice, Finding
+from checks.model.migrations import History
 from checks.plan.files import TIMEOUT, CannotWrite, Rewrite, Written, written
 from checks.progress import Progress
 from checks.reporting import Reviewed

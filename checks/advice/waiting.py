@@ -14,7 +14,7 @@ import psycopg
 
 from checks.advice import words
 from checks.advice.proof import Disproved
-from checks.model import Script
+from checks.model.migrations import Script
 from checks.plan.files import TIMEOUT
 from checks.replay.execute import Outcome, execute
 from checks.rules.wording import quoted, short

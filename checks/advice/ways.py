@@ -6,7 +6,10 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from checks.advice import words
-from checks.model import Finding, MigrationReport, Observation, TransactionMode
+from checks.model.findings import Finding
+from checks.model.migrations import TransactionMode
+from checks.model.observations import Observation
+from checks.model.report import MigrationReport
 from checks.plan.files import Patience, can_write
 from checks.plan.model import AS_WRITTEN, Deploy, Phase, Step
 from checks.plan.previous import back_to_before

@@ -11,7 +11,7 @@ from checks.ash.leftovers import dev_files, is_left_by_generator
 from checks.ash.places import has_snapshots
 from checks.ash.standing import Said, said_at, stand
 from checks.frameworks.view import View
-from checks.model import History, Problem
+from checks.model.migrations import History, Problem
 from checks.replay.base import BaseState
 from checks.settings import Settings
 from checks.trees import Tree

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from checks.ash.deviation import Deviation
 from checks.ash.vocabulary import Kind
-from checks.model import Change, ChangedMigration, ChangeKind, Statement
+from checks.model.migrations import Change, ChangedMigration, ChangeKind, Statement
 
 _INDEXES = (Kind.INDEX, Kind.IDENTITY)
 """A DROP INDEX does not name the table."""

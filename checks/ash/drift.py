@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from checks.ash.deviation import Deviation
-from checks.model import Problem, Unproven
+from checks.model.findings import Unproven
+from checks.model.migrations import Problem
 
 
 class Cause(StrEnum):

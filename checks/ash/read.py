@@ -11,7 +11,7 @@ from pydantic_core import from_json
 from checks.ash.snapshot import Extensions, Part, Snapshot, extensions_of
 from checks.errors import FileError
 from checks.frameworks.view import View
-from checks.model import Problem
+from checks.model.migrations import Problem
 
 UNREADABLE = "ash-unreadable-snapshot"
 M = TypeVar("M", bound=Part)

@@ -17,7 +17,8 @@ from checks.ash.standing import Said, emptied, said_at, stand
 from checks.ash.states import States, states
 from checks.frameworks.files import digest
 from checks.frameworks.view import View
-from checks.model import Change, Problem, Unproven
+from checks.model.findings import Unproven
+from checks.model.migrations import Change, Problem
 from checks.progress import Progress
 from checks.settings import Settings
 from checks.trees import Tree

@@ -12,7 +12,7 @@ from checks.ash.leftovers import GENERATED
 from checks.ash.resources import resource_of
 from checks.ash.standing import Said
 from checks.frameworks.view import View
-from checks.model import Change
+from checks.model.migrations import Change
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from checks.catalog import Catalog
 from checks.ecto.settings import RepoSettings
 from checks.frameworks.ecto_history import repo_of_folder
 from checks.frameworks.view import View
-from checks.model import History, Problem
+from checks.model.migrations import History, Problem
 from checks.sandbox.server import Database
 from checks.settings import Settings
 

@@ -10,7 +10,7 @@ from checks.ash.snapshot import CustomStatement
 from checks.ash.vocabulary import Kind
 from checks.ecto.settings import RepoSettings
 from checks.ecto.translate import translate
-from checks.model import Migration
+from checks.model.migrations import Migration
 from checks.sql.split import split
 
 _AROUND = "defmodule Statement do\nuse Ecto.Migration\ndef up do\n{}\nend\nend\n"

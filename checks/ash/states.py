@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from checks import catalog
-from checks.model import Change, ChangeKind, Problem
+from checks.model.migrations import Change, ChangeKind, Problem
 from checks.progress import Progress
 from checks.replay.base import base_state
 from checks.replay.execute import execute

@@ -10,7 +10,8 @@ from checks.errors import UsageError
 from checks.frameworks.find import find_histories
 from checks.frameworks.lone import as_written
 from checks.frameworks.view import View
-from checks.model import History, Report
+from checks.model.migrations import History
+from checks.model.report import Report
 from checks.production import Statistics
 from checks.progress import Progress, silent
 from checks.settings import Settings

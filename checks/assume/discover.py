@@ -11,7 +11,8 @@ from checks.assume.mentions import named_relations, types_before
 from checks.assume.miss import Miss
 from checks.assume.missing import supply
 from checks.assume.schema import Schema
-from checks.model import Script, SqlError, TransactionMode
+from checks.model.migrations import Script, TransactionMode
+from checks.model.observations import SqlError
 from checks.progress import Progress
 from checks.replay.session import Session
 from checks.sandbox.server import Database, Role, Server

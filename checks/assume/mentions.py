@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from postgast import pg_query_pb2 as pg
 
 from checks.assume import types
-from checks.model import Statement
+from checks.model.migrations import Statement
 from checks.sql.parse import find, name_parts, parse, relation_name
 
 

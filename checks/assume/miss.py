@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from checks.model import SqlError
+from checks.model.observations import SqlError
 from checks.sql.parse import find as find_messages
 from checks.sql.parse import parse, relation_name
 

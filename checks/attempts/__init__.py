@@ -14,7 +14,7 @@ from checks.attempts.trying import (
     try_each,
 )
 from checks.errors import SandboxError
-from checks.model import Change, History, TransactionMode
+from checks.model.migrations import Change, History, TransactionMode
 from checks.progress import Progress
 from checks.reporting import Reviewed
 from checks.sandbox.watchdog import told_as_lost

@@ -16,7 +16,7 @@ from postgast import pg_query_pb2 as pg
 
 from checks.attempts.failure import Failure, Proposal
 from checks.attempts.places import Place, removed, replaced
-from checks.model import Script, Statement
+from checks.model.migrations import Script, Statement
 from checks.rules.wording import quoted, table_part
 from checks.sql.parse import find, name_parts, parse, unwrapped
 

@@ -8,7 +8,8 @@ from functools import cached_property
 
 from checks.attempts.places import Place, line_starts, place_of
 from checks.errors import FileError
-from checks.model import ChangedMigration, History, Migration, SqlError, Statement
+from checks.model.migrations import ChangedMigration, History, Migration, Statement
+from checks.model.observations import SqlError
 from checks.trees import Tree
 from checks.trees.tree import read_text
 

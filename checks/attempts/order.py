@@ -14,7 +14,7 @@ from postgast import pg_query_pb2 as pg
 from checks.attempts.failure import Failure, Proposal
 from checks.attempts.numbers import number_of, renumbered
 from checks.attempts.places import Place, removed, replaced, with_semicolon
-from checks.model import Migration, Statement
+from checks.model.migrations import Migration, Statement
 from checks.sql.parse import name_parts, parse, unwrapped
 
 NAME = "order"

@@ -9,7 +9,7 @@ from itertools import accumulate
 
 from postgast import PgQueryError, pg_query_pb2, scan
 
-from checks.model import Statement
+from checks.model.migrations import Statement
 
 _CLOSING = re.compile(r"\s*;")
 _NOT_CODE = frozenset(

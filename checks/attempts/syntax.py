@@ -14,7 +14,7 @@ import postgast
 
 from checks.attempts.failure import Failure, Proposal
 from checks.attempts.places import Place, code_only, replaced
-from checks.model import Statement
+from checks.model.migrations import Statement
 from checks.sql.parse import find, is_too_deep, parse, unwrapped
 
 NAME = "syntax"

@@ -13,7 +13,7 @@ from checks.attempts.failure import Failure, Proposal
 from checks.attempts.numbers import number_of, renumbered
 from checks.attempts.places import removed
 from checks.frameworks.view import join, parent
-from checks.model import Script, Statement
+from checks.model.migrations import Script, Statement
 from checks.sql.parse import parse
 
 NAME = "transaction"

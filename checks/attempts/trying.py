@@ -11,16 +11,10 @@ from checks.attempts.failure import Failure, Proposal
 from checks.change import compare
 from checks.errors import SandboxLost
 from checks.frameworks.find import find_histories
-from checks.model import (
-    AdviceFile,
-    Attempt,
-    Change,
-    History,
-    Migration,
-    RollbackStatus,
-    SqlError,
-    TransactionMode,
-)
+from checks.model.findings import AdviceFile, Attempt
+from checks.model.migrations import Change, History, Migration, TransactionMode
+from checks.model.observations import SqlError
+from checks.model.rollback import RollbackStatus
 from checks.progress import Progress
 from checks.replay.lacks import what_the_sandbox_lacks
 from checks.rules.review import Step

@@ -21,7 +21,9 @@ from checks.audit.proofs import prove_newest
 from checks.audit.subject import Subject, question_id
 from checks.change import compare_histories
 from checks.frameworks.find import find_histories
-from checks.model import History, SandboxInfo, Unproven
+from checks.model.findings import Unproven
+from checks.model.migrations import History
+from checks.model.report import SandboxInfo
 from checks.progress import Progress, silent
 from checks.replay.base import BaseState, base_state
 from checks.settings import Settings

@@ -6,7 +6,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from checks.model import Model, SandboxInfo, Severity, Unproven
+from checks.model.base import Model
+from checks.model.findings import Severity, Unproven
+from checks.model.report import SandboxInfo
 
 
 class AuditFinding(Model):

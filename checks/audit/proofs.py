@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from checks import catalog, data, rollback, trace
-from checks.model import History, Migration, RollbackProof
+from checks.model.migrations import History, Migration
+from checks.model.rollback import RollbackProof
 from checks.progress import Progress
 from checks.replay.base import base_state
 from checks.replay.execute import execute

@@ -10,7 +10,9 @@ from typing import Any
 from checks.ash.as_it_stands import AsItStands
 from checks.audit.model import AuditFinding
 from checks.catalog import Catalog, Index
-from checks.model import Change, History, Migration, RollbackProof, Severity
+from checks.model.findings import Severity
+from checks.model.migrations import Change, History, Migration
+from checks.model.rollback import RollbackProof
 from checks.rules.wording import quoted, short
 from checks.sql.parse import parse
 

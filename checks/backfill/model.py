@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from checks.model import Model
+from checks.model.base import Model
 
 
 class Refused(Exception):

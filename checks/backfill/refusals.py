@@ -15,7 +15,7 @@ from sqlglot.dialects.postgres import Postgres
 from checks.backfill.carry import tree_of
 from checks.backfill.model import Refused
 from checks.backfill.statement import NOT_A_TABLE, RowChange
-from checks.model import Batching
+from checks.model.tables import Batching
 from checks.rules.wording import listed, short
 from checks.sql.parse import find, name_parts
 

@@ -9,7 +9,7 @@ from typing import Any
 from postgast import pg_query_pb2
 
 from checks.backfill.model import Refused
-from checks.model import Batching
+from checks.model.tables import Batching
 from checks.sql.parse import find, parse
 
 VERBS = {"UpdateStmt": "UPDATE", "DeleteStmt": "DELETE", "InsertStmt": "INSERT"}

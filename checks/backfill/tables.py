@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from checks.catalog import Catalog, Constraint, Index
-from checks.model import Batching, Obstacle
+from checks.model.tables import Batching, Obstacle
 from checks.rules.wording import short, table_part
 
 EACH = ("UPDATE", "DELETE", "INSERT")

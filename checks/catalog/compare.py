@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from checks.catalog.describe import summary
 from checks.catalog.renames import Rename, are_of_one_database, undo_renames
 from checks.catalog.schema import EMPTY, Catalog, Key, Scalar
-from checks.model import Difference, DifferenceKind, Significance
+from checks.model.differences import Difference, DifferenceKind, Significance
 
 SIGNIFICANCE = {
     "comment": Significance.COMMENT,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from difflib import unified_diff
 from itertools import groupby
 
-from checks.model import Difference, DifferenceKind
+from checks.model.differences import Difference, DifferenceKind
 
 SIGNS = {DifferenceKind.ADDED: "+", DifferenceKind.REMOVED: "-"}
 LONG = 100

@@ -15,7 +15,7 @@ from checks.data.order import needed
 from checks.data.probe import probe
 from checks.data.session import filling_session, past_row_security, run_seed
 from checks.data.values import Values
-from checks.model import SqlError
+from checks.model.observations import SqlError
 from checks.sandbox.server import Database, Role
 from checks.settings import Settings
 

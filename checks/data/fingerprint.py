@@ -17,7 +17,7 @@ import psycopg
 from checks.data.facts import Connection, quoted
 from checks.data.queries import queries
 from checks.errors import SandboxLost
-from checks.model import DataLoss
+from checks.model.rollback import DataLoss
 from checks.sandbox.server import Database, Role
 
 _OPTIONS = {

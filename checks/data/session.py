@@ -17,7 +17,7 @@ from psycopg import sql
 
 from checks.data.facts import Connection
 from checks.errors import SandboxLost
-from checks.model import SqlError
+from checks.model.observations import SqlError
 from checks.replay.session import Session
 from checks.sandbox.server import Database, Role
 from checks.sandbox.sessions import MAINTENANCE

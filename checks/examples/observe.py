@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from checks.examples.running import reviewed
-from checks.model import Observation
+from checks.model.observations import Observation
 from checks.rules import all_rules, check
 from checks.rules.observed import Observed, Seen
 from checks.rules.review import Review

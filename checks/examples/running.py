@@ -16,7 +16,8 @@ from psycopg import sql
 from checks import catalog, data, rollback, trace
 from checks.change import compare, compare_histories
 from checks.frameworks import find_histories
-from checks.model import Change, ChangedMigration, Finding, History, Migration, Script, TransactionMode
+from checks.model.findings import Finding
+from checks.model.migrations import Change, ChangedMigration, History, Migration, Script, TransactionMode
 from checks.replay.execute import execute
 from checks.rules import check
 from checks.rules.review import Review, Step

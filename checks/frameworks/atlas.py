@@ -34,7 +34,7 @@ from checks.frameworks.files import (
 from checks.frameworks.find import known_frameworks
 from checks.frameworks.framework import Claim, Strength
 from checks.frameworks.view import View, base_name, join
-from checks.model import History, Migration, Problem, Script, TransactionMode
+from checks.model.migrations import History, Migration, Problem, Script, TransactionMode
 from checks.settings import Settings
 
 _SUM = "atlas.sum"

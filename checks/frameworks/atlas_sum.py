@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from checks.frameworks.files import near_miss
-from checks.model import Problem
+from checks.model.migrations import Problem
 
 _IGNORED = re.compile(rb"[ -~]*atlas:sum +ignore")
 _MOST_LINES = 100_000

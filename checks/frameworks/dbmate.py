@@ -29,7 +29,7 @@ from checks.frameworks.files import (
 )
 from checks.frameworks.framework import Claim, Strength
 from checks.frameworks.view import View, base_name, join, parent
-from checks.model import History, Migration, Problem, Script, TransactionMode
+from checks.model.migrations import History, Migration, Problem, Script, TransactionMode
 from checks.settings import Settings
 
 _NAME = re.compile(r"(?P<version>[0-9]+)(?P<name>.*)\.sql")

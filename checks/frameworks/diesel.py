@@ -18,7 +18,7 @@ from checks.frameworks.files import depends_on, digest, near_miss, opaque, sourc
 from checks.frameworks.framework import Claim, Strength
 from checks.frameworks.rust import is_for_postgres
 from checks.frameworks.view import View, base_name, join
-from checks.model import History, Migration, Problem, Script, TransactionMode
+from checks.model.migrations import History, Migration, Problem, Script, TransactionMode
 from checks.settings import Settings
 
 _NAME = re.compile(r"[0-9][0-9-]*(?:_.*)?")

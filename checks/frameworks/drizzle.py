@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from checks.frameworks.files import Part, digest, line_of, near_miss, opaque, script, source
 from checks.frameworks.framework import Claim, Strength
 from checks.frameworks.view import View, base_name, join, parent
-from checks.model import History, Migration, Problem, TransactionMode
+from checks.model.migrations import History, Migration, Problem, TransactionMode
 from checks.settings import Settings
 
 _JOURNAL = "meta/_journal.json"

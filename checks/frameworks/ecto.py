@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 from checks.frameworks.framework import Claim, Strength
 from checks.frameworks.view import View, is_inside, parent
-from checks.model import History
+from checks.model.migrations import History
 from checks.settings import Settings
 
 NAME = re.compile(r"(?P<version>[0-9]+)_(?P<name>.*)\.exs")

@@ -18,7 +18,7 @@ from checks.errors import FileError
 from checks.frameworks.ecto_hazards import hazards
 from checks.frameworks.files import digest, source
 from checks.frameworks.view import View, base_name, is_inside, join, parent
-from checks.model import Gap, Migration, Problem, Script, Statement, TransactionMode
+from checks.model.migrations import Gap, Migration, Problem, Script, Statement, TransactionMode
 from checks.sql.split import split
 
 _IRREVERSIBLE = "cannot reverse migration command"

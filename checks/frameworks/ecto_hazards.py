@@ -9,7 +9,7 @@ from checks.ecto.runner import Executed
 from checks.ecto.settings import RepoSettings
 from checks.ecto.translate import Direction, Translation
 from checks.elixir.values import Atom, atom_name, is_atom, is_truthy, pair_of
-from checks.model import Problem
+from checks.model.migrations import Problem
 
 _HARMLESS_LOCKS = (Atom("pg_advisory_lock"), False, None)
 

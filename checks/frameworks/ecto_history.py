@@ -13,7 +13,7 @@ from checks.frameworks.ecto import NAME
 from checks.frameworks.ecto_files import EctoFile, EctoProject, ecto_project, migration_of
 from checks.frameworks.files import near_miss, source
 from checks.frameworks.view import View, base_name, is_inside, parent
-from checks.model import History, Problem
+from checks.model.migrations import History, Problem
 from checks.settings import Settings
 
 

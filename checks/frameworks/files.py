@@ -14,7 +14,7 @@ from pydantic import model_serializer
 
 from checks.errors import FileError
 from checks.frameworks.view import View, join, parent
-from checks.model import Migration, Problem, Script, Statement, TransactionMode
+from checks.model.migrations import Migration, Problem, Script, Statement, TransactionMode
 from checks.sql.split import split, split_parsed
 
 _KEPT_CHARACTERS = 20_000

@@ -13,7 +13,7 @@ from checks.errors import SettingsError
 from checks.frameworks.dialect import is_for_another_database
 from checks.frameworks.framework import Claim, Framework, Strength
 from checks.frameworks.view import View, is_inside
-from checks.model import History, Problem
+from checks.model.migrations import History, Problem
 from checks.settings import FolderSettings, Settings
 from checks.trees import Tree
 

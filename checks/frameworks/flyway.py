@@ -29,7 +29,7 @@ from checks.frameworks.flyway_files import FlywayFile, read_file
 from checks.frameworks.flyway_names import Kind, Name, normal_version, order, parse_name, why_skipped
 from checks.frameworks.framework import Claim, Strength
 from checks.frameworks.view import View, base_name, is_inside, join, parent
-from checks.model import History, Migration, Problem, Script
+from checks.model.migrations import History, Migration, Problem, Script
 from checks.settings import Settings
 
 _CONVENTION = re.compile(r"(?:.*/)?db/migrations?")

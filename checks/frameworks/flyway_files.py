@@ -12,7 +12,7 @@ from checks.frameworks.flyway_config import FlywayConfig
 from checks.frameworks.flyway_names import Kind, Name
 from checks.frameworks.psql import copy_from_stdin
 from checks.frameworks.view import View, base_name
-from checks.model import Migration, Problem, Script, Statement, TransactionMode
+from checks.model.migrations import Migration, Problem, Script, Statement, TransactionMode
 from checks.settings import Settings
 
 _HINT = re.compile(

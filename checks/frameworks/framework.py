@@ -11,7 +11,7 @@ from enum import IntEnum
 from typing import Protocol
 
 from checks.frameworks.view import View
-from checks.model import History
+from checks.model.migrations import History
 from checks.settings import Settings
 
 

@@ -16,7 +16,7 @@ from checks.frameworks.files import Part, digest, in_own_transactions, near_miss
 from checks.frameworks.framework import Claim, Strength
 from checks.frameworks.goose_sql import GooseFile, parse
 from checks.frameworks.view import View, base_name, join
-from checks.model import History, Migration, Problem, Script, TransactionMode
+from checks.model.migrations import History, Migration, Problem, Script, TransactionMode
 from checks.settings import Settings
 from checks.sql.split import split
 

@@ -30,7 +30,7 @@ from checks.frameworks.liquibase_changelog import LOOKS_LIKE_CHANGELOG, Entry, n
 from checks.frameworks.liquibase_changeset import read_changeset
 from checks.frameworks.liquibase_sql import is_formatted, read_formatted, runs_on_postgres
 from checks.frameworks.view import View, base_name, is_inside, join, parent
-from checks.model import History, Migration, Problem, TransactionMode
+from checks.model.migrations import History, Migration, Problem, TransactionMode
 from checks.settings import Settings
 
 _STRUCTURED = (".xml", ".yaml", ".yml", ".json")

@@ -14,7 +14,7 @@ from xml.parsers import expat
 import yaml
 
 from checks.frameworks.files import near_miss
-from checks.model import Problem
+from checks.model.migrations import Problem
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _MAX_LENGTH = 1_000_000

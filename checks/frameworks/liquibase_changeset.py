@@ -17,7 +17,7 @@ from checks.frameworks.liquibase_sql import (
     text_of,
 )
 from checks.frameworks.psql import dollar_quoted
-from checks.model import Migration, Problem, Script, TransactionMode
+from checks.model.migrations import Migration, Problem, Script, TransactionMode
 
 _PLACEHOLDER = re.compile(r"\$\{(?P<name>[\w.:-]{1,200})\}")
 _NO_ROLLBACK = re.compile(r"\s*(?:not required|empty)", re.IGNORECASE)

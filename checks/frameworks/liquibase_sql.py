@@ -13,7 +13,7 @@ from difflib import SequenceMatcher
 from itertools import islice
 
 from checks.frameworks.files import Part, line_of, near_miss
-from checks.model import Problem
+from checks.model.migrations import Problem
 
 HEADER = re.compile(r"\s*--\s*liquibase\s*formatted.*", re.IGNORECASE)
 _CHANGESET = re.compile(

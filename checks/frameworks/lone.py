@@ -10,7 +10,7 @@ from checks.errors import UsageError
 from checks.frameworks.files import digest, opaque, source, whole_file
 from checks.frameworks.psql import read_psql
 from checks.frameworks.view import View
-from checks.model import History, Migration, Problem, TransactionMode
+from checks.model.migrations import History, Migration, Problem, TransactionMode
 
 TOOL = "file"
 _MARKERS = re.compile(

@@ -32,7 +32,7 @@ from checks.frameworks.files import (
 )
 from checks.frameworks.framework import Claim, Strength
 from checks.frameworks.view import View, base_name
-from checks.model import History, Migration, Problem, Script, TransactionMode
+from checks.model.migrations import History, Migration, Problem, Script, TransactionMode
 from checks.settings import Settings
 
 _UP = re.compile(r"^[^\S\n]*--[\s-]{0,30}up\s{1,30}migration", re.IGNORECASE | re.MULTILINE)

@@ -16,7 +16,7 @@ from checks.frameworks.files import digest, near_miss, opaque, source, whole_fil
 from checks.frameworks.framework import Claim, Strength
 from checks.frameworks.psql import PsqlScript, read_psql
 from checks.frameworks.view import View, base_name, join
-from checks.model import History, Migration, Problem, Script, TransactionMode
+from checks.model.migrations import History, Migration, Problem, Script, TransactionMode
 from checks.settings import Settings
 
 _NAME = re.compile(

@@ -20,7 +20,7 @@ from checks.errors import FileError
 from checks.frameworks.files import digest, near_miss, opaque, source, whole_file
 from checks.frameworks.framework import Claim, Strength
 from checks.frameworks.view import View, join, parent
-from checks.model import History, Migration, Problem, TransactionMode
+from checks.model.migrations import History, Migration, Problem, TransactionMode
 from checks.settings import Settings
 
 _LOCK = "migration_lock.toml"

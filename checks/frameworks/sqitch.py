@@ -26,7 +26,7 @@ from checks.frameworks.framework import Claim, Strength
 from checks.frameworks.psql import read_psql
 from checks.frameworks.sqitch_plan import PlannedChange, read_plan
 from checks.frameworks.view import View, base_name, is_inside, join, parent
-from checks.model import History, Migration, Problem, Script, TransactionMode
+from checks.model.migrations import History, Migration, Problem, Script, TransactionMode
 from checks.settings import Settings
 
 _MOST_PROBLEMS = 20

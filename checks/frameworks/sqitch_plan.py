@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from checks.frameworks.files import near_miss
-from checks.model import Problem
+from checks.model.migrations import Problem
 
 _PRAGMA = re.compile(r"\s*%\s*(?P<name>[^\s=]+)\s*(?:=\s*(?P<value>.+?))?\s*")
 _PLANNER = r"(?P<time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)\s+[^<]+\s<[^>]+>"

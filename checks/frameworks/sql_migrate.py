@@ -27,7 +27,7 @@ from checks.frameworks.files import (
 )
 from checks.frameworks.framework import Claim, Strength
 from checks.frameworks.view import View, base_name, join
-from checks.model import History, Migration, Problem, Script, TransactionMode
+from checks.model.migrations import History, Migration, Problem, Script, TransactionMode
 from checks.settings import Settings
 
 _PREFIX = "-- +migrate "

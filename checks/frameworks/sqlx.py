@@ -15,7 +15,7 @@ from checks.frameworks.files import depends_on, digest, near_miss, opaque, sourc
 from checks.frameworks.framework import Claim, Strength
 from checks.frameworks.rust import is_for_postgres
 from checks.frameworks.view import View, base_name, join, parent
-from checks.model import History, Migration, Problem, Script, TransactionMode
+from checks.model.migrations import History, Migration, Problem, Script, TransactionMode
 from checks.settings import Settings
 
 _NAME = re.compile(r"(?P<version>\+?[0-9]+)_(?P<name>.*?)(?P<kind>\.up|\.down|)\.sql")

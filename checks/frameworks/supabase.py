@@ -25,7 +25,7 @@ from checks.frameworks.files import digest, near_miss, opaque, source, whole_fil
 from checks.frameworks.framework import Claim, Strength
 from checks.frameworks.supabase_prelude import PRELUDE, ROLES
 from checks.frameworks.view import View, base_name, join, parent
-from checks.model import History, Migration, Problem, TransactionMode
+from checks.model.migrations import History, Migration, Problem, TransactionMode
 from checks.settings import Settings
 
 _NAME = re.compile(r"([0-9]+)_(.*)\.sql")

@@ -9,7 +9,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from checks.model import MigrationReport, Observation, Report, Unproven
+from checks.model.findings import Unproven
+from checks.model.observations import Observation
+from checks.model.report import MigrationReport, Report
 from checks.plan.by_hand import by_hand
 from checks.plan.files import as_file
 from checks.plan.model import AS_WRITTEN, Deploy, Phase, Plan, Round, Section, Step

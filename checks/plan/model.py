@@ -6,7 +6,9 @@ from enum import StrEnum
 from typing import Literal
 
 from checks.backfill.model import Backfill
-from checks.model import Model, Unproven, Verdict
+from checks.model.base import Model
+from checks.model.findings import Unproven
+from checks.model.report import Verdict
 
 AS_WRITTEN = "The down of `{path}`, as far as it goes."
 """Why a step has no way back of its own whose statement is the author's."""

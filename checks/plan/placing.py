@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from checks.frameworks.find import find_histories
 from checks.frameworks.view import View
-from checks.model import AdviceFile, History, Migration
+from checks.model.findings import AdviceFile
+from checks.model.migrations import History, Migration
 from checks.plan.model import Plan, Round, Step
 from checks.plan.writers import Author, Written, ash, written_files
 from checks.settings import Settings

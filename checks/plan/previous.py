@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from checks.model import Difference
+from checks.model.differences import Difference
 from checks.plan.statement import Part
 from checks.rules.actions import Action, ChangeType, SetNotNull
 from checks.rules.wording import quoted

@@ -7,7 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from checks.backfill import RowChange, row_change
-from checks.model import Difference, DifferenceKind, Finding, MigrationReport, Observation, Severity
+from checks.model.differences import Difference, DifferenceKind
+from checks.model.findings import Finding, Severity
+from checks.model.observations import Observation
+from checks.model.report import MigrationReport
 from checks.plan.model import Phase, Section, Step
 from checks.plan.pieces import cut_apart
 from checks.rules.actions import Action, ChangeType

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from checks.model import MigrationReport, Production, ProductionTable, SandboxInfo
+from checks.model.production import Production, ProductionTable
+from checks.model.report import MigrationReport, SandboxInfo
 from checks.production import words
 from checks.production.statistics import Statistics
 from checks.production.weight import load_of

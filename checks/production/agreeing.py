@@ -16,7 +16,8 @@ from psycopg import sql
 from checks.data import Follow
 from checks.data.multiply import WIDEST
 from checks.data.session import filling_session, without_triggers
-from checks.model import Observation, Statement
+from checks.model.migrations import Statement
+from checks.model.observations import Observation
 from checks.replay.session import Session
 from checks.rules.actions import AddConstraint, ChangeType
 from checks.rules.statements import actions_in

@@ -12,7 +12,7 @@ from itertools import combinations
 from math import log2, log10
 from typing import Literal
 
-from checks.model import Prediction, Timed
+from checks.model.observations import Prediction, Timed
 
 Growth = Literal["linear", "n log n"]
 LEAST_SPREAD, MOST_SPREAD = 1.15, 2.0

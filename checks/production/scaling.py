@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from checks.model import Finding, Observation, Severity
+from checks.model.findings import Finding, Severity
+from checks.model.observations import Observation
 from checks.production import words
 from checks.production.statistics import Size, Statistics
 from checks.production.weight import Load, Weight, load_of

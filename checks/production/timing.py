@@ -16,7 +16,7 @@ import psycopg
 from psycopg import sql
 
 from checks.data import Follow, multiply
-from checks.model import Observation, Prediction
+from checks.model.observations import Observation, Prediction
 from checks.production.agreeing import fixed_columns, follows_of, make_agree, refuses_rows
 from checks.production.growth import Growth, predict
 from checks.production.statistics import Statistics

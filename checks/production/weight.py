@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from checks.model import Lock, LockMode, Observation
+from checks.model.observations import Lock, LockMode, Observation
 from checks.production.statistics import Size, Statistics
 
 SMALL_ROWS, SMALL_BYTES = 50_000, 32 << 20

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from checks.model import Prediction
+from checks.model.observations import Prediction
 
 OLD_DAYS = 30
 OLD = "The statistics are {days} days old: take them again (docs/statistics.md)."

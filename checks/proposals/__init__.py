@@ -10,7 +10,8 @@ from checks.catalog import Catalog
 from checks.change import compare_histories
 from checks.errors import SandboxLost, UsageError
 from checks.frameworks.find import find_histories
-from checks.model import Change, DataLoss
+from checks.model.migrations import Change
+from checks.model.rollback import DataLoss
 from checks.progress import Progress, silent
 from checks.proposals import allowed, faults_of, queries
 from checks.proposals.model import Proof, Proposal

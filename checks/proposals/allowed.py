@@ -6,7 +6,8 @@ import posixpath
 import re
 from collections.abc import Iterator
 
-from checks.model import AdviceFile, Change, ChangeKind
+from checks.model.findings import AdviceFile
+from checks.model.migrations import Change, ChangeKind
 from checks.proposals.model import Proposal
 
 MOST_FILES = 12

@@ -6,7 +6,10 @@ from collections.abc import Iterator, Sequence
 
 from checks import catalog, rules
 from checks.catalog import Catalog
-from checks.model import DataLoss, Difference, History, RollbackProof, RollbackStatus, Severity, Significance
+from checks.model.differences import Difference, Significance
+from checks.model.findings import Severity
+from checks.model.migrations import History
+from checks.model.rollback import DataLoss, RollbackProof, RollbackStatus
 from checks.proposals.wanted import Wanted
 from checks.rules.review import Review, Step
 from checks.sql.errors import without_values

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from checks.model import AdviceFile, Model
+from checks.model.base import Model
+from checks.model.findings import AdviceFile
 
 
 class Proposal(Model):

@@ -8,7 +8,8 @@ from checks import catalog, data
 from checks.catalog import Catalog
 from checks.change import compare
 from checks.frameworks.find import find_histories
-from checks.model import Change, DataLoss, History
+from checks.model.migrations import Change, History
+from checks.model.rollback import DataLoss
 from checks.proposals.model import Proposal
 from checks.replay.execute import execute
 from checks.sandbox.server import Database

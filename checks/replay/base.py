@@ -16,7 +16,7 @@ from pathlib import Path
 from psycopg import sql
 
 from checks import sandbox
-from checks.model import History, Problem, Statement
+from checks.model.migrations import History, Problem, Statement
 from checks.progress import Progress
 from checks.replay.chain import Link, hash_chain, links
 from checks.replay.steps import replay

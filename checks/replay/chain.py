@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from checks.frameworks.psql import read_psql
-from checks.model import Gap, History, Migration, Script, TransactionMode
+from checks.model.migrations import Gap, History, Migration, Script, TransactionMode
 from checks.settings import Settings
 from checks.sql.split import split
 from checks.trees.tree import Tree, read_text

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal
 
-from checks.model import Script, SqlError, Statement, TransactionMode
+from checks.model.migrations import Script, Statement, TransactionMode
+from checks.model.observations import SqlError
 from checks.replay.play import play
 from checks.replay.session import Session
 from checks.sandbox.server import Database

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from checks.model import SqlError
+from checks.model.observations import SqlError
 
 _OF_THE_MACHINE = ("53", "57", "58")
 """Classes insufficient_resources, operator_intervention, system_error (PostgreSQL docs, appendix A)."""

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
-from checks.model import SqlError, Statement, TransactionMode
+from checks.model.migrations import Statement, TransactionMode
+from checks.model.observations import SqlError
 from checks.replay.session import Reply, Session
 from checks.sql.parse import command_tag
 

@@ -20,7 +20,7 @@ from psycopg import pq
 from psycopg.errors import Diagnostic
 
 from checks.errors import SandboxLost, SettingsError
-from checks.model import SqlError
+from checks.model.observations import SqlError
 from checks.sandbox.server import Database, Role
 from checks.sandbox.watchdog import Limit, time_limit
 from checks.settings import Settings

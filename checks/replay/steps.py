@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from checks.model import Problem, Script, SqlError, Statement, TransactionMode
+from checks.model.migrations import Problem, Script, Statement, TransactionMode
+from checks.model.observations import SqlError
 from checks.progress import Progress
 from checks.replay.chain import Link
 from checks.replay.lacks import what_the_base_lacks, what_the_sandbox_lacks

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from checks.catalog import Catalog, Key
 from checks.data import DataFingerprint
-from checks.model import DataLoss
+from checks.model.rollback import DataLoss
 
 
 def destroyed(before: Catalog, after: Catalog) -> Iterator[Key]:

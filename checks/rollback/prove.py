@@ -9,19 +9,10 @@ from functools import partial
 from checks import catalog, data
 from checks.catalog import Catalog
 from checks.data import DataFingerprint
-from checks.model import (
-    DataLoss,
-    Difference,
-    Migration,
-    RollbackProof,
-    RollbackStatus,
-    Script,
-    Significance,
-    SqlError,
-    Statement,
-    Trace,
-    TransactionMode,
-)
+from checks.model.differences import Difference, Significance
+from checks.model.migrations import Migration, Script, Statement, TransactionMode
+from checks.model.observations import SqlError, Trace
+from checks.model.rollback import DataLoss, RollbackProof, RollbackStatus
 from checks.rollback.draft import draft
 from checks.rollback.losses import destroyed, extended_enums, unseen_losses
 from checks.rollback.reasons import MANY, loss_text, reason_of

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from checks.model import DataLoss, Difference, RollbackStatus, Script, Trace
+from checks.model.differences import Difference
+from checks.model.migrations import Script
+from checks.model.observations import Trace
+from checks.model.rollback import DataLoss, RollbackStatus
 
 MANY = 3
 """How many things a reason names before it counts the rest."""

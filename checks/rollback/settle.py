@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import psycopg
 
-from checks.model import SqlError
+from checks.model.observations import SqlError
 from checks.rollback.draft import Step
 from checks.sandbox.server import Database
 from checks.sandbox.watchdog import time_limit

@@ -21,7 +21,7 @@ from threading import Thread
 from types import ModuleType
 from typing import Literal
 
-from checks.model import Finding, Severity
+from checks.model.findings import Finding, Severity
 from checks.rules.findings import finding_id, rule_id
 from checks.rules.review import Review
 from checks.rules.topics import About, about

@@ -40,7 +40,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from checks.model import Finding, Severity, SqlError
+from checks.model.findings import Finding, Severity
+from checks.model.observations import SqlError
 from checks.replay.lacks import what_the_base_lacks, what_the_sandbox_lacks
 from checks.rules.findings import found
 from checks.rules.review import Review

@@ -38,7 +38,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from checks.ash.drift import Cause
-from checks.model import Certainty, Finding, Severity
+from checks.model.findings import Certainty, Finding, Severity
 from checks.rules.drifts import drifts
 from checks.rules.findings import found_in_file
 from checks.rules.review import Review

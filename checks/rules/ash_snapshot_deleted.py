@@ -37,7 +37,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from checks.ash.drift import Cause
-from checks.model import Finding, Severity
+from checks.model.findings import Finding, Severity
 from checks.rules.drifts import drifts
 from checks.rules.review import Review
 from checks.rules.topics import Topic

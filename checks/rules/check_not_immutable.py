@@ -45,7 +45,7 @@ from typing import Any
 
 from postgast import pg_query_pb2
 
-from checks.model import Certainty, Finding, Severity
+from checks.model.findings import Certainty, Finding, Severity
 from checks.rules.actions import AddConstraint
 from checks.rules.findings import found
 from checks.rules.review import Review

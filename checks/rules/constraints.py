@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from checks.model import LockMode
+from checks.model.observations import LockMode
 from checks.rules.actions import AddConstraint, ConstraintKind
 from checks.rules.review import Run
 from checks.rules.wording import columns, quoted, short, table_part

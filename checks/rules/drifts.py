@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from checks.ash.deviation import Aspect, Deviation
 from checks.ash.drift import Cause, Drift
 from checks.ash.vocabulary import Kind
-from checks.model import Certainty, Finding, Severity
+from checks.model.findings import Certainty, Finding, Severity
 from checks.rules.findings import found_in_file
 from checks.rules.review import Review
 from checks.rules.wording import short

@@ -46,7 +46,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from checks.catalog import Key
-from checks.model import Finding, Severity
+from checks.model.findings import Finding, Severity
 from checks.rules.findings import found
 from checks.rules.objects import DropObject
 from checks.rules.objects_between import at_the_end, goes_with, gone, live_objects

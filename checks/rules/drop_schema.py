@@ -41,7 +41,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from checks.model import Certainty, Finding, Severity
+from checks.model.findings import Certainty, Finding, Severity
 from checks.rules.actions import DropDatabase, DropSchema
 from checks.rules.findings import found
 from checks.rules.review import Review

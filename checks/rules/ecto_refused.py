@@ -38,7 +38,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from checks.model import Finding, Severity
+from checks.model.findings import Finding, Severity
 from checks.rules.problems import problems
 from checks.rules.review import Review
 from checks.rules.topics import Topic

@@ -47,7 +47,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from checks.model import Finding, Severity
+from checks.model.findings import Finding, Severity
 from checks.rules.actions import AddConstraint
 from checks.rules.constraints import built_under_lock
 from checks.rules.findings import found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from checks.model import Certainty, Finding, Severity
+from checks.model.findings import Certainty, Finding, Severity
 from checks.rules.review import Run, Step
 
 

@@ -45,7 +45,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from checks.model import Finding, LockMode, Severity
+from checks.model.findings import Finding, Severity
+from checks.model.observations import LockMode
 from checks.rules.actions import DropConstraint, DropTable
 from checks.rules.findings import found
 from checks.rules.review import Review, Run

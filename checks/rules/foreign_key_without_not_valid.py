@@ -46,7 +46,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from checks.model import Finding, LockMode, Severity
+from checks.model.findings import Finding, Severity
+from checks.model.observations import LockMode
 from checks.rules.actions import AddConstraint
 from checks.rules.constraints import add_not_valid, validate
 from checks.rules.findings import found

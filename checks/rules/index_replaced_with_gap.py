@@ -48,7 +48,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from checks.catalog import Index
-from checks.model import Finding, Severity
+from checks.model.findings import Finding, Severity
 from checks.rules.actions import DropIndex
 from checks.rules.findings import found
 from checks.rules.review import Review, Run

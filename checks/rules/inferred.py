@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
 from checks.catalog import Catalog, Column, Constraint, Index
-from checks.model import Lock, LockMode, Observation
+from checks.model.observations import Lock, LockMode, Observation
 from checks.rules.actions import (
     Action,
     AddColumn,

@@ -45,7 +45,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from checks.model import Certainty, Finding, Severity
+from checks.model.findings import Certainty, Finding, Severity
 from checks.rules.actions import CreateIndex, DropIndex
 from checks.rules.findings import found
 from checks.rules.review import Review, Run

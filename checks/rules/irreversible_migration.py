@@ -47,7 +47,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from checks.model import Certainty, Finding, RollbackStatus, Severity
+from checks.model.findings import Certainty, Finding, Severity
+from checks.model.rollback import RollbackStatus
 from checks.rules.findings import found_in_file
 from checks.rules.losses import loss_words, untold_losses
 from checks.rules.review import Review, Step

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from checks.model import DataLoss
+from checks.model.rollback import DataLoss
 from checks.rules.actions import Action, AddColumn, ChangeRows, ChangeType, DropColumn, DropTable, Truncate
 from checks.rules.review import Review, Step
 from checks.rules.wording import short

@@ -47,7 +47,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from checks.model import Finding, RollbackStatus, Severity
+from checks.model.findings import Finding, Severity
+from checks.model.rollback import RollbackStatus
 from checks.rules.findings import found_in_file
 from checks.rules.review import Review, Step
 

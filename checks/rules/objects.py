@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from checks.model import LockMode
+from checks.model.observations import LockMode
 from checks.rules.actions import Action
 
 

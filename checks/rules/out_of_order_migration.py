@@ -46,7 +46,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from checks.model import ChangeKind, Finding, Severity
+from checks.model.findings import Finding, Severity
+from checks.model.migrations import ChangeKind
 from checks.rules.findings import found_in_file
 from checks.rules.review import Review
 from checks.rules.topics import Topic

@@ -43,7 +43,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from checks.catalog import Catalog
-from checks.model import Finding, Severity
+from checks.model.findings import Finding, Severity
 from checks.rules.actions import AlterTable, DropConstraint
 from checks.rules.findings import found
 from checks.rules.objects_between import at_the_end, is_new_migration

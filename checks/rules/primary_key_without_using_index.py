@@ -44,7 +44,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from checks.model import Finding, Severity
+from checks.model.findings import Finding, Severity
 from checks.rules.actions import AddConstraint
 from checks.rules.constraints import build_unique, built_under_lock, use_index
 from checks.rules.findings import found

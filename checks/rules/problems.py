@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from checks.model import Finding, Severity
+from checks.model.findings import Finding, Severity
 from checks.rules.findings import found_in_file, rule_id
 from checks.rules.review import Review
 

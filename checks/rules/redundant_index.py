@@ -45,7 +45,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from checks.catalog import Index
-from checks.model import Certainty, Finding, Severity
+from checks.model.findings import Certainty, Finding, Severity
 from checks.rules.actions import CreateIndex
 from checks.rules.findings import found
 from checks.rules.objects_between import at_the_end, is_new_migration

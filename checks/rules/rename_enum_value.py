@@ -41,7 +41,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from checks.model import Finding, Severity
+from checks.model.findings import Finding, Severity
 from checks.rules.findings import found
 from checks.rules.objects import RenameValue
 from checks.rules.objects_between import live_objects

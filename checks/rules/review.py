@@ -11,19 +11,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from checks.catalog import Catalog
 from checks.data import DataFingerprint
-from checks.model import (
-    Attempt,
-    Change,
-    ChangedMigration,
-    Lock,
-    LockMode,
-    Migration,
-    Observation,
-    Problem,
-    RollbackProof,
-    RollbackStatus,
-    SqlError,
-)
+from checks.model.findings import Attempt
+from checks.model.migrations import Change, ChangedMigration, Migration, Problem
+from checks.model.observations import Lock, LockMode, Observation, SqlError
+from checks.model.rollback import RollbackProof, RollbackStatus
 from checks.rules.actions import (
     Action,
     AddColumn,

@@ -50,7 +50,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from checks.model import Certainty, Difference, Finding, RollbackProof, RollbackStatus, Severity, Significance
+from checks.model.differences import Difference, Significance
+from checks.model.findings import Certainty, Finding, Severity
+from checks.model.rollback import RollbackProof, RollbackStatus
 from checks.rules.findings import found_in_file
 from checks.rules.review import Review
 from checks.rules.topics import Topic

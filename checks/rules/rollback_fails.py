@@ -47,7 +47,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from checks.model import Certainty, Finding, Observation, RollbackStatus, Severity
+from checks.model.findings import Certainty, Finding, Severity
+from checks.model.observations import Observation
+from checks.model.rollback import RollbackStatus
 from checks.rules.findings import found_in_file
 from checks.rules.review import Review, Step
 from checks.rules.topics import Topic

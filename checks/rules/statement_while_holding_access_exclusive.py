@@ -47,7 +47,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from checks.model import Finding, LockMode, Severity
+from checks.model.findings import Finding, Severity
+from checks.model.observations import LockMode
 from checks.rules.findings import found
 from checks.rules.review import Review, Run
 from checks.rules.topics import Topic

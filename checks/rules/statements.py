@@ -11,7 +11,7 @@ from google.protobuf.message import Message
 from postgast import PgQueryError, pg_query_pb2, scan
 
 from checks.catalog import Catalog
-from checks.model import Observation
+from checks.model.observations import Observation
 from checks.rules.actions import Action
 from checks.rules.syntax import actions_of
 from checks.sql.parse import find, name_parts, parse

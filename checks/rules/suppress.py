@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from checks.model import Finding, Suppression
+from checks.model.findings import Finding, Suppression
 from checks.rules import all_rules
 from checks.rules.suppression_without_effect import said
 

@@ -33,7 +33,7 @@ Never: remove the comment, or mend it.
 
 from __future__ import annotations
 
-from checks.model import Finding, Severity
+from checks.model.findings import Finding, Severity
 from checks.rules.findings import found_in_file
 
 SEVERITY = Severity.WARNING

@@ -42,7 +42,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from checks.catalog import Catalog
-from checks.model import Certainty, Finding, Severity
+from checks.model.findings import Certainty, Finding, Severity
 from checks.rules.actions import CreateTable
 from checks.rules.findings import found
 from checks.rules.objects_between import at_the_end, facts, is_new_migration

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import TypeAlias
 
-from checks.model import ChangeKind, RollbackStatus
+from checks.model.migrations import ChangeKind
+from checks.model.rollback import RollbackStatus
 from checks.rules.actions import Action
 from checks.rules.review import Review
 

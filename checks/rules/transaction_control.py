@@ -47,7 +47,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from checks.model import Finding, Severity, TransactionMode
+from checks.model.findings import Finding, Severity
+from checks.model.migrations import TransactionMode
 from checks.rules.findings import found
 from checks.rules.review import Review, Run, Step
 from checks.rules.topics import Topic

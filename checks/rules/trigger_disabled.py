@@ -44,7 +44,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from checks.model import Finding, Severity
+from checks.model.findings import Finding, Severity
 from checks.rules.actions import AlterTable
 from checks.rules.findings import found
 from checks.rules.review import Review, Run

@@ -46,7 +46,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from checks.model import Finding, Lock, Severity
+from checks.model.findings import Finding, Severity
+from checks.model.observations import Lock
 from checks.rules.actions import ValidateConstraint
 from checks.rules.findings import found
 from checks.rules.review import Review, Run

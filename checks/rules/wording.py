@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from checks.model import Lock
+from checks.model.observations import Lock
 from checks.rules.review import Run
 from checks.sql.spelling import quoted as quoted
 

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from checks.errors import SandboxLost, SandboxUnavailable
-from checks.model import SandboxInfo
+from checks.model.report import SandboxInfo
 from checks.progress import Progress
 from checks.sandbox.cage import Cage
 from checks.sandbox.isolation import demand

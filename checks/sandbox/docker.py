@@ -16,7 +16,7 @@ from testcontainers.core.container import DockerContainer
 from testcontainers.core.docker_client import DockerClient
 
 from checks.errors import SandboxUnavailable
-from checks.model import Isolation
+from checks.model.report import Isolation
 from checks.progress import Progress
 from checks.sandbox.attached import TROUBLE, AttachedProcess
 from checks.sandbox.cage import ENVIRONMENT, SHELL, Process

@@ -17,7 +17,7 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
 from checks.errors import SandboxLost, SandboxUnavailable, SettingsError
-from checks.model import Isolation, SandboxInfo
+from checks.model.report import Isolation, SandboxInfo
 from checks.progress import Progress
 from checks.sandbox.isolation import demand
 from checks.sandbox.server import Role, Snapshots

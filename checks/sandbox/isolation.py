@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from checks.errors import SandboxUnavailable
-from checks.model import Isolation
+from checks.model.report import Isolation
 from checks.settings import Settings
 
 STRENGTH = {Isolation.EXTERNAL: 0, Isolation.PROCESS: 0, Isolation.NAMESPACE: 1, Isolation.CONTAINER: 2}

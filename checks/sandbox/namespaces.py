@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
-from checks.model import Isolation
+from checks.model.report import Isolation
 from checks.sandbox.binaries import Binaries
 from checks.sandbox.cage import ENVIRONMENT, SHELL, Process
 from checks.sandbox.extensions import share_directory, write_controls

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
-from checks.model import Isolation
+from checks.model.report import Isolation
 from checks.sandbox.binaries import Binaries
 from checks.sandbox.cage import SHELL, Process
 from checks.sandbox.extensions import share_directory, write_controls

@@ -10,7 +10,7 @@ from typing import Protocol, TypeAlias
 
 import psycopg
 
-from checks.model import SandboxInfo
+from checks.model.report import SandboxInfo
 
 Snapshots: TypeAlias = Callable[[str], Path | None]
 """Given what kind of server it will be (two of one kind can read each other's files), the saved cluster to go on from."""

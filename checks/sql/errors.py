@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from checks.model import SqlError
+from checks.model.observations import SqlError
 
 RAISED = "the script raised an exception"
 _QUOTED_VALUE = re.compile(r"""\s*:\s*".*\Z|\s*"[^"]*"(?= is out of range)""", re.DOTALL)

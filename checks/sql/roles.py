@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from postgast import pg_query_pb2 as pg
 from postgast import walk
 
-from checks.model import Statement
+from checks.model.migrations import Statement
 from checks.sql.parse import parse
 
 _SPEAKS_OF_ROLES = re.compile(

@@ -18,7 +18,7 @@ from postgast import parse as parse_text
 from postgast.native import lib
 
 from checks.errors import FileError
-from checks.model import Statement
+from checks.model.migrations import Statement
 from checks.sql.parse import MAX_DEPTH, parse, unwrap
 
 _COMMENTS = (pg_query_pb2.SQL_COMMENT, pg_query_pb2.C_COMMENT)

@@ -13,7 +13,9 @@ from datetime import date
 
 from checks import rules
 from checks.errors import UsageError
-from checks.model import Change, ChangedMigration, ChangeKind, Finding, History, Report, Script
+from checks.model.findings import Finding
+from checks.model.migrations import Change, ChangedMigration, ChangeKind, History, Script
+from checks.model.report import Report
 from checks.rules.suppress import suppress
 from checks.settings import Settings
 from checks.static.expectation import expect

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from checks.model import LockMode
+from checks.model.observations import LockMode
 from checks.rules.actions import (
     ChangeType,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from checks.model import LockMode
+from checks.model.observations import LockMode
 from checks.rules.actions import (
     AddColumn,
     AlterTable,

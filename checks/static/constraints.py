@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from checks.model import LockMode
+from checks.model.observations import LockMode
 from checks.rules.actions import (
     AddConstraint,
     DropConstraint,

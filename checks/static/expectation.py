@@ -11,7 +11,8 @@ from postgast import PgQueryError, pg_query_pb2, scan
 from postgast import parse as parse_text
 
 from checks.frameworks.files import LazyScript
-from checks.model import Script, SqlError, Statement
+from checks.model.migrations import Script, Statement
+from checks.model.observations import SqlError
 from checks.rules.objects import AddValue
 from checks.rules.syntax_objects import range_name
 from checks.settings import Settings

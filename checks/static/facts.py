@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from checks.model import Lock, LockMode, Observation, SqlError, Statement
+from checks.model.migrations import Statement
+from checks.model.observations import Lock, LockMode, Observation, SqlError
 from checks.rules.actions import Action
 
 Kind = Literal["table", "index", "sequence", "view", "materialized view", "other"]

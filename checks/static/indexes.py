@@ -6,7 +6,7 @@ from typing import Any
 
 from postgast import pg_query_pb2 as pg
 
-from checks.model import LockMode
+from checks.model.observations import LockMode
 from checks.rules.actions import (
     CreateIndex,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from checks.model import LockMode
+from checks.model.observations import LockMode
 
 _SHARE_UPDATE_EXCLUSIVE = frozenset(
     ["SetStatistics", "SetOptions", "ResetOptions", "ClusterOn", "DropCluster", "DetachPartitionFinalize"]

@@ -7,7 +7,7 @@ from typing import Any
 
 from postgast import pg_query_pb2 as pg
 
-from checks.model import LockMode
+from checks.model.observations import LockMode
 from checks.rules.objects import CreateTrigger
 from checks.rules.statements import body_of
 from checks.rules.syntax_objects import range_name

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from checks.model import LockMode
+from checks.model.observations import LockMode
 from checks.rules.actions import Action
 from checks.settings import Settings
 from checks.static import rows

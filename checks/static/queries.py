@@ -7,7 +7,7 @@ from typing import Any
 
 from google.protobuf.message import Message
 
-from checks.model import LockMode
+from checks.model.observations import LockMode
 from checks.rules.syntax_objects import range_name
 from checks.sql.parse import find
 from checks.static import rows

@@ -8,7 +8,7 @@ from checks.errors import UsageError
 from checks.frameworks.find import find_histories
 from checks.frameworks.lone import TOOL, as_written
 from checks.frameworks.view import View
-from checks.model import History, Problem
+from checks.model.migrations import History, Problem
 from checks.settings import Settings
 from checks.trees import Tree
 

@@ -6,16 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from checks import rules
-from checks.model import (
-    Certainty,
-    Change,
-    ChangedMigration,
-    Finding,
-    Migration,
-    RollbackProof,
-    RollbackStatus,
-    Severity,
-)
+from checks.model.findings import Certainty, Finding, Severity
+from checks.model.migrations import Change, ChangedMigration, Migration
+from checks.model.rollback import RollbackProof, RollbackStatus
 from checks.rules.review import Review, Step
 from checks.settings import Settings
 from checks.static.expectation import expect

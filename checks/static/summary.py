@@ -5,18 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from checks import risk
-from checks.model import (
-    ChangeKind,
-    Finding,
-    HistoryReport,
-    MigrationReport,
-    MigrationTrace,
-    Report,
-    Risk,
-    Suppression,
-    Unproven,
-    Verdict,
-)
+from checks.model.findings import Finding, Suppression, Unproven
+from checks.model.migrations import ChangeKind
+from checks.model.report import HistoryReport, MigrationReport, MigrationTrace, Report, Risk, Verdict
 from checks.static.reviews import NOT_RUN, Read, Reading
 
 _READ = "read only, nothing was run"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from checks.model import TransactionMode
+from checks.model.migrations import TransactionMode
 
 _BEGINS = ("BEGIN", "START TRANSACTION")
 

@@ -23,7 +23,8 @@ from typing import Any
 from postgast import pg_query_pb2 as pg
 from postgast import scan
 
-from checks.model import LockMode, NestedCommand, Observation, Script, Statement, Trace, TransactionMode
+from checks.model.migrations import Script, Statement, TransactionMode
+from checks.model.observations import LockMode, NestedCommand, Observation, Trace
 from checks.replay.execute import StoppedBy, cause_of
 from checks.replay.play import at_commit, error_in
 from checks.replay.session import Reply, Session

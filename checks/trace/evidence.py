@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypedDict
 
-from checks.model import Lock
+from checks.model.observations import Lock
 from checks.trace.observer import STRENGTH, Held, Relation
 
 _DYNAMIC = frozenset({"DO", "CALL", "SELECT", "EXECUTE"})

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 
-from checks.model import Lock, Observation, Trace
+from checks.model.observations import Lock, Observation, Trace
 from checks.replay.play import is_at_commit
 
 _CONTROL = frozenset(

@@ -13,7 +13,7 @@ from typing import Any
 import postgast
 from postgast import pg_query_pb2 as pg
 
-from checks.model import NestedCommand
+from checks.model.observations import NestedCommand
 from checks.sql.parse import find, name_parts, parse, unwrapped
 from checks.sql.split import split
 from checks.sql.tags import tag_of

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from checks.model import Observation, Statement
+from checks.model.migrations import Statement
+from checks.model.observations import Observation
 from checks.sql.parse import command_tag
 
 _WRITES = ("INSERT", "UPDATE", "DELETE", "MERGE", "COPY")

@@ -18,7 +18,7 @@ import psycopg
 from psycopg import pq
 
 from checks.errors import SandboxLost
-from checks.model import LockMode
+from checks.model.observations import LockMode
 from checks.sandbox.server import Database, Role
 
 Row = tuple[str | None, ...]

@@ -8,7 +8,8 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Mapping
 
-from checks.model import Lock, Observation, Script, Trace
+from checks.model.migrations import Script
+from checks.model.observations import Lock, Observation, Trace
 from checks.replay.execute import cause_of
 from checks.replay.play import Played, play
 from checks.replay.session import Session

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from checks.model import History, Migration, Script, TransactionMode
+from checks.model.migrations import History, Migration, Script, TransactionMode
 from checks.trees import Tree
 from checks.wire.bookkeeping import Entry, reverted_by
 from checks.wire.history import closed, gaps_of, own_statements, statements_of, text_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 
-from checks.model import SqlError
+from checks.model.observations import SqlError
 
 
 class Fields:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from checks.errors import FileError
-from checks.model import Gap, History, Migration, Script, Statement, TransactionMode
+from checks.model.migrations import Gap, History, Migration, Script, Statement, TransactionMode
 from checks.sql.parse import command_tag, find, parse
 from checks.trees import Tree
 from checks.trees.tree import read_text

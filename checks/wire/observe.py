@@ -11,7 +11,7 @@ from typing import Literal
 from checks import catalog
 from checks.change import compare
 from checks.errors import UsageError
-from checks.model import Change, Gap, History
+from checks.model.migrations import Change, Gap, History
 from checks.progress import Progress, silent
 from checks.replay.base import base_state
 from checks.sandbox.server import Database

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from checks.errors import FileError
-from checks.model import History, Migration
+from checks.model.migrations import History, Migration
 from checks.trees import Tree
 from checks.trees.tree import read_text
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Self
 
-from checks.model import Model, SqlError
+from checks.model.base import Model
+from checks.model.observations import SqlError
 
 MASK = "***"
 

@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from checks.model import SqlError
+from checks.model.observations import SqlError
 from checks.sql.split import split
 from checks.wire import fields
 from checks.wire.fields import FieldError

@@ -10,7 +10,7 @@ from checks import catalog, data, rules
 from checks.advice import Bounds, with_advice
 from checks.change import compare_histories
 from checks.frameworks.find import find_histories
-from checks.model import Finding
+from checks.model.findings import Finding
 from checks.progress import silent
 from checks.reporting import Ground, Reviewed
 from checks.rules.review import Review

@@ -5,7 +5,8 @@ from __future__ import annotations
 from advising import GOOSE, PATH, fill, goose, proving
 
 from checks.advice.chains import Chains, Taken
-from checks.model import Migration, RollbackStatus
+from checks.model.migrations import Migration
+from checks.model.rollback import RollbackStatus
 from checks.sandbox import Database
 
 TABLE = "CREATE TABLE t (id bigint PRIMARY KEY, a text); INSERT INTO t SELECT n, 'A' || n FROM generate_series(1, 40) n;"

@@ -8,7 +8,7 @@ import pytest
 from advising import fill, goose, proving
 
 from checks.advice import ways
-from checks.model import Advice
+from checks.model.findings import Advice
 from checks.plan.model import Step
 from checks.plan.recipes import Staged, _recipes, staged
 from checks.plan.statement import Part

@@ -7,7 +7,7 @@ from advising import PATH, fill, goose, proving
 from folders import FIRST, FOLDERS, Folder
 
 from checks.advice import MOST_LIMITS, Bounds
-from checks.model import Advice
+from checks.model.findings import Advice
 from checks.plan.files import Patience
 from checks.sandbox import Database
 

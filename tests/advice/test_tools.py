@@ -7,7 +7,7 @@ from advising import fill, proving
 from folders import FIRST, FOLDERS, Folder
 
 from checks.frameworks.find import find_histories, known_frameworks
-from checks.model import Advice
+from checks.model.findings import Advice
 from checks.plan.files import can_write
 from checks.sandbox import Database
 from checks.settings import Settings

@@ -10,7 +10,7 @@ from snapshots import attribute, snapshot
 from checks.ash.read import read_extensions, read_snapshot
 from checks.ash.snapshot import ArrayOf, Extensions, Snapshot
 from checks.frameworks.view import View
-from checks.model import Problem
+from checks.model.migrations import Problem
 from checks.trees.tree import MAX_FILE_BYTES, MemoryTree
 
 PATH = "priv/resource_snapshots/repo/posts/20260101000000.json"

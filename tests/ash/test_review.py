@@ -14,7 +14,7 @@ from checks.ash.review import review_snapshots
 from checks.audit import audit
 from checks.change import compare_histories
 from checks.frameworks.find import find_histories
-from checks.model import Finding
+from checks.model.findings import Finding
 from checks.progress import silent
 from checks.rules.review import Review
 from checks.settings import FolderSettings, Settings

@@ -6,7 +6,7 @@ import pytest
 
 from checks.assume.discover import NAME, discover_on
 from checks.frameworks.files import whole_file
-from checks.model import Script, TransactionMode
+from checks.model.migrations import Script, TransactionMode
 from checks.progress import silent
 from checks.replay.session import Session
 from checks.sandbox import Database, Server

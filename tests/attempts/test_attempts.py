@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from checks.attempts.syntax import mend
-from checks.model import Attempt
+from checks.model.findings import Attempt
 from checks.sandbox.server import Database
 from tests.attempts.trying import tried
 

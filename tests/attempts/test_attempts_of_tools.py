@@ -12,7 +12,10 @@ from checks.attempts.transaction import proposals
 from checks.change import compare_histories
 from checks.errors import SandboxLost
 from checks.frameworks import find_histories
-from checks.model import Change, Report, RollbackStatus, SqlError, TransactionMode, Verdict
+from checks.model.migrations import Change, TransactionMode
+from checks.model.observations import SqlError
+from checks.model.report import Report, Verdict
+from checks.model.rollback import RollbackStatus
 from checks.settings import Settings
 from checks.trees import MemoryTree, OverlayTree, Tree
 from checks.validate import validate

@@ -9,7 +9,8 @@ from checks.attempts.trying import Trial, failure_in, proposed, try_each
 from checks.change import compare_histories
 from checks.data import Filled
 from checks.frameworks import find_histories
-from checks.model import Attempt, Change
+from checks.model.findings import Attempt
+from checks.model.migrations import Change
 from checks.progress import silent
 from checks.replay.execute import execute
 from checks.reporting import Ground

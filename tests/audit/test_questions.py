@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from checks.audit import Audit, all_questions, audit
-from checks.model import Severity
+from checks.model.findings import Severity
 from checks.settings import Settings
 from checks.trees.tree import MemoryTree
 

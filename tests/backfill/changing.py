@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from checks.backfill import Backfill, backfill, row_change
-from checks.model import Batching
+from checks.model.tables import Batching
 
 TABLES = {
     "public.users": Batching(keys=(("id",), ("email",))),

@@ -8,37 +8,32 @@ from bot.approvals import stand
 from bot.model import Approval, PullRequest, Waiver
 from bot.publish.context import Context
 from bot.summary.model import Dropped, ErrorType, Escalation, Redesign, Sentence, Summary
-from checks.model import (
+from checks.model.differences import Difference, DifferenceKind
+from checks.model.findings import (
     Advice,
     AdviceFile,
     Attempt,
     Certainty,
-    ChangeKind,
-    DataLoss,
-    Difference,
-    DifferenceKind,
     Finding,
+    Severity,
+    Suppression,
+    Unproven,
+)
+from checks.model.migrations import ChangeKind, Problem
+from checks.model.observations import Lock, LockMode, Observation, SqlError
+from checks.model.report import (
     HistoryReport,
     Isolation,
-    Lock,
-    LockMode,
     MigrationReport,
     MigrationTrace,
-    Observation,
-    Problem,
     Report,
     Risk,
     RiskLevel,
-    RollbackProof,
-    RollbackStatus,
     SandboxInfo,
     SchemaDiff,
-    Severity,
-    SqlError,
-    Suppression,
-    Unproven,
     Verdict,
 )
+from checks.model.rollback import DataLoss, RollbackProof, RollbackStatus
 
 PULL_REQUEST = PullRequest(
     installation=1,

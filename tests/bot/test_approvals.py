@@ -8,7 +8,8 @@ import sample_reports
 
 from bot.approvals import approvable, stand
 from bot.model import Approval, Waiver
-from checks.model import Report, Severity, Verdict
+from checks.model.findings import Severity
+from checks.model.report import Report, Verdict
 
 TODAY = date(2026, 11, 28)
 NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)

@@ -18,7 +18,8 @@ from sample_reports import (
 from bot.approvals import unproven_id
 from bot.publish.check_output import MOST_MESSAGE, MOST_TEXT, MOST_TITLE, Step
 from bot.publish.check_run import broken, check_run, in_progress, no_migrations, queued
-from checks.model import Report, Severity, Unproven, Verdict
+from checks.model.findings import Severity, Unproven
+from checks.model.report import Report, Verdict
 
 UNPROVEN = Unproven(path="db/1.go", line=1, reason="a Go migration")
 

@@ -11,7 +11,7 @@ from command_line import COMMAND, ROOT, Command, Repository, environ
 from bot import cli, console
 from bot.exit_codes import exit_code
 from checks.errors import FileError
-from checks.model import Verdict
+from checks.model.report import Verdict
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,9 @@ from sample_reports import (
 from bot.model import Usage
 from bot.publish.comment import LARGEST, comment, parse_marker
 from bot.publish.sections import Section, fit
-from checks.model import Difference, DifferenceKind, Report, SchemaDiff, Severity
+from checks.model.differences import Difference, DifferenceKind
+from checks.model.findings import Severity
+from checks.model.report import Report, SchemaDiff
 
 
 def body(report: Report, **more: object) -> str:

@@ -4,7 +4,7 @@ import pytest
 
 from bot import downstream as searched
 from bot.downstream import Downstream, downstream
-from checks.model import HistoryReport, Report, Risk, RiskLevel, SchemaDiff, Verdict
+from checks.model.report import HistoryReport, Report, Risk, RiskLevel, SchemaDiff, Verdict
 from checks.settings import Settings
 from checks.trees.tree import MemoryTree
 from checks.validate import validate

@@ -11,7 +11,8 @@ from sample_reports import context, failing_report, finding, hostile_report
 
 from bot.publish.check_run import check_run
 from bot.publish.comment import comment
-from checks.model import Report, Severity
+from checks.model.findings import Severity
+from checks.model.report import Report
 
 sys.path.insert(0, str(Path(__file__).parent / "service"))
 from npm_packages import package

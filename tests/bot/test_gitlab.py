@@ -9,7 +9,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from bot.publish.formats import Format, render
-from checks.model import Report, Severity
+from checks.model.findings import Severity
+from checks.model.report import Report
 from tests.bot.sample_reports import failing_report
 
 SCHEMA: dict[str, Any] = {

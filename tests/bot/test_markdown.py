@@ -16,7 +16,7 @@ from sample_reports import (
 
 from bot.publish.markdown import LARGEST, markdown
 from bot.summary.model import Summary
-from checks.model import Severity
+from checks.model.findings import Severity
 
 FENCE = re.compile(r"^(`{3,})\w*\n.*?\n\1$", re.MULTILINE | re.DOTALL)
 CODE = re.compile(r"`[^`\n]*`|<code>.*?</code>")

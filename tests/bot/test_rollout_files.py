@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.publish.answers import as_markdown, as_text
 from bot.publish.rollout import rollout
-from checks.model import Verdict
+from checks.model.report import Verdict
 from checks.plan import Phase, Plan, Round, Step
 
 PATH = "priv/repo/migrations/20260101120000_add_a.exs"

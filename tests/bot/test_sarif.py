@@ -9,7 +9,8 @@ import pytest
 from sample_reports import CURRENCY_PATH, failing_report, finding, hostile_report, passing_report
 
 from bot.publish.sarif import RuleHelp, sarif
-from checks.model import Advice, AdviceFile, Report, Severity, Suppression
+from checks.model.findings import Advice, AdviceFile, Severity, Suppression
+from checks.model.report import Report
 
 SCHEMA = json.loads((Path(__file__).parent / "sarif-schema-2.1.0.json").read_text())
 """OASIS SARIF 2.1.0, errata 01, as published."""

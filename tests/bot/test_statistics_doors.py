@@ -21,7 +21,9 @@ from bot.summary.grounding import faults
 from bot.summary.model import Draft, Sentence
 from bot.summary.template import template_summary
 from checks.errors import SettingsError
-from checks.model import Prediction, Production, ProductionTable, Report, Timed
+from checks.model.observations import Prediction, Timed
+from checks.model.production import Production, ProductionTable
+from checks.model.report import Report
 from checks.production import export_query
 
 DOCUMENT = {

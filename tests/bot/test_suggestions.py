@@ -4,7 +4,8 @@ import pytest
 from sample_reports import context, finding, passing_report
 
 from bot.publish.suggestions import Suggestion, suggestions
-from checks.model import Advice, AdviceFile, Report, Severity
+from checks.model.findings import Advice, AdviceFile, Severity
+from checks.model.report import Report
 
 PATH = "db/1.sql"
 OLD = "-- up\nCREATE INDEX i ON t (a);\n-- down\nDROP INDEX i;\n"

@@ -7,7 +7,7 @@ from sample_reports import currency, failing_report, hostile_report, hostile_sum
 
 from bot.publish.layout import width_of
 from bot.publish.terminal import terminal
-from checks.model import MigrationTrace, Report
+from checks.model.report import MigrationTrace, Report
 
 ANSI = re.compile(r"\x1b\[[\d;]*m")
 

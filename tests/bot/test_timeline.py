@@ -5,7 +5,8 @@ from sample_reports import HOSTILE, currency, failing_report, hostile_report
 
 from bot.publish.lanes import timeline
 from bot.publish.timeline import holds, mermaid
-from checks.model import LockMode, MigrationReport, MigrationTrace
+from checks.model.observations import LockMode
+from checks.model.report import MigrationReport, MigrationTrace
 
 
 def in_one_transaction(*durations: float) -> MigrationReport:

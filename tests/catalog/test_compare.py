@@ -10,7 +10,7 @@ import pytest
 from catalog.seeded import BASE, SEEDED, missing
 
 from checks.catalog import Catalog, compare, read
-from checks.model import Significance
+from checks.model.differences import Significance
 from checks.sandbox import Database, Server
 from checks.sandbox.server import Role
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from checks.catalog import compare, read, render
-from checks.model import Difference, DifferenceKind
+from checks.model.differences import Difference, DifferenceKind
 from checks.sandbox import Database
 
 BEFORE = """

@@ -5,7 +5,7 @@ from typing import Any
 
 from checks.frameworks.find import known_frameworks
 from checks.frameworks.view import View
-from checks.model import History, Migration, Script
+from checks.model.migrations import History, Migration, Script
 from checks.settings import Settings
 from checks.trees import MemoryTree
 

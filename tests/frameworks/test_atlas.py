@@ -3,7 +3,7 @@ from reading import lines, message, only, problems, read, sql
 
 from checks.frameworks import find_histories
 from checks.frameworks.atlas_sum import hash_files, sum_of
-from checks.model import TransactionMode
+from checks.model.migrations import TransactionMode
 from checks.settings import Settings
 from checks.trees import MemoryTree
 

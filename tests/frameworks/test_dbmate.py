@@ -2,7 +2,7 @@ import pytest
 from reading import lines, message, only, problems, read, sql
 
 from checks.frameworks import find_histories
-from checks.model import Migration, TransactionMode
+from checks.model.migrations import Migration, TransactionMode
 from checks.settings import Settings
 from checks.trees import MemoryTree
 

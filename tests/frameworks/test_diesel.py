@@ -2,7 +2,7 @@ import pytest
 from reading import message, only, problems, read, sql
 
 from checks.frameworks import find_histories
-from checks.model import TransactionMode
+from checks.model.migrations import TransactionMode
 from checks.settings import Settings
 from checks.trees import MemoryTree
 

@@ -4,7 +4,7 @@ from typing import Any
 from reading import lines, message, only, problems, read, sql
 
 from checks.frameworks import find_histories
-from checks.model import TransactionMode
+from checks.model.migrations import TransactionMode
 from checks.settings import Settings
 from checks.trees import MemoryTree
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 from reading import lines, only, problems, sql
 
 from checks.frameworks import find_histories
-from checks.model import History, TransactionMode
+from checks.model.migrations import History, TransactionMode
 from checks.settings import FolderSettings, Settings
 from checks.trees import MemoryTree
 

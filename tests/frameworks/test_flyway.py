@@ -4,7 +4,7 @@ from reading import lines, message, only, problems, read, sql
 from checks.frameworks import find_histories
 from checks.frameworks.flyway_files import refuses_transaction
 from checks.frameworks.flyway_names import normal_version
-from checks.model import History, Script, TransactionMode
+from checks.model.migrations import History, Script, TransactionMode
 from checks.settings import Settings
 from checks.trees import MemoryTree
 

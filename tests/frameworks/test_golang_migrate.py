@@ -1,7 +1,7 @@
 import pytest
 from reading import lines, message, only, problems, read, sql
 
-from checks.model import TransactionMode
+from checks.model.migrations import TransactionMode
 
 TOOL = "golang-migrate"
 

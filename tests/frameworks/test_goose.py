@@ -1,7 +1,7 @@
 import pytest
 from reading import lines, message, only, problems, read, sql
 
-from checks.model import Migration, TransactionMode
+from checks.model.migrations import Migration, TransactionMode
 
 TOOL = "goose"
 

@@ -3,7 +3,7 @@ from reading import lines, message, only, problems, read, sql
 
 from checks.frameworks import find_histories
 from checks.frameworks.liquibase_sql import cuts_at_semicolons, runs_on_postgres
-from checks.model import History, TransactionMode
+from checks.model.migrations import History, TransactionMode
 from checks.settings import Settings
 from checks.trees import MemoryTree
 

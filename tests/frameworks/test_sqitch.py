@@ -2,7 +2,7 @@ from reading import message, only, problems, read, sql
 
 from checks.change import compare
 from checks.frameworks import find_histories
-from checks.model import ChangeKind, History, TransactionMode
+from checks.model.migrations import ChangeKind, History, TransactionMode
 from checks.settings import Settings
 from checks.trees import MemoryTree
 

@@ -3,7 +3,7 @@ from reading import message, only, problems, read, sql
 
 from checks.frameworks import find_histories
 from checks.frameworks.supabase_prelude import PRELUDE, ROLES
-from checks.model import TransactionMode
+from checks.model.migrations import TransactionMode
 from checks.sandbox.server import Database
 from checks.settings import Settings
 from checks.trees import MemoryTree

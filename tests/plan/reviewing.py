@@ -7,7 +7,7 @@ from psycopg import sql
 from checks import catalog, rules, trace
 from checks.change import compare_histories
 from checks.frameworks.find import find_histories
-from checks.model import Report
+from checks.model.report import Report
 from checks.reporting import Reviewed, report, step_id
 from checks.rules.review import Review, Step
 from checks.sandbox import Database

@@ -12,7 +12,7 @@ from checks.ecto.write import Change
 from checks.ecto.write.layout import body
 from checks.ecto.write.steps import forward, plainly
 from checks.frameworks.find import find_histories
-from checks.model import Migration, Script
+from checks.model.migrations import Migration, Script
 from checks.plan import Step, in_files, plan
 from checks.replay.execute import execute
 from checks.sandbox import Database

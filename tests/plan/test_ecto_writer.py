@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from checks.frameworks.find import find_histories
 from checks.frameworks.view import View
-from checks.model import AdviceFile, Verdict
+from checks.model.findings import AdviceFile
+from checks.model.report import Verdict
 from checks.plan import Phase, Plan, Round, Step, in_files
 from checks.plan.writers import Author, advice_files
 from checks.plan.writers.ash import IDENTITY, INDEX, KEEP, NOT_VALID

@@ -10,7 +10,7 @@ from reviewing import reviewed
 from scenarios import SCENARIOS, Scenario
 
 from checks import catalog
-from checks.model import Difference, Significance
+from checks.model.differences import Difference, Significance
 from checks.plan import Phase, Step, plan
 from checks.rules.wording import quoted
 from checks.sandbox import Database, Server

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from exports import DAY, statistics, table
 
-from checks.model import Lock, LockMode, Observation
+from checks.model.observations import Lock, LockMode, Observation
 from checks.production.weight import Weight, load_of
 
 

@@ -10,7 +10,9 @@ import jsonschema
 import pytest
 from exports import DAY, statistics, table
 
-from checks.model import Finding, Observation, Report, RiskLevel, Severity
+from checks.model.findings import Finding, Severity
+from checks.model.observations import Observation
+from checks.model.report import Report, RiskLevel
 from checks.production import timing
 from checks.settings import Settings
 from checks.trees import MemoryTree

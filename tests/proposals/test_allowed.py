@@ -6,7 +6,8 @@ import pytest
 
 from checks.change import compare_histories
 from checks.frameworks import find_histories
-from checks.model import AdviceFile, Change
+from checks.model.findings import AdviceFile
+from checks.model.migrations import Change
 from checks.proposals import allowed
 from checks.proposals.model import Proposal
 from checks.settings import Settings

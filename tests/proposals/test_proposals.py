@@ -8,7 +8,7 @@ import pytest
 
 from bot.summary.redesign import example, redesign_system
 from checks.errors import UsageError
-from checks.model import AdviceFile
+from checks.model.findings import AdviceFile
 from checks.proposals import Proof, Proposal, prove
 from checks.sandbox import places
 from checks.settings import Settings

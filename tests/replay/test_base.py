@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from checks import catalog
-from checks.model import History, Migration, Script, TransactionMode
+from checks.model.migrations import History, Migration, Script, TransactionMode
 from checks.progress import silent
 from checks.replay.base import BaseState, base_state
 from checks.sandbox import places

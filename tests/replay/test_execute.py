@@ -3,7 +3,7 @@
 import pytest
 
 from checks.errors import SandboxLost, SettingsError
-from checks.model import Script, TransactionMode
+from checks.model.migrations import Script, TransactionMode
 from checks.replay.execute import Outcome, execute
 from checks.sandbox import Database, Role, open_server
 from checks.settings import Limits, Settings

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from checks.model import SqlError
+from checks.model.observations import SqlError
 from checks.replay.lacks import is_own_check, what_the_base_lacks
 
 

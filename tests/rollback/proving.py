@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from checks import catalog, data
-from checks.model import Migration, RollbackProof, Script, Statement, TransactionMode
+from checks.model.migrations import Migration, Script, Statement, TransactionMode
+from checks.model.rollback import RollbackProof
 from checks.rollback import prove
 from checks.sandbox import Database
 from checks.settings import Settings

@@ -9,7 +9,8 @@ import pytest
 from proving import migration, prepare, proof_of, proof_on
 
 from checks import catalog, data
-from checks.model import Migration, RollbackProof, RollbackStatus, TransactionMode
+from checks.model.migrations import Migration, TransactionMode
+from checks.model.rollback import RollbackProof, RollbackStatus
 from checks.rollback import prove
 from checks.sandbox import Database, Server
 from checks.settings import Settings

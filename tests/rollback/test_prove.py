@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from proving import proof_of
 
-from checks.model import RollbackProof, RollbackStatus, Significance, TransactionMode
+from checks.model.differences import Significance
+from checks.model.migrations import TransactionMode
+from checks.model.rollback import RollbackProof, RollbackStatus
 from checks.sandbox import Database
 from checks.settings import Settings
 

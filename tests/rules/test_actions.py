@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from checks.model import Observation
+from checks.model.observations import Observation
 from checks.rules.actions import (
     Action,
     AddColumn,

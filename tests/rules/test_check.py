@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from checks.examples.running import findings, fired
-from checks.model import Severity
+from checks.model.findings import Severity
 from checks.sandbox.server import Database
 from checks.settings import Settings
 

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from checks.frameworks import find_histories
-from checks.model import History
+from checks.model.migrations import History
 from checks.rules import all_rules
 from checks.settings import Settings
 from checks.trees import MemoryTree

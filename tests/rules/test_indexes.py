@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from checks.examples.running import findings, fired
-from checks.model import Certainty, Severity
+from checks.model.findings import Certainty, Severity
 from checks.sandbox.server import Database
 
 FAMILY = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from checks.examples.running import findings, fired
-from checks.model import Severity
+from checks.model.findings import Severity
 from checks.sandbox.server import Database
 from checks.settings import Settings
 

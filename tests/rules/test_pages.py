@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from checks.model import Severity
+from checks.model.findings import Severity
 from checks.rules import all_rules, hazards
 from checks.rules.pages import pages
 

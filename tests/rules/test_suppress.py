@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from checks.model import Certainty, Finding, Severity, Suppression
+from checks.model.findings import Certainty, Finding, Severity, Suppression
 from checks.rules.suppress import suppress
 
 PATH = "db/migrations/1.sql"

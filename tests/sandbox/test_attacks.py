@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from checks.errors import SandboxUnavailable
-from checks.model import Isolation
+from checks.model.report import Isolation
 from checks.sandbox import Database, Role, Server, open_server
 from checks.sandbox.extensions import ALLOWED
 from checks.settings import Settings

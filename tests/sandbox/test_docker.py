@@ -16,7 +16,7 @@ import psycopg
 import pytest
 
 from checks.errors import SandboxLost, SandboxUnavailable
-from checks.model import Isolation
+from checks.model.report import Isolation
 from checks.sandbox import Role, Server, open_server, places
 from checks.sandbox.watchdog import time_limit
 from checks.settings import Limits, Settings

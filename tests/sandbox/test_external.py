@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from checks.errors import SandboxLost, SandboxUnavailable, SettingsError
-from checks.model import Isolation
+from checks.model.report import Isolation
 from checks.sandbox import Role, Server, open_server
 from checks.sandbox.places import secret
 from checks.sandbox.watchdog import time_limit

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from checks.model import Isolation
+from checks.model.report import Isolation
 from checks.sandbox import Role, Server, open_server
 from checks.sandbox.namespaces import why_no_bubblewrap
 from checks.settings import Limits, Settings

@@ -12,7 +12,7 @@ import psycopg
 import pytest
 
 from checks.errors import SandboxUnavailable
-from checks.model import Isolation
+from checks.model.report import Isolation
 from checks.sandbox import local, namespaces, open_server
 from checks.sandbox.binaries import Binaries
 from checks.sandbox.places import RunDirectory

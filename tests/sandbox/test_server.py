@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from checks.errors import SandboxLost, SandboxUnavailable, SettingsError
-from checks.model import Isolation
+from checks.model.report import Isolation
 from checks.sandbox import Database, Role, Server, open_server
 from checks.settings import Settings
 

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from checks.errors import SandboxUnavailable
-from checks.model import Isolation
+from checks.model.report import Isolation
 from checks.sandbox import Role, Server, fetch, installed, open_server
 from checks.settings import Settings
 

@@ -1,4 +1,4 @@
-from checks.model import Script, TransactionMode
+from checks.model.migrations import Script, TransactionMode
 from checks.sql.mentions import words
 from checks.sql.split import split
 

@@ -7,7 +7,8 @@ from datetime import date
 import pytest
 
 from checks.errors import UsageError
-from checks.model import Certainty, Report, Severity, Verdict
+from checks.model.findings import Certainty, Severity
+from checks.model.report import Report, Verdict
 from checks.settings import Settings
 from checks.static import check
 

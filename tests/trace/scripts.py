@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from checks.model import LockMode, Observation, Script, Trace, TransactionMode
+from checks.model.migrations import Script, TransactionMode
+from checks.model.observations import LockMode, Observation, Trace
 from checks.sandbox import Database
 from checks.settings import Settings
 from checks.sql.split import split

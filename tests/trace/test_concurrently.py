@@ -2,7 +2,7 @@
 
 import pytest
 
-from checks.model import TransactionMode
+from checks.model.migrations import TransactionMode
 from checks.sandbox import Database
 from tests.trace.scripts import last, locks, names, pass_a
 

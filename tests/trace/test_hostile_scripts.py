@@ -2,7 +2,7 @@
 
 import pytest
 
-from checks.model import TransactionMode
+from checks.model.migrations import TransactionMode
 from checks.sandbox import Database
 from checks.settings import Limits
 from tests.trace.scripts import last, locks, names, pass_a, pass_b

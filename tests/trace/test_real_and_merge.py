@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import uuid
 
-from checks.model import Observation, TransactionMode
+from checks.model.migrations import TransactionMode
+from checks.model.observations import Observation
 from checks.sandbox import Database
 from checks.trace import merge, unseen
 from tests.trace.scripts import locks, pass_a, pass_b

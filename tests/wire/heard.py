@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from psycopg.conninfo import make_conninfo
 
-from checks.model import Statement
+from checks.model.migrations import Statement
 from checks.sandbox import Role, Server
 from checks.sandbox.cluster import Cluster
 from checks.sql.split import split

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from checks.model import History, Migration, Script, TransactionMode
+from checks.model.migrations import History, Migration, Script, TransactionMode
 from checks.trees import MemoryTree
 from checks.wire.bookkeeping import Entry
 from checks.wire.finder import Finder

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from checks.model import History
+from checks.model.migrations import History
 from checks.trees import MemoryTree
 from checks.wire.history import history_of
 from checks.wire.recorded import Recorded

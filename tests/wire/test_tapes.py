@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.demo import EXAMPLES, PULL_REQUEST
-from checks.model import History, Script
+from checks.model.migrations import History, Script
 from checks.trees.directory import DirectoryTree
 from checks.wire.bookkeeping import applied
 from checks.wire.downs import with_downs

@@ -9,7 +9,7 @@ from bot.commands.command import Answer, Call, Command, Refused, Who
 from bot.commands.items import approvable_named
 from bot.commands.seen import expect_seen
 from bot.model import Approval
-from checks.model import Report
+from checks.model.report import Report
 
 WHICH = "Say what you approve: `/migration approve <finding or all> [reason]`. `/migration status` lists what is open."
 NOTHING = "There is nothing in this report that needs an approval."

@@ -18,7 +18,7 @@ from bot.summary.grounding import (
 )
 from bot.summary.grounding.claim import Claim, Fault, claims_of
 from bot.summary.model import Draft, Summary
-from checks.model import Report
+from checks.model.report import Report
 
 __all__ = ["Fault", "faults"]
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from bot.summary.grounding.claim import Claim
 from bot.summary.grounding.reading import NAME
-from checks.model import Lock, LockMode
+from checks.model.observations import Lock, LockMode
 
 DENIED = "{whom} on {table} wait: line {line} holds {mode} there"
 NOT_SEEN = "nothing in what it cites makes {whom} wait; there is {there}"

@@ -11,7 +11,8 @@ from bot.model import Model
 from bot.summary.grounding.evidence import Evidence, everything, what_is_cited
 from bot.summary.grounding.reading import NAME, Reading, clauses_of
 from bot.summary.model import Draft, Sentence, Summary
-from checks.model import Observation, Report
+from checks.model.observations import Observation
+from checks.model.report import Report
 
 PARTS = ("changes", "running_system", "rollout", "rollback", "open")
 """Of a Draft and a Summary, behind the headline."""

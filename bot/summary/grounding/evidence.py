@@ -9,7 +9,10 @@ from functools import cached_property
 
 from pydantic import BaseModel
 
-from checks.model import Difference, Finding, Lock, MigrationReport, Observation, Report, Unproven
+from checks.model.differences import Difference
+from checks.model.findings import Finding, Unproven
+from checks.model.observations import Lock, Observation
+from checks.model.report import MigrationReport, Report
 from checks.production.words import prediction_line
 
 _WORD = re.compile(r"[^\W\d][\w$]*|\d+")

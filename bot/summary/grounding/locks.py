@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from bot.summary.grounding.claim import Claim
-from checks.model import Lock, LockMode
+from checks.model.observations import Lock, LockMode
 
 NO_MODE = "no {mode} lock is in what it cites; there is {there}"
 NOT_ON = "what it cites has no {mode} lock on {tables}; there is {there}"

@@ -8,7 +8,10 @@ from dataclasses import dataclass
 
 from bot.summary.grounding.claim import Claim
 from bot.summary.grounding.evidence import Evidence
-from checks.model import ChangeKind, DifferenceKind, LockMode, Severity
+from checks.model.differences import DifferenceKind
+from checks.model.findings import Severity
+from checks.model.migrations import ChangeKind
+from checks.model.observations import LockMode
 
 NO_LINE = "line {number} is none of what it cites"
 NO_COUNT = "{text} is not so; what it cites has {there}"

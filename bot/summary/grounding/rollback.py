@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 
 from bot.summary.grounding.claim import Claim
-from checks.model import MigrationReport, RollbackStatus
+from checks.model.report import MigrationReport
+from checks.model.rollback import RollbackStatus
 
 OVERSTATED = "the rollback of {path} is {status}{why}"
 DENIED = "the rollback of {path} is restored: it was run, and schema and rows came back"

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 
 from bot.summary.grounding.claim import Claim
 from bot.summary.grounding.reading import NAME
-from checks.model import RiskLevel, RollbackStatus, Severity, Verdict
+from checks.model.findings import Severity
+from checks.model.report import RiskLevel, Verdict
+from checks.model.rollback import RollbackStatus
 
 NOT_SAFE = "it calls safe what is not: {why}"
 NOT_GRAVE = "it calls {what} what is not: the verdict is {verdict}"

@@ -14,7 +14,8 @@ from bot.summary.grounding.locks import modes_in
 from bot.summary.grounding.numbers import SMALL
 from bot.summary.grounding.reading import NAME
 from bot.summary.grounding.severity import why_not_safe
-from checks.model import RollbackStatus, Verdict
+from checks.model.report import Verdict
+from checks.model.rollback import RollbackStatus
 
 HEADLINE = "the headline does not say what the verdict is: {verdict}"
 NOT_SAID = "it does not say, of what it cites, that {why}"

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 
 from bot.summary.grounding.claim import Claim
-from checks.model import Finding, Observation, Severity
+from checks.model.findings import Finding, Severity
+from checks.model.observations import Observation
 
 NO_REWRITE = "no table was rewritten by what it cites"
 NOT_REWRITTEN = "{tables} was rewritten, not what it names"

@@ -9,7 +9,9 @@ from collections.abc import Iterator
 
 from checks.audit.model import AuditFinding
 from checks.audit.subject import Subject, about_file
-from checks.model import RollbackProof, RollbackStatus, Severity, Significance
+from checks.model.differences import Significance
+from checks.model.findings import Severity
+from checks.model.rollback import RollbackProof, RollbackStatus
 
 _BAD = {RollbackStatus.FAILED: Severity.ERROR, RollbackStatus.DIFFERS: Severity.WARNING}
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from checks.audit.model import AuditFinding
 from checks.audit.subject import Subject, about_file
-from checks.model import Severity
+from checks.model.findings import Severity
 
 
 def ask(subject: Subject) -> Iterator[AuditFinding]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from checks.audit.model import AuditFinding
 from checks.audit.subject import Subject, about_schema, sql_name
 from checks.catalog import Constraint, Index
-from checks.model import Severity
+from checks.model.findings import Severity
 from checks.rules.wording import columns, listed, short
 
 

@@ -11,7 +11,8 @@ from collections.abc import Iterator, Sequence
 
 from checks.audit.model import AuditFinding
 from checks.audit.subject import Subject, about_file
-from checks.model import History, Severity
+from checks.model.findings import Severity
+from checks.model.migrations import History
 
 _LONGEST_NUMBER = 6
 """Digits; a longer version is a date or a time."""

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from checks.audit.model import AuditFinding
 from checks.audit.subject import Subject, about_schema
 from checks.catalog import Column
-from checks.model import Severity
+from checks.model.findings import Severity
 from checks.rules.wording import short
 
 _LAST = {"smallint": 2**15 - 1, "integer": 2**31 - 1}

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from checks.audit.model import AuditFinding
 from checks.audit.subject import Subject, about_schema, sql_name
-from checks.model import Severity
+from checks.model.findings import Severity
 from checks.rules.schema import column_of
 from checks.rules.wording import short
 

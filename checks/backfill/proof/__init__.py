@@ -34,7 +34,7 @@ from checks.backfill.proof.rows import (
 from checks.backfill.proof.watch import Versions, Watched, failed, versions, watch
 from checks.backfill.proof.writers import Write, do, writes
 from checks.data import DataFingerprint
-from checks.model import Script, Statement, TransactionMode
+from checks.model.migrations import Script, Statement, TransactionMode
 from checks.replay.execute import execute
 from checks.rules.wording import short, table_part
 from checks.sandbox.server import Database

@@ -11,7 +11,7 @@ from psycopg import sql
 
 from checks.backfill.model import Backfill
 from checks.backfill.proof.failures import NotProven
-from checks.model import SqlError
+from checks.model.observations import SqlError
 from checks.replay.session import Reply, Session
 from checks.sandbox.server import Database
 from checks.settings import Settings

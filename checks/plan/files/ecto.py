@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from checks.frameworks.view import View
-from checks.model import AdviceFile, Statement
+from checks.model.findings import AdviceFile
+from checks.model.migrations import Statement
 from checks.plan.files.layout import ORDER, deploys_of, needed, steps_of
 from checks.plan.files.rewrite import CannotWrite, Patience, Rewrite, Written
 from checks.plan.model import AS_WRITTEN, Phase, Step

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from checks.model import TransactionMode
+from checks.model.migrations import TransactionMode
 from checks.plan.files.rewrite import CannotWrite, Rewrite
 from checks.plan.model import Deploy, Phase, Step
 from checks.sql.parse import command_tag

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from checks.errors import FileError
-from checks.model import AdviceFile, History, Migration, Script, Statement
+from checks.model.findings import AdviceFile
+from checks.model.migrations import History, Migration, Script, Statement
 from checks.plan.model import Step
 from checks.plan.recipes import Stages
 from checks.settings import Settings

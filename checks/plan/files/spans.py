@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from checks.model import Statement
+from checks.model.migrations import Statement
 from checks.plan.files.rewrite import CannotWrite
 
 _END = re.compile(r"[ \t]*;")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from checks.model import AdviceFile
+from checks.model.findings import AdviceFile
 from checks.plan.files.closest import closest
 from checks.plan.files.layout import BORDERS, Group, Layout, lay_out, refuse_transaction, runs_one_by_one
 from checks.plan.files.rewrite import CannotWrite, Rewrite, Written

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from checks.model import TransactionMode
+from checks.model.migrations import TransactionMode
 from checks.plan.files.rewrite import Rewrite
 from checks.plan.files.sql import New
 

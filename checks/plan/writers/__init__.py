@@ -14,7 +14,8 @@ from importlib import import_module
 from typing import TypeAlias
 
 from checks.frameworks.view import View
-from checks.model import AdviceFile, History, Migration
+from checks.model.findings import AdviceFile
+from checks.model.migrations import History, Migration
 from checks.plan.model import Step
 from checks.settings import Settings
 

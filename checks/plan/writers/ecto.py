@@ -12,7 +12,8 @@ from checks.ecto.write import Change, Place, write_module
 from checks.ecto.write.equal import commands_in
 from checks.frameworks.ecto_history import repo_of_folder
 from checks.frameworks.view import join, parent
-from checks.model import AdviceFile, Migration
+from checks.model.findings import AdviceFile
+from checks.model.migrations import Migration
 from checks.plan.model import Section, Step
 from checks.plan.writers import Author, Written
 from checks.plan.writers.ecto_changes import changes_of

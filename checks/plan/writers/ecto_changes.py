@@ -13,7 +13,7 @@ from checks.ecto.write import Change
 from checks.ecto.write.commands import commands_of, sent_by
 from checks.ecto.write.equal import commands_in
 from checks.elixir.stops import RaisedError
-from checks.model import Migration, Statement
+from checks.model.migrations import Migration, Statement
 from checks.plan.model import AS_WRITTEN, Section, Step
 from checks.sql.parse import parse
 

@@ -14,7 +14,7 @@ from bot.commands.perform import acknowledge, commands_of, perform
 from bot.commands.ports import Comment, Commit, Permission, Reaction, Reviewed
 from bot.model import Approval, AuditEntry, PullRequest, Waiver
 from bot.summary.model import Summary
-from checks.model import Report
+from checks.model.report import Report
 from checks.settings import Settings
 from checks.trees import Tree
 from checks.trees.tree import MemoryTree

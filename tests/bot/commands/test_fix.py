@@ -10,7 +10,7 @@ from commented import HEAD, PUSHED, REPORT, World
 from bot.commands.ports import Reaction
 from bot.fixes import Source, fixes_for
 from bot.summary.model import Redesign, Sentence, Summary
-from checks.model import Advice, AdviceFile, Finding
+from checks.model.findings import Advice, AdviceFile, Finding
 
 FAILS = next(one for one in REPORT.findings if one.rule == "statement-fails")
 INDEX = next(one for one in REPORT.findings if one.rule == "index-without-concurrently")

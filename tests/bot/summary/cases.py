@@ -4,18 +4,10 @@ from __future__ import annotations
 
 from sample_reports import passing_report
 
-from checks.model import (
-    ColumnShape,
-    Lock,
-    LockMode,
-    MigrationTrace,
-    Observation,
-    Report,
-    RollbackProof,
-    RollbackStatus,
-    SqlError,
-    TableShape,
-)
+from checks.model.observations import Lock, LockMode, Observation, SqlError
+from checks.model.report import MigrationTrace, Report
+from checks.model.rollback import RollbackProof, RollbackStatus
+from checks.model.tables import ColumnShape, TableShape
 
 LOCK = Lock(relation="public.users", mode=LockMode.SHARE, existed_before=True, held_until="commit")
 USERS = TableShape(

@@ -13,7 +13,7 @@ from bot.summary.grounding import Fault, faults
 from bot.summary.grounding.form import LONGEST, LONGEST_HEADLINE
 from bot.summary.model import Draft, Sentence
 from bot.summary.template import template_summary
-from checks.model import Report
+from checks.model.report import Report
 
 INDEX = "goose:db/migrations/20260601091000/up/1"
 DROP = "goose:db/migrations/20260601092000"

@@ -26,7 +26,9 @@ from bot.summary.model import Draft, Sentence, Summary
 from bot.summary.settings import ModelSettings
 from bot.summary.template import template_summary
 from bot.summary.write import summarise
-from checks.model import Observation, Report, SqlError, Suppression
+from checks.model.findings import Suppression
+from checks.model.observations import Observation, SqlError
+from checks.model.report import Report
 from checks.settings import Settings
 from checks.trees.tree import MemoryTree
 from checks.validate import validate

@@ -10,7 +10,8 @@ import pytest
 from bot.summary.facts import LARGEST, facts
 from bot.summary.grounding import faults
 from bot.summary.prompts import PROMPTS, Example, examples, fenced, retry_user, summary_system, summary_user
-from checks.model import Report, SqlError
+from checks.model.observations import SqlError
+from checks.model.report import Report
 
 EXAMPLES = {
     path.stem: Example.model_validate_json(path.read_text()) for path in (PROMPTS / "examples").iterdir()

@@ -13,14 +13,9 @@ from bot.summary.ledger import OneReview
 from bot.summary.model import ErrorType
 from bot.summary.prompts import examples
 from bot.summary.settings import ModelSettings
-from checks.model import (
-    DataLoss,
-    Report,
-    RollbackProof,
-    RollbackStatus,
-    SqlError,
-    Verdict,
-)
+from checks.model.observations import SqlError
+from checks.model.report import Report, Verdict
+from checks.model.rollback import DataLoss, RollbackProof, RollbackStatus
 from tests.bot.summary.cases import USERS, report
 
 FAILURE, INTEGRITY = ErrorType.MIGRATION_FAILURE, ErrorType.DATA_INTEGRITY

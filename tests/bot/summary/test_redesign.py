@@ -16,7 +16,8 @@ from bot.summary.model import Dropped, Redesign
 from bot.summary.redesign import redesign
 from bot.summary.settings import ModelSettings
 from bot.summary.task import task_of
-from checks.model import AdviceFile, Attempt, SqlError
+from checks.model.findings import AdviceFile, Attempt
+from checks.model.observations import SqlError
 from checks.proposals.model import Proof, Proposal
 from tests.bot.summary.cases import report
 

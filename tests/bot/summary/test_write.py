@@ -15,7 +15,7 @@ from bot.summary.prompts import examples
 from bot.summary.settings import ModelSettings
 from bot.summary.template import template_summary
 from bot.summary.write import LEAST, summarise
-from checks.model import Report
+from checks.model.report import Report
 
 HAIKU, SONNET = "claude-haiku-5-5", "claude-sonnet-5-5"
 LATE = {"retry_after_ms": "5"}
