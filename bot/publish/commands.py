@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bot.publish import view
 from bot.publish.escape import one_line, visible
 from checks.model.findings import Finding, Severity
 from checks.model.report import Report
@@ -31,7 +32,7 @@ def _commands(report: Report) -> Iterator[str]:
 
 def _of_finding(finding: Finding) -> str:
     place = {"file": finding.path, "line": str(finding.line), "endLine": str(finding.end_line)}
-    return line(LEVELS[finding.severity], finding.message, {**place, "title": finding.rule})
+    return line(LEVELS[finding.severity], view.message(finding), {**place, "title": finding.rule})
 
 
 def line(name: str, message: str, properties: dict[str, str]) -> str:

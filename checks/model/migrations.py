@@ -20,6 +20,8 @@ class Statement(Model):
     end_line: int
     sql_line: int | None = None
     """The line on which ``sql`` begins, where code around it (``execute``) begins before."""
+    line_is_guess: bool = False
+    """PostgreSQL got it from the migration tool, and which line of the file had it sent is not known for certain."""
 
 
 class TransactionMode(StrEnum):

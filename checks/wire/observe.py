@@ -17,6 +17,7 @@ from checks.replay.base import base_state
 from checks.sandbox.server import Database
 from checks.settings import CommandSettings, Settings
 from checks.trees import Tree
+from checks.wire.asking import with_lines
 from checks.wire.bookkeeping import applied
 from checks.wire.command import Heard, run_command
 from checks.wire.downs import with_downs
@@ -25,6 +26,8 @@ from checks.wire.parts import as_files, parted
 from checks.wire.recorded import Recorded
 from checks.wire.tools import Tool, known_tools
 
+MOST_SECONDS = 60.0
+"""For a question beside the migrations."""
 CUT_SHORT = "what would have followed, for {command} {ending}"
 
 
@@ -44,6 +47,18 @@ class Ear:
         )
         self.heard.append(heard)
         return heard.recorded
+
+    def printed_by(self, command: Sequence[str], database: Database) -> str:
+        """What a command prints that is only asked something; nothing when it fails."""
+        heard = run_command(
+            command,
+            database,
+            folder=self.folder,
+            environment=self.environment,
+            seconds=min(self.seconds, MOST_SECONDS),
+            for_its_result=True,
+        )
+        return "" if heard.exit_code else heard.printed
 
 
 def hear(
@@ -83,6 +98,7 @@ def hear(
                 lambda command: ear.run(command, state.database),
             )
             after = _cut_short(after, ear.heard[-1], "down")
+        after = with_lines(after, before, head, migrate, lambda ask: ear.printed_by(ask, state.database))
     return compare(as_files(before, base), as_files(after, head))
 
 

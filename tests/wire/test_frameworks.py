@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
 from heard import Ear, ear
@@ -15,6 +15,7 @@ from checks import catalog
 from checks.sandbox import Database, Server
 from checks.sandbox.cluster import Cluster
 from checks.trees.directory import DirectoryTree
+from checks.wire.asking import with_lines
 from checks.wire.command import variables
 from checks.wire.history import history_of
 
@@ -30,6 +31,31 @@ def run(request: pytest.FixtureRequest, server: Server) -> Iterator[tuple[str, E
     with ear(server) as wire:
         _run(request.param, variables(wire.proxy.port, wire.server, wire.database))
         yield request.param, wire
+
+
+def test_django_tells_which_operation_a_statement_is_of(run: tuple[str, Ear]) -> None:
+    name, wire = run
+    if name != "django":
+        return
+    tree = DirectoryTree(EXAMPLES / name, "head")
+    history = history_of(wire.proxy.recorded, tree)
+    where = {**os.environ, **variables(wire.proxy.port, wire.server, wire.database)}
+
+    def printed(command: Sequence[str]) -> str:
+        assert command[1:-1] == ["manage.py", "sqlmigrate", "orders"]
+        return subprocess.run(
+            command, cwd=EXAMPLES / name, env=where, check=True, capture_output=True, text=True
+        ).stdout
+
+    none = history.model_copy(update={"migrations": history.migrations[:-2]})
+    (larger,) = (
+        one
+        for one in with_lines(history, none, tree, COMMANDS[name], printed).migrations
+        if one.name == "0003_larger_totals"
+    )
+    assert larger.up
+    told = [(one.line, one.line_is_guess) for one in larger.up.statements]
+    assert told[1:4] == [(11, False), (12, False), (5, True)]
 
 
 def _run(name: str, where: dict[str, str]) -> None:
