@@ -22,6 +22,7 @@ from checks.wire.bookkeeping import applied
 from checks.wire.command import Heard, run_command
 from checks.wire.downs import with_downs
 from checks.wire.history import history_of
+from checks.wire.own_tables import own_tables, with_usual_names
 from checks.wire.parts import as_files, parted
 from checks.wire.recorded import Recorded
 from checks.wire.tools import Tool, known_tools
@@ -84,6 +85,8 @@ def hear(
     with base_state([], base, settings, progress, catalog.describe) as state:
         progress(f"running {migrate[0]}")
         said = ear.run(migrate, state.database)
+        own = own_tables(said, head)
+        said = with_usual_names(said, own)
         history = _cut_short(history_of(said, head), ear.heard[-1], "up")
         before, after = parted(history, base, head)
         if rollback and ear.heard[-1].exit_code == 0:
@@ -95,7 +98,7 @@ def hear(
                 head,
                 rollback,
                 tool,
-                lambda command: ear.run(command, state.database),
+                lambda command: with_usual_names(ear.run(command, state.database), own),
             )
             after = _cut_short(after, ear.heard[-1], "down")
         after = with_lines(after, before, head, migrate, lambda ask: ear.printed_by(ask, state.database))
