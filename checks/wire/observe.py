@@ -102,7 +102,7 @@ def hear(
             )
             after = _cut_short(after, ear.heard[-1], "down")
         after = with_lines(after, before, head, migrate, lambda ask: ear.printed_by(ask, state.database))
-    return compare(as_files(before, base), as_files(after, head))
+    return compare(*as_files(before, after, base, head))
 
 
 def _cut_short(history: History, heard: Heard, direction: Literal["up", "down"]) -> History:

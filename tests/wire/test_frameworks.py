@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import pytest
 from heard import Ear, ear
@@ -18,6 +20,7 @@ from checks.trees.directory import DirectoryTree
 from checks.wire.asking import with_lines
 from checks.wire.command import variables
 from checks.wire.history import history_of
+from checks.wire.own_tables import own_tables, with_usual_names
 
 COMMANDS = {
     "django": [sys.executable, "manage.py", "migrate"],
@@ -58,9 +61,31 @@ def test_django_tells_which_operation_a_statement_is_of(run: tuple[str, Ear]) ->
     assert told[1:4] == [(11, False), (12, False), (5, True)]
 
 
-def _run(name: str, where: dict[str, str]) -> None:
+def test_alembics_table_under_a_name_of_ones_own(server: Server, tmp_path: Path) -> None:
+    shutil.copytree(EXAMPLES / "alembic", tmp_path, dirs_exist_ok=True)
+    program = tmp_path / "migrations" / "env.py"
+    program.write_text(
+        program.read_text().replace("context.configure(", 'context.configure(version_table="our_versions", ')
+    )
+    with ear(server) as wire:
+        _run("alembic", variables(wire.proxy.port, wire.server, wire.database), tmp_path)
+    tree = DirectoryTree(tmp_path, "head")
+    names = own_tables(wire.proxy.recorded, tree)
+    assert names == {"our_versions": "alembic_version"}
+    history = history_of(with_usual_names(wire.proxy.recorded, names), tree)
+    assert (history.tool, [one.version for one in history.migrations]) == (
+        "alembic",
+        ["2f1c", "7d0e", "b84a", "c9f3"],
+    )
+
+
+def _run(name: str, where: dict[str, str], folder: Path | None = None) -> None:
     subprocess.run(
-        COMMANDS[name], cwd=EXAMPLES / name, env={**os.environ, **where}, check=True, capture_output=True
+        COMMANDS[name],
+        cwd=folder or EXAMPLES / name,
+        env={**os.environ, **where},
+        check=True,
+        capture_output=True,
     )
 
 
