@@ -26,6 +26,7 @@ from dataclasses import dataclass, replace
 from checks.frameworks.files import near_miss, opaque
 from checks.frameworks.flyway_config import FlywayConfig, configurations
 from checks.frameworks.flyway_files import FlywayFile, read_file
+from checks.frameworks.flyway_lock import waits_for_its_own_lock
 from checks.frameworks.flyway_names import Kind, Name, normal_version, order, parse_name, why_skipped
 from checks.frameworks.framework import Claim, Strength
 from checks.frameworks.view import View, base_name, is_inside, join, parent
@@ -98,13 +99,15 @@ class Flyway:
         paths = [path for place in places for path in _all_below(view, place)]
         found = _found(paths, config)
         files = [read_file(view, item.path, item.name, config, settings) for item in found]
+        migrations = _in_order(view, files, list(_code(view, places)))
         return History(
             tool=self.name,
             folder=folder,
-            migrations=tuple(_in_order(view, files, list(_code(view, places)))),
+            migrations=tuple(migrations),
             problems=(
                 *(problem for file in files for problem in file.problems),
                 *_skipped(view, paths, config),
+                *waits_for_its_own_lock(view, migrations, config),
             ),
             has_downs=any(file.name.kind is Kind.UNDO for file in files),
             strict_order=not config.out_of_order,

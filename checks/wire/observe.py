@@ -23,7 +23,7 @@ from checks.wire.command import Heard, run_command
 from checks.wire.downs import with_downs
 from checks.wire.history import history_of
 from checks.wire.own_tables import own_tables, with_usual_names
-from checks.wire.parts import as_files, parted
+from checks.wire.parts import as_files, parted, with_problems_of_files
 from checks.wire.recorded import Recorded
 from checks.wire.tools import Tool, known_tools
 
@@ -102,7 +102,10 @@ def hear(
             )
             after = _cut_short(after, ear.heard[-1], "down")
         after = with_lines(after, before, head, migrate, lambda ask: ear.printed_by(ask, state.database))
-    return compare(*as_files(before, after, base, head))
+    before, after = as_files(before, after, base, head)
+    return compare(
+        with_problems_of_files(before, base, settings), with_problems_of_files(after, head, settings)
+    )
 
 
 def _cut_short(history: History, heard: Heard, direction: Literal["up", "down"]) -> History:

@@ -8,11 +8,14 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 
 from checks.errors import FileError
+from checks.frameworks.find import find_histories
 from checks.frameworks.liquibase import changesets_of
 from checks.model.migrations import History, Migration
+from checks.settings import Settings
 from checks.trees import Tree
 from checks.trees.tree import read_text
 
+OF_THE_TOOL = frozenset({"flyway-concurrently-with-lock"})
 _BEFORE_AN_ID = r"(?:\bid[\"']?\s*[=:]\s*[\"']?|^\s*--\s*changeset\s+[^\s:]+:[\"']?)"
 _BEHIND_AN_ID = r"(?=[\"'\s,}>]|$)"
 """How Liquibase's changelogs give a changeset its id: XML, JSON, YAML, and formatted SQL."""
@@ -49,6 +52,15 @@ def as_files(before: History, after: History, base: Tree, head: Tree) -> tuple[H
         for one in then
     ]
     return _with(before, then), _with(after, now)
+
+
+def with_problems_of_files(history: History, tree: Tree, settings: Settings) -> History:
+    """With what is wrong about the tool itself, and told by its files (Flyway, which waits for its own lock)."""
+    if history.tool != "flyway":
+        return history
+    read = (one for one in find_histories(tree, settings) if one.tool == history.tool)
+    found = (problem for one in read for problem in one.problems if problem.rule in OF_THE_TOOL)
+    return history.model_copy(update={"problems": (*history.problems, *found)})
 
 
 def _read_from(tree: Tree, history: History) -> Callable[[Migration], Migration]:
