@@ -12,6 +12,7 @@ from checks.advice.chains import Chains, chains
 from checks.advice.placed import placed
 from checks.advice.proof import Author, Disproved, Proof, prove, settled_way_back
 from checks.advice.retries import how_to_try_again
+from checks.advice.tool_locks import note_on_locks
 from checks.advice.waiting import gives_up
 from checks.advice.ways import Impatience, Way
 from checks.model.findings import Advice, Finding
@@ -103,10 +104,15 @@ class Trial:
                 files=placed(files.files, self.proving.head) if files else (),
                 seen=proof.seen if proof else (),
                 reason=reason,
-                note=how_to_try_again(self._rewrite(ways, impatience)) if proof and impatience else "",
+                note=self._note(ways, impatience, files) if proof and files else "",
             )
             self.proving.say(findings, advice)
         return proof
+
+    def _note(self, ways: Sequence[Way], impatience: Impatience | None, files: Written) -> str:
+        rewrite = self._rewrite(ways, impatience)
+        again = how_to_try_again(rewrite) if impatience else ""
+        return " ".join(filter(None, (note_on_locks(rewrite, files.files), again)))
 
     def _proven(self, ways: Sequence[Way], impatience: Impatience | None) -> tuple[Written, Proof | None]:
         """Raises CannotWrite and Disproved."""

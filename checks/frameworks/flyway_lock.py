@@ -38,12 +38,15 @@ def waits_for_its_own_lock(
     view: View, migrations: Iterable[Migration], config: FlywayConfig
 ) -> Iterator[Problem]:
     """Nothing where another file of the tree speaks of that setting: it may be what decides."""
-    if not config.transactional_lock:
-        return
     waiting = [one for migration in migrations for one in _outside_a_transaction(migration) if waits(one.sql)]
-    if waiting and not _is_told_elsewhere(view, config):
+    if waiting and holds_a_transaction(view, config):
         for one in waiting:
             yield Problem(rule="flyway-concurrently-with-lock", path=one.path, line=one.line, message=WAITS)
+
+
+def holds_a_transaction(view: View, config: FlywayConfig) -> bool:
+    """As far as the tree says."""
+    return config.transactional_lock and not _is_told_elsewhere(view, config)
 
 
 def waits(sql: str) -> bool:

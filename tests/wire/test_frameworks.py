@@ -75,7 +75,7 @@ def test_alembics_table_under_a_name_of_ones_own(server: Server, tmp_path: Path)
     history = history_of(with_usual_names(wire.proxy.recorded, names), tree)
     assert (history.tool, [one.version for one in history.migrations]) == (
         "alembic",
-        ["2f1c", "7d0e", "b84a", "c9f3"],
+        ["2f1c6a90b3d1", "7d0e4b1f22a8", "b84a17c5d0e6", "c9f3d7720b14"],
     )
 
 
