@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from bot.summary.grounding.claim import Claim
 from bot.summary.grounding.evidence import Evidence
+from bot.summary.grounding.phrases import phrases
 from checks.model.differences import DifferenceKind
 from checks.model.findings import Severity
 from checks.model.migrations import ChangeKind
@@ -215,9 +216,8 @@ def _is_told_of(found: re.Match[str], claim: Claim) -> bool:
     return f"{found['number']} {found['noun']}" in claim.cited.text
 
 
-_BEHIND = re.compile(
-    r"\b(?:later|behind|under|while|through|follow|follows|after (?:it|line|this)|outlives|still|more|held|locked|between|before the commit|until the lock)\b"
-)
+_SAID = phrases("numbers")
+_BEHIND = _SAID["behind"]
 _ALTOGETHER = re.compile(
     r"\b(?:altogether|in all|contains?|there (?:is|are)|consists?|runs \d|in total|overall)\b"
 )
