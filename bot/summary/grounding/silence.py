@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator
 
 from bot.summary.grounding.claim import Claim
+from bot.summary.grounding.counts import SMALL
 from bot.summary.grounding.locks import modes_in
-from bot.summary.grounding.numbers import SMALL
 from bot.summary.grounding.phrases import phrases
 from bot.summary.grounding.reading import NAME
 from bot.summary.grounding.severity import why_not_safe
