@@ -9,10 +9,13 @@ from typing import Protocol
 
 from checks.advice import words
 from checks.advice.chains import Chains, chains
+from checks.advice.ends import Author
 from checks.advice.placed import placed
-from checks.advice.proof import Author, Disproved, Proof, prove, settled_way_back
+from checks.advice.proof import Proof, prove
 from checks.advice.retries import how_to_try_again
+from checks.advice.running import Disproved
 from checks.advice.waiting import gives_up
+from checks.advice.way_back import settled_way_back
 from checks.advice.ways import Impatience, Way
 from checks.model.findings import Advice, Finding
 from checks.model.migrations import History
