@@ -11,7 +11,6 @@ BACK_UNTIL = (
     "Until {path} the way back leads to the schema before; what that one takes away does not come back."
 )
 NO_WAY_BACK = "There is no way back, as there is none in the migration as it was written."
-IN_BATCHES = "Change the rows in batches"
 REFUSED = "Not possible. {reason}"
 NEEDED_LATER = (
     "{reason} Line {line} comes behind it and uses `{table}`: it has to come behind the batches, too."

@@ -23,6 +23,14 @@ CREATE TABLE u (id bigint, t bigint);
 INSERT INTO u SELECT n, n FROM generate_series(1, 30) n;
 CREATE MATERIALIZED VIEW m AS SELECT id FROM u;
 CREATE UNIQUE INDEX m_id ON m (id);
+CREATE TABLE p (day date NOT NULL, a text) PARTITION BY RANGE (day);
+CREATE TABLE p_rest PARTITION OF p DEFAULT;
+INSERT INTO p SELECT '2019-01-01'::date + n, 'a' FROM generate_series(1, 30) n;
+CREATE TABLE q (day date NOT NULL, a text) PARTITION BY RANGE (day);
+CREATE TABLE q_1 PARTITION OF q FOR VALUES FROM ('2030-01-01') TO ('2031-01-01');
+INSERT INTO q SELECT '2030-01-01'::date + n, 'a' FROM generate_series(1, 30) n;
+CREATE TABLE p_1 (day date NOT NULL, a text);
+INSERT INTO p_1 SELECT '2030-01-01'::date + n, 'a' FROM generate_series(1, 30) n;
 """
 QUICK = Settings(limits=Limits(statement_seconds=3), parameters={"lock_timeout": "2s"})
 """How long a migration waits is not what is weakened here. A backfill without its default never ends; every other statement here takes some milliseconds."""
@@ -72,6 +80,24 @@ CASES = (
     Case("change_type", "ALTER TABLE t ALTER n TYPE bigint;", "ALTER TABLE t ALTER n TYPE int;", 4),
     Case("change_rows", "UPDATE t SET b = 'new';", "SELECT 1;", 2),
     Case("change_rows", "DELETE FROM t WHERE id > 3;", "SELECT 1;", 2),
+    Case(
+        "attach_partition",
+        "ALTER TABLE p ATTACH PARTITION p_1 FOR VALUES FROM ('2030-01-01') TO ('2031-01-01');",
+        "ALTER TABLE p DETACH PARTITION p_1;",
+        7,
+    ),
+    Case(
+        "attach_partition",
+        "CREATE TABLE p_2 PARTITION OF p FOR VALUES FROM ('2031-01-01') TO ('2032-01-01');",
+        "DROP TABLE p_2;",
+        4,
+    ),
+    Case(
+        "detach_partition",
+        "ALTER TABLE q DETACH PARTITION q_1;",
+        "ALTER TABLE q ATTACH PARTITION q_1 FOR VALUES FROM ('2030-01-01') TO ('2031-01-01');",
+        2,
+    ),
     Case("reindex", "REINDEX TABLE t;", "SELECT 1;", 1),
     Case("refresh", "REFRESH MATERIALIZED VIEW m;", "SELECT 1;", 1),
     Case(
