@@ -40,6 +40,12 @@ class Way:
         return not any(isinstance(item, Deploy) for item in self.stages)
 
     @property
+    def caution(self) -> str:
+        """What it brings that the author's statement does not."""
+        said = [item.caution for item in self.stages if isinstance(item, Step)]
+        return " ".join(filter(None, dict.fromkeys(said)))
+
+    @property
     def is_batched(self) -> bool:
         return any(isinstance(item, Step) and item.backfill for item in self.stages)
 

@@ -47,6 +47,7 @@ def plan(report: Report) -> Plan:
         head=report.head,
         verdict=report.verdict,
         rounds=tuple(_rounds(ways)),
+        fails=any(seen.error for migration in report.migrations for seen in migration.up.statements),
         as_written=bool(ways) and not any(way.staged or way.hazards for way in ways),
         unplanned=tuple(_unplanned(report, ways)),
         rollback=report.rollback_notes,

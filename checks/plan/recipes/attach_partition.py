@@ -16,7 +16,7 @@ from checks.rules.wording import quoted, short, table_part
 RULES = ("partition-attach-scan",)
 TITLE = "Attach it without a row being read"
 REFUSED = "No CHECK says what the bounds of `{partition}` say: those of a partition by hash name its table by number."
-OF_DEFAULT = "Until `{partition}` is attached, a row for it is refused here: that has to be before the first of them is written."
+OF_DEFAULT = "From then on until `{partition}` is attached, `{default}` takes no row that is for it: an INSERT of one fails."
 
 
 def recipe(part: Part) -> Stages | None:
@@ -47,8 +47,8 @@ def _checks(part: Part, partition: str, found: Partition) -> Iterator[Checked]:
         yield Checked(part, partition, _name(partition, "bounds"), " AND ".join(found.conditions))
     if default in read and default is not None:
         kept_out = f"NOT ({found.conditions[0]})"
-        note = OF_DEFAULT.format(partition=short(partition))
-        yield Checked(part, default, _name(default, f"not_{table_part(partition)}"), kept_out, note)
+        caution = OF_DEFAULT.format(default=short(default), partition=short(partition))
+        yield Checked(part, default, _name(default, f"not_{table_part(partition)}"), kept_out, caution)
 
 
 def _name(table: str, what: str) -> str:

@@ -18,7 +18,8 @@ class Checked:
     """``schema.name``"""
     name: str
     condition: str
-    note: str = ""
+    caution: str = ""
+    """Of what it does while it is there."""
 
     @property
     def _table(self) -> str:
@@ -43,7 +44,7 @@ class Checked:
             title
             or f"From now on nobody writes a row into `{short(self.relation)}` that breaks `{self.name}`."
         )
-        return self.part.step(Phase.EXPAND, title, self._add, undo=(self._drop,), note=self.note)
+        return self.part.step(Phase.EXPAND, title, self._add, undo=(self._drop,), caution=self.caution)
 
     def validated(self) -> Step:
         title = f"Check all rows of `{short(self.relation)}` while writers go on."

@@ -51,7 +51,7 @@ def _stages(part: Part, partition: str, found: Partition) -> Iterator[Step]:
         f"Detach `{short(partition)}` from `{short(found.of)}` while others go on.",
         f"ALTER TABLE {table} DETACH PARTITION {name} CONCURRENTLY",
         undo=(f"ALTER TABLE {table} ATTACH PARTITION {name} {found.bound}", *_without_check(name, found)),
-        note=WAITS.format(table=table, partition=name),
+        caution=WAITS.format(table=table, partition=name),
     )
     if found.left_behind:
         check = Checked(part, partition, found.left_behind, " AND ".join(found.conditions))
