@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -73,8 +73,9 @@ def same_schema(wanted: Catalog, found: Catalog) -> str:
     return words.ORDER if differences else words.SAME_SCHEMA
 
 
-def same_rows(author: Author, found: DataFingerprint) -> str:
-    differ = _differ(author.end.rows, found)
+def same_rows(author: Author, found: DataFingerprint, numbered: Collection[str]) -> str:
+    """``numbered``: columns of which is seen elsewhere that they number the rows, in whatever order."""
+    differ = _differ(author.end.rows.without(numbered), found.without(numbered))
     if not differ:
         return words.SAME_ROWS
     in_each_run = _differ(author.end.rows, author.again.rows)

@@ -13,6 +13,7 @@ from checks.advice.backfills import prove_batches
 from checks.advice.chains import Chains, Taken
 from checks.advice.ends import Author, end_of, same_rows, same_schema
 from checks.advice.locks import Held, held, improvements, is_worse
+from checks.advice.numbers import number_the_rows
 from checks.advice.running import Disproved, failure, up_of
 from checks.advice.way_back import way_back
 from checks.backfill import BATCH
@@ -54,7 +55,9 @@ def prove(
     with state.database.clone("alone") as alone, state.database.clone("instead") as real:
         batches, traced = _instead(chains.instead, alone, real, state)
         end = end_of(real, state)
-        ends = (same_schema(author.end.schema, end.schema), same_rows(author, end.rows))
+        numbered = [step.numbers for one in chains.instead for step in one.steps if step.numbers]
+        ends = (same_schema(author.end.schema, end.schema), same_rows(author, end.rows, numbered))
+        numbers = [number_the_rows(column, real) for column in numbered]
         new = [
             one for taken, one in zip(chains.instead, traced, strict=True) if chains.is_new(taken.migration)
         ]
@@ -62,7 +65,7 @@ def prove(
         locks = [*_locks(was, now, replaced, batched=_batched(chains), staged=staged)]
         back = way_back(chains.instead, step, state, real)
     closes = any(one.moment and one.moment.blocks_writes for one in now.values())
-    return Proof((*batches, *ends, *locks, back), closes)
+    return Proof((*batches, *ends, *numbers, *locks, back), closes)
 
 
 def _instead(

@@ -59,6 +59,8 @@ class Step(Model):
     note: str = ""
     caution: str = ""
     """What its being under way brings that the author's statement does not: a sentence that goes where the step goes."""
+    numbers: str = ""
+    """``schema.table.column`` in which it gives each row a number of its own: which row gets which is open."""
     backfill: Backfill | None = None
     """Where it changes rows in batches: what they are made of."""
     seen: tuple[str, ...] = ()

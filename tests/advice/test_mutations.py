@@ -73,6 +73,13 @@ CASES = (
         "ALTER TABLE t DROP COLUMN c;",
         7,
     ),
+    Case("add_serial", "ALTER TABLE t ADD COLUMN c bigserial;", "ALTER TABLE t DROP COLUMN c;", 7),
+    Case(
+        "add_serial",
+        "ALTER TABLE t ADD COLUMN c int GENERATED ALWAYS AS IDENTITY;",
+        "ALTER TABLE t DROP COLUMN c;",
+        8,
+    ),
     Case("rename_column", "ALTER TABLE t RENAME a TO c;", "ALTER TABLE t RENAME c TO a;", 2),
     Case("rename_table", "ALTER TABLE t RENAME TO v;", "ALTER TABLE v RENAME TO t;", 2),
     Case("drop_column", "ALTER TABLE t DROP COLUMN a;", "ALTER TABLE t ADD COLUMN a text;", 2),
