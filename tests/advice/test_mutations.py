@@ -16,11 +16,14 @@ from checks.sandbox import Database
 from checks.settings import Limits, Settings
 
 TABLES = """
-CREATE TABLE t (id bigint PRIMARY KEY, a text NOT NULL, b text, n int);
-INSERT INTO t SELECT n, 'a' || n, 'b', n FROM generate_series(1, 30) n;
+CREATE TYPE mood AS ENUM ('sad', 'happy');
+CREATE TYPE mood_2 AS ENUM ('sad', 'glad');
+CREATE TABLE t (id bigint PRIMARY KEY, a text NOT NULL, b text, n int, m mood);
+INSERT INTO t SELECT n, 'a' || n, 'b', n, 'happy' FROM generate_series(1, 30) n;
 CREATE INDEX t_b ON t (b);
 CREATE TABLE u (id bigint, t bigint);
 INSERT INTO u SELECT n, n FROM generate_series(1, 30) n;
+CREATE UNIQUE INDEX u_id ON u (id);
 CREATE MATERIALIZED VIEW m AS SELECT id FROM u;
 CREATE UNIQUE INDEX m_id ON m (id);
 CREATE TABLE p (day date NOT NULL, a text) PARTITION BY RANGE (day);
@@ -68,6 +71,12 @@ CASES = (
         6,
     ),
     Case(
+        "add_unique",
+        "ALTER TABLE u ADD CONSTRAINT u_pkey PRIMARY KEY USING INDEX u_id;",
+        "ALTER TABLE u DROP CONSTRAINT u_pkey; ALTER TABLE u ALTER id DROP NOT NULL; CREATE UNIQUE INDEX u_id ON u (id);",
+        5,
+    ),
+    Case(
         "add_column",
         "ALTER TABLE t ADD COLUMN c uuid NOT NULL DEFAULT gen_random_uuid();",
         "ALTER TABLE t DROP COLUMN c;",
@@ -84,7 +93,13 @@ CASES = (
     Case("rename_table", "ALTER TABLE t RENAME TO v;", "ALTER TABLE v RENAME TO t;", 2),
     Case("drop_column", "ALTER TABLE t DROP COLUMN a;", "ALTER TABLE t ADD COLUMN a text;", 2),
     Case("drop_table", "DROP TABLE t;", "SELECT 1;", 2),
-    Case("change_type", "ALTER TABLE t ALTER n TYPE bigint;", "ALTER TABLE t ALTER n TYPE int;", 4),
+    Case("change_type", "ALTER TABLE t ALTER n TYPE bigint;", "ALTER TABLE t ALTER n TYPE int;", 5),
+    Case(
+        "change_type",
+        "ALTER TABLE t ALTER m TYPE mood_2 USING (CASE m WHEN 'happy' THEN 'glad' ELSE m::text END)::mood_2;",
+        "ALTER TABLE t ALTER m TYPE mood USING (CASE m WHEN 'glad' THEN 'happy' ELSE m::text END)::mood;",
+        5,
+    ),
     Case("change_rows", "UPDATE t SET b = 'new';", "SELECT 1;", 2),
     Case("change_rows", "DELETE FROM t WHERE id > 3;", "SELECT 1;", 2),
     Case(
