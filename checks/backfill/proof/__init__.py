@@ -39,6 +39,7 @@ from checks.replay.execute import execute
 from checks.rules.wording import short, table_part
 from checks.sandbox.server import Database
 from checks.settings import Settings
+from checks.sql.parse import parse
 
 __all__ = ["NotProven", "prove"]
 
@@ -150,12 +151,14 @@ class _Trial:
 
     @cached_property
     def _numbered_columns(self) -> frozenset[str]:
-        """Columns of an INSERT that get the next number of a sequence, because it does not name them."""
-        if self.backfill.verb != "INSERT":
+        """Columns that get the next number of a sequence: an INSERT does not name them, an UPDATE sets them to DEFAULT."""
+        asked = _set_to_default(self.backfill)
+        if self.backfill.verb != "INSERT" and not asked:
             return frozenset()
         with self.ground.connect() as session:
             columns = writable_columns(session, Table(self.backfill.changed))
-        return frozenset(name for name, counts in columns.items() if counts)
+        counting = frozenset(name for name, counts in columns.items() if counts)
+        return counting if self.backfill.verb == "INSERT" else counting & asked
 
     def _statement_alone(self) -> _End:
         with self.ground.clone("statement") as clone:
@@ -197,12 +200,9 @@ class _Trial:
         if wanted != there:
             return f"`{short(self.backfill.changed)}`"
         opened = set(_differ(self.end.all, self.again.all))
-        opened |= {(self.backfill.changed, name) for name in self._numbered_columns}
-        if self._numbered_columns:
-            opened.add((self.backfill.changed, None))
-        other = [
-            one for one in _differ(self.end.all, found.all) if one not in opened and not self._is_own(one[0])
-        ]
+        numbered = {f"{self.backfill.changed}.{name}" for name in self._numbered_columns}
+        differ = _differ(self.end.all.without(numbered), found.all.without(numbered))
+        other = [one for one in differ if one not in opened and not self._is_own(one[0])]
         return f"`{short(other[0][0])}`" if other else ""
 
     def _is_own(self, relation: str) -> bool:
@@ -291,10 +291,16 @@ def _go_on(batch: int, session: psycopg.Connection[Any]) -> bool:
 
 
 def _sets(backfill: Backfill) -> list[str]:
-    from checks.sql.parse import parse
-
     node: Any = parse(backfill.statement)
     return [one.res_target.name for one in node.target_list] if backfill.verb == "UPDATE" else []
+
+
+def _set_to_default(backfill: Backfill) -> frozenset[str]:
+    node: Any = parse(backfill.statement)
+    if backfill.verb != "UPDATE":
+        return frozenset()
+    targets = (one.res_target for one in node.target_list)
+    return frozenset(target.name for target in targets if target.val.HasField("set_to_default"))
 
 
 def _differ(one: DataFingerprint, other: DataFingerprint) -> list[tuple[str, str | None]]:
