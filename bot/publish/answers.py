@@ -99,7 +99,7 @@ class TextAnswer:
         return Markup("\n".join(f"  {line}" for line in str(self.block(text, language)).splitlines()))
 
     def severity(self, finding: Finding) -> Markup:
-        return Markup(finding.severity.value)
+        return Markup(view.label(finding))
 
     def rollback(self, migration: MigrationReport) -> Markup:
         return self.text(rollback_line(migration))

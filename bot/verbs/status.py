@@ -18,6 +18,7 @@ def status(path: Path | None, base: str | None, head: str | None, as_format: str
     """
     from bot.approvals import stand, unproven_id
     from bot.exit_codes import exit_code
+    from bot.publish.labels import LOCAL_APPROVAL
 
     report = fresh_report(path, base, head)
     show(
@@ -30,5 +31,7 @@ def status(path: Path | None, base: str | None, head: str | None, as_format: str
         paused=False,
         trail=(),
         unproven_id=unproven_id,
+        how=LOCAL_APPROVAL,
+        answers=False,
     )
     return exit_code(report.verdict, "fail")
