@@ -297,7 +297,7 @@ def clear() -> int:
 @click.argument("rule", required=False)
 def rules(rule: str | None) -> int:
     """List the rules, or print the page of one RULE."""
-    from bot.publish.rule_help import summary_of
+    from bot.publish.rule_help import summary_of, without_links
     from checks.errors import UsageError
     from checks.rules import all_rules
     from checks.rules.pages import page
@@ -312,7 +312,7 @@ def rules(rule: str | None) -> int:
         )
         console.write("".join(lines))
     elif rule in known:
-        console.write(page(known[rule]))
+        console.write(without_links(page(known[rule])))
     else:
         raise UsageError(f"there is no rule {rule!r}", hint="`migration rules` lists them.")
     return 0
