@@ -64,13 +64,23 @@ UNNAMED = "nothing was written into a migration tool's table, so the command is 
 
 
 def findings_of(report: Report, migration: MigrationReport) -> list[Finding]:
-    return by_severity(finding for finding in report.findings if finding.migration == migration.id)
+    """Those of the migration, and what was read in its file."""
+    return by_severity(finding for finding in report.findings if _is_about(finding, migration))
+
+
+def _is_about(finding: Finding, migration: MigrationReport) -> bool:
+    if finding.migration is None:
+        return finding.path == migration.path
+    return finding.migration == migration.id
 
 
 def other_findings(report: Report) -> list[Finding]:
     """Findings that belong to no migration that was run: near misses, deleted files, configuration."""
-    ids = {migration.id for migration in report.migrations}
-    return by_severity(finding for finding in report.findings if finding.migration not in ids)
+    return by_severity(
+        finding
+        for finding in report.findings
+        if not any(_is_about(finding, migration) for migration in report.migrations)
+    )
 
 
 def by_severity(findings: Iterable[Finding]) -> list[Finding]:
