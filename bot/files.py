@@ -46,7 +46,7 @@ def validate_named_files(paths: Sequence[Path], progress: Progress) -> tuple[Rep
         return found
     bodies = {name_of(path): body_of(path) for path in paths}
     settings, statistics = _own_settings(paths[0])
-    files = MemoryTree(bodies, "the files")
+    files = MemoryTree(bodies, "the file" if len(bodies) == 1 else "the files")
     return validate_files(files, [*bodies], settings, progress, statistics=statistics), settings
 
 

@@ -61,6 +61,9 @@ def _script(statements: Sequence[str]) -> str:
 class MarkdownAnswer(Page):
     """What the templates write a comment with."""
 
+    def strong(self, text: str) -> Markup:
+        return Markup("**") + self.text(text) + Markup("**")
+
     def ours(self, text: str) -> Markup:
         """Markdown that this program brings along."""
         return Markup(text)
@@ -88,6 +91,9 @@ class TextAnswer:
 
     def text(self, text: str) -> Markup:
         return Markup(one_line(text))
+
+    def strong(self, text: str) -> Markup:
+        return self.text(text)
 
     def ours(self, text: str) -> Markup:
         return Markup(without_links(text))

@@ -141,7 +141,7 @@ class Page:
         if row.locks:
             held = f"{'; '.join(row.locks)}: blocks {row.blocks} until {row.until}"
             lines.append(wrap(one_line(held), self.width, 6))
-        facts = [*row.work, f"{row.rows} rows" if row.rows else "", f"{row.ms} ms" if row.ran else "not run"]
+        facts = [*row.work, _rows(row.rows), f"{row.ms} ms" if row.ran else "not run"]
         lines.append(self._painted(wrap(one_line(", ".join(filter(None, facts))), self.width, 6), "dim"))
         return lines + self._errors(row, 6)
 
@@ -152,6 +152,10 @@ class Page:
         if not (self.colour and style):
             return text
         return "\n".join(paint(line, style) for line in text.split("\n"))
+
+
+def _rows(rows: str) -> str:
+    return f"{rows} row{'' if rows == '1' else 's'}" if rows else ""
 
 
 def _cells(row: StatementRow, sql: str) -> list[list[str]]:

@@ -60,7 +60,13 @@ CERTAINTIES = {
     Certainty.STATIC: "read from the files",
 }
 
-UNNAMED = "nothing was written into a migration tool's table, so the command is one migration; a line is a statement, counted"
+LONE = "file"
+"""The tool of files that no tool claims."""
+BY_ITSELF = {
+    "command": "nothing was written into a migration tool's table, so the command is one migration; a line is a statement, "
+    "counted",
+    LONE: "none: no migration tool claims it, so each statement is taken to commit by itself",
+}
 
 
 def findings_of(report: Report, migration: MigrationReport) -> list[Finding]:
@@ -94,8 +100,8 @@ def sandbox_line(sandbox: SandboxInfo) -> str:
 
 
 def history_line(history: HistoryReport) -> str:
-    if history.tool == "command" and not history.base_migrations:
-        return UNNAMED
+    if history.tool in BY_ITSELF and not history.base_migrations:
+        return BY_ITSELF[history.tool]
     where = f" (database {history.database})" if history.database else ""
     total, cached, silent = history.base_migrations, history.base_cached, history.base_silent
     how = (
@@ -200,7 +206,7 @@ def next_steps(report: Report, standing: Standing | None = None) -> list[str]:
     drafts = [
         migration.path
         for migration in report.migrations
-        if migration.rollback.drafted and migration.rollback.status in PROVEN
+        if migration.rollback.drafted and migration.rollback.status in PROVEN and migration.tool != LONE
     ]
     if drafts:
         steps.append(f"Take over the drafted down: {listed(drafts)}.")

@@ -37,7 +37,7 @@ def validate_files(
     _expect_statements(histories, order)
     scripts = [one.up for history in histories for one in history.migrations if one.up]
     assumed = [*discover(scripts, settings, progress).statements()]
-    base = MemoryTree({_PRELUDE: "".join(f"{sql};\n" for sql in assumed)}, "what the file takes for granted")
+    base = MemoryTree({_PRELUDE: "".join(f"{sql};\n" for sql in assumed)}, "what is taken for granted")
     changes = compare_histories([], histories)
     made = settings.model_copy(update={"prelude": _PRELUDE, "stats": None})
     report = validate_changes(changes, base, files, made, progress, statistics=statistics)

@@ -30,12 +30,12 @@ OUTSIDE = {
 EXECUTE = {
     "alembic": 'op.execute("{sql}")',
     "django": 'migrations.RunSQL("{sql}", migrations.RunSQL.noop)',
-    "ecto": 'execute "{sql}", "{sql}"',
+    "ecto": 'execute("{sql}", "")',
     "knex": 'await knex.raw("{sql}")',
     "rails": 'up_only {{ execute "{sql}" }}',
     "typeorm": 'await queryRunner.query("{sql}")',
 }
-"""How a migration that is code sends a statement (the tools' own documentation); the way back sends nothing that matters."""
+"""How a migration that is code sends a statement, and nothing on its way back (the tools' own documentation)."""
 
 
 def short(relation: str) -> str:

@@ -71,7 +71,7 @@ def test_status_says_what_needs_an_approval_and_exits_as_validate_does(
 ) -> None:
     shown = migration("status", cwd=bundled.root)
     assert shown.returncode == 1
-    assert shown.stdout.startswith("**NEEDS APPROVAL** for `working tree`: ")
+    assert shown.stdout.startswith("NEEDS APPROVAL for `working tree`: ")
     assert "`migration:ignore RULE reason: …`" in " ".join(shown.stdout.split())
     assert "/migration approve" not in shown.stdout
 
