@@ -248,6 +248,7 @@ def _history(one: Reviewed) -> HistoryReport:
         folder=head.folder,
         database=head.database,
         base_migrations=len(one.change.base.migrations),
+        base_silent=len(one.change.base.silent),
         base_cached=max((ground.cached for ground in one.grounds), default=0),
         base_failures=one.review.base_failures,
     )
