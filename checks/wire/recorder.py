@@ -31,6 +31,8 @@ COPIED = "the rows that COPY was sent are not kept"
 CALLED = "only the number of the function is known that it calls (FunctionCall)"
 NOT_BOUND = "the parameters were never sent"
 NOT_ANSWERED = "the end was not seen: the connection ended before"
+_SPACE = " \t\n\r\f\v"
+"""PostgreSQL's (scan.l, ``space``)."""
 _ENDS = (b"Q", b"S", b"F")
 """What the server answers with ReadyForQuery at its end."""
 
@@ -263,5 +265,5 @@ class Recorder:
 def _texts(query: str) -> list[str]:
     """The statements of a Query; its own text where there is none, for what a server says to it."""
     if ";" in query or "--" in query or "/*" in query:
-        return [one.sql for one in split(query, "", 1)] or [query.strip()]
-    return [query.strip()]
+        return [one.sql for one in split(query, "", 1)] or [query.strip(_SPACE)]
+    return [query.strip(_SPACE)]
