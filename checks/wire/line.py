@@ -19,7 +19,7 @@ class Line(asyncio.Protocol):
     """Made on a loop; ``closed`` is done when nothing comes or goes any more."""
 
     def __init__(self, begun: Callable[[Line], None] | None = None) -> None:
-        self.closed = asyncio.get_running_loop().create_future()
+        self.closed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._begun = begun
         self._kept = bytearray()
         self._news = asyncio.Event()

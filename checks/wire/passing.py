@@ -9,21 +9,23 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
+from checks.wire.answers import FROM_SERVER, Answers
+from checks.wire.conversation import Conversation
 from checks.wire.frames import Frame, FrameError, Frames
 from checks.wire.line import Line
-from checks.wire.recorder import FROM_CLIENT, FROM_SERVER, Recorder
+from checks.wire.questions import FROM_CLIENT, Questions
 
 
-async def passing(client: Line, server: Line, recorder: Recorder) -> None:
+async def passing(client: Line, server: Line, talk: Conversation) -> None:
     """Until either side ends: a connection has two halves, and one without the other is none. Raises FrameError."""
     broken: asyncio.Future[FrameError] = asyncio.get_running_loop().create_future()
-    client.pass_on(_heard(Frames(FROM_CLIENT), server, recorder.sent, broken), server)
-    server.pass_on(_heard(Frames(FROM_SERVER), client, recorder.answered, broken), client)
+    client.pass_on(_heard(Frames(FROM_CLIENT), server, Questions(talk).sent, broken), server)
+    server.pass_on(_heard(Frames(FROM_SERVER), client, Answers(talk).answered, broken), client)
     try:
         await asyncio.wait((client.closed, server.closed, broken), return_when=asyncio.FIRST_COMPLETED)
     finally:
         is_broken = not broken.cancel()
-        recorder.ended()
+        talk.ended()
     if is_broken:
         raise broken.result()
 

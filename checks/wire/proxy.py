@@ -17,11 +17,11 @@ from collections.abc import Iterator
 from checks.sandbox.server import Role
 from checks.sandbox.sessions import Address
 from checks.wire import sasl, startup
+from checks.wire.conversation import Conversation
 from checks.wire.frames import FrameError
 from checks.wire.line import Line
 from checks.wire.passing import passing
 from checks.wire.recorded import Recorded
-from checks.wire.recorder import Recorder
 from checks.wire.startup import Startup
 from checks.wire.tape import Tape
 from checks.wire.upstream import UpstreamError, connect
@@ -126,7 +126,8 @@ class Proxy:
             if server.is_encrypted:
                 await sasl.without_binding(server.line, client)
             self._connections += 1
-            await passing(client, server.line, Recorder(self._connections, self._tape.write, self._began))
+            talk = Conversation(self._connections, self._tape.write, self._began)
+            await passing(client, server.line, talk)
         finally:
             server.line.close()
 
