@@ -9,11 +9,14 @@ from typing import Protocol
 
 from checks.advice import words
 from checks.advice.chains import Chains, chains
+from checks.advice.ends import Author
 from checks.advice.placed import placed
-from checks.advice.proof import Author, Disproved, Proof, prove, settled_way_back
+from checks.advice.proof import Proof, prove
 from checks.advice.retries import how_to_try_again
+from checks.advice.running import Disproved
 from checks.advice.tool_locks import note_on_locks
 from checks.advice.waiting import gives_up
+from checks.advice.way_back import settled_way_back
 from checks.advice.ways import Impatience, Way
 from checks.model.findings import Advice, Finding
 from checks.model.migrations import History
@@ -109,11 +112,6 @@ class Trial:
             self.proving.say(findings, advice)
         return proof
 
-    def _note(self, ways: Sequence[Way], impatience: Impatience | None, files: Written) -> str:
-        rewrite = self._rewrite(ways, impatience)
-        again = how_to_try_again(rewrite) if impatience else ""
-        return " ".join(filter(None, (note_on_locks(rewrite, files.files), again)))
-
     def _proven(self, ways: Sequence[Way], impatience: Impatience | None) -> tuple[Written, Proof | None]:
         """Raises CannotWrite and Disproved."""
         rewrite = self._rewrite(ways, impatience)
@@ -151,6 +149,12 @@ class Trial:
         own, instead = self.step.migration.up, taken.instead[0].migration.up
         assert own is not None and instead is not None  # both have run
         return gives_up(own, instead, impatience.closing[min(impatience.closing)], self.state)
+
+    def _note(self, ways: Sequence[Way], impatience: Impatience | None, files: Written) -> str:
+        rewrite = self._rewrite(ways, impatience)
+        again = how_to_try_again(rewrite) if impatience else ""
+        cautions = (way.caution for way in ways)
+        return " ".join(filter(None, (*cautions, note_on_locks(rewrite, files.files), again)))
 
     def _chains(self, rewrite: Rewrite, files: Written) -> Chains:
         return chains(rewrite, files, self.proving.reviewed.change)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from itertools import takewhile
+from pathlib import Path, PurePath
 from typing import Literal
 
 from checks import catalog
@@ -29,6 +31,8 @@ from checks.wire.tools import Tool, known_tools
 
 MOST_SECONDS = 60.0
 """For a question beside the migrations."""
+_PLAIN = re.compile(r"\w[\w./:]*(?<!:)")
+MOST_WORDS = 3
 CUT_SHORT = "what would have followed, for {command} {ending}"
 
 
@@ -87,7 +91,7 @@ def hear(
         said = ear.run(migrate, state.database)
         own = own_tables(said, head)
         said = with_usual_names(said, own)
-        history = _cut_short(history_of(said, head), ear.heard[-1], "up")
+        history = _cut_short(history_of(said, head, called(migrate)), ear.heard[-1], "up")
         before, after = parted(history, base, head)
         if rollback and ear.heard[-1].exit_code == 0:
             progress("hearing the way back")
@@ -117,6 +121,12 @@ def _cut_short(history: History, heard: Heard, direction: Literal["up", "down"])
     gap = Gap(path=last.path, line=1, reason=reason, direction=direction)
     changed = last.model_copy(update={"gaps": (*last.gaps, gap)})
     return history.model_copy(update={"migrations": (*before, changed)})
+
+
+def called(command: Sequence[str]) -> str:
+    """What people call it: the program, and the plain words behind it (``python app.py``). Options may hold secrets."""
+    words = takewhile(_PLAIN.fullmatch, command[1:MOST_WORDS])
+    return " ".join([PurePath(command[0]).name, *words])
 
 
 def _arguments(command: str) -> list[str]:

@@ -29,13 +29,17 @@ def parted(history: History, base: Tree, head: Tree) -> tuple[History, History]:
     texts = cache(lambda path: _text(base, path))
     there = frozenset(head.paths())
     new = [one for one in history.migrations if one.path in there and _is_new(one, texts(one.path), history)]
-    if not new:
-        edited = any(
-            one.path in there and _text(head, one.path) != texts(one.path) for one in history.migrations
-        )
-        new = [] if edited else [*history.migrations]
+    quiet = [path for path in history.silent if path in there and texts(path) is None]
+    if not (new or quiet or _is_edited(history, texts, head)):
+        new = [*history.migrations]
     old = [one for one in history.migrations if one not in new]
-    return _with(history, old), _with(history, [*old, *new])
+    before = history.model_copy(update={"silent": tuple(one for one in history.silent if one not in quiet)})
+    return _with(before, old), _with(history, [*old, *new])
+
+
+def _is_edited(history: History, texts: Callable[[str], str | None], head: Tree) -> bool:
+    there = frozenset(head.paths())
+    return any(one.path in there and _text(head, one.path) != texts(one.path) for one in history.migrations)
 
 
 def as_files(before: History, after: History, base: Tree, head: Tree) -> tuple[History, History]:

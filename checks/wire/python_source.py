@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -22,11 +23,16 @@ def operations_of(text: str) -> tuple[Operation, ...]:
     tree = _parsed(text)
     functions = {one.name: range(one.lineno, _end(one) + 1) for one in _functions(tree)}
     for one in _migration(tree):
-        if isinstance(one, ast.Assign) and [ast.unparse(target) for target in one.targets] == ["operations"]:
+        if isinstance(one, ast.Assign | ast.AnnAssign) and _is_named(one, "operations"):
             items = one.value.elts if isinstance(one.value, ast.List) else []
             is_plain = all(isinstance(item, ast.Call) for item in items)
             return tuple(_operation(item, functions) for item in items) if is_plain else ()
     return ()
+
+
+def _is_named(assignment: ast.Assign | ast.AnnAssign, name: str) -> bool:
+    targets = assignment.targets if isinstance(assignment, ast.Assign) else [assignment.target]
+    return [target.id for target in targets if isinstance(target, ast.Name)] == [name]
 
 
 def calls_of(text: str) -> frozenset[int]:
@@ -44,12 +50,15 @@ def lone_call(text: str, function: str) -> int | None:
         if one.name == function:
             said = [part for part in one.body if not _is_text(part)]
             lone = said[0] if len(said) == 1 else None
-            called = (
-                lone.value.func if isinstance(lone, ast.Expr) and isinstance(lone.value, ast.Call) else None
-            )
-            is_op = isinstance(called, ast.Attribute) and ast.unparse(called.value) == "op"
-            return lone.lineno if lone and is_op else None
+            return lone.lineno if lone and _is_into_op(lone) else None
     return None
+
+
+def _is_into_op(part: ast.stmt) -> bool:
+    called = part.value.func if isinstance(part, ast.Expr) and isinstance(part.value, ast.Call) else None
+    return (
+        isinstance(called, ast.Attribute) and isinstance(called.value, ast.Name) and called.value.id == "op"
+    )
 
 
 def _is_text(part: ast.stmt) -> bool:
@@ -79,6 +88,7 @@ def _end(node: ast.stmt | ast.expr) -> int:
 def _parsed(text: str) -> ast.Module:
     """Empty for what this Python cannot read."""
     try:
-        return ast.parse(text)
+        with warnings.catch_warnings(action="ignore"):  # of what the author wrote
+            return ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return ast.Module(body=[], type_ignores=[])
