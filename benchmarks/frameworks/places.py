@@ -47,9 +47,10 @@ def placed(name: str, project: Project, server: Cluster, cache: Path) -> Iterato
     heard, true = _marked(name, project, server, cache)
     tree = DirectoryTree(project.files, "files")
     history = history_of(heard, tree)
-    yield name, [*_by_history(history, true, tree)]
+    yield name, [*_by_history(history, true, tree, project)]
     if name == "django":
-        yield "django, sqlmigrate", [*_by_history(_asked(history, project, server, cache, tree), true, tree)]
+        asked = _asked(history, project, server, cache, tree)
+        yield "django, sqlmigrate", [*_by_history(asked, true, tree, project)]
 
 
 def _by_file(project: Project, server: Cluster, cache: Path) -> Iterator[Place]:
@@ -72,7 +73,7 @@ def _by_file(project: Project, server: Cluster, cache: Path) -> Iterator[Place]:
 
 
 True_ = dict[tuple[str, str], list[int]]
-"""The name of a file and a statement → the lines that sent it, in their order."""
+"""A file and a statement → the lines that sent it, in their order."""
 
 
 def _marked(name: str, project: Project, server: Cluster, cache: Path) -> tuple[list[Recorded], True_]:
@@ -84,17 +85,17 @@ def _marked(name: str, project: Project, server: Cluster, cache: Path) -> tuple[
     for one in sorted(heard, key=lambda one: one.started):
         sql = _MARK.sub("", one.sql, count=1)
         if mark := _MARK.search(one.sql):
-            true.setdefault((Path(mark[1]).name, sql), []).append(int(mark[2]))
+            true.setdefault((str(Path(mark[1]).resolve()), sql), []).append(int(mark[2]))
         plain.append(one.model_copy(update={"sql": sql}))
     return plain, true
 
 
-def _by_history(history: History, true: True_, tree: DirectoryTree) -> Iterator[Place]:
+def _by_history(history: History, true: True_, tree: DirectoryTree, project: Project) -> Iterator[Place]:
     left = {key: [*lines] for key, lines in true.items()}
     for migration in history.migrations:
-        text = text_of(tree, migration.path)
+        text, file = text_of(tree, migration.path), str((project.files / migration.path).resolve())
         for one in migration.up.statements if migration.up else ():
-            lines = left.get((Path(migration.path).name, one.sql))
+            lines = left.get((file, one.sql))
             if lines and not one.sql.upper().lstrip().startswith(_NO_CHANGE):
                 yield Place(migration.path, text, one.sql, lines.pop(0), one.line, one.line_is_guess)
 
