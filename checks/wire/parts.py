@@ -84,7 +84,9 @@ def _as_changeset(migration: Migration, written: Mapping[tuple[str, str], Migrat
                     "checksummed": one.checksummed,
                     "repeatable": one.repeatable,
                     "accepts_edits": one.accepts_edits,
-                    "opaque_line": one.opaque_line,
+                    "opaque_line": one.up.statements[0].line
+                    if one.up and one.up.statements
+                    else one.opaque_line,
                 }
             )
     return migration
