@@ -45,5 +45,6 @@ def _fills_indexes(seen: Observation) -> bool:
 
 
 def _groups(seen: Observation) -> bool:
-    queries: Iterator[Any] = find(parse(seen.sql), "SelectStmt")
+    node = parse(seen.sql)
+    queries: Iterator[Any] = find(node, "SelectStmt") if node else iter(())
     return any(query.group_clause or query.distinct_clause for query in queries)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
 from checks.catalog import Catalog
@@ -22,13 +22,13 @@ def with_whole_tables(load: Load, schema: Catalog, statistics: Statistics) -> Lo
     return replace(load, works_on={name: statistics.size(name) for name in found})
 
 
-def _wholes(schema: Catalog, names: Collection[str]) -> Iterator[str]:
+def _wholes(schema: Catalog, names: frozenset[str]) -> Iterator[str]:
     for name in names:
         if not _is_divided(schema, name):
             yield _topmost(schema, name, names)
 
 
-def _topmost(schema: Catalog, name: str, names: Collection[str]) -> str:
+def _topmost(schema: Catalog, name: str, names: frozenset[str]) -> str:
     """The table above a partition that has no other ones than those with these names."""
     while (parent := _parent(schema, name)) and names >= frozenset(_leaves(schema, parent)):
         name = parent
