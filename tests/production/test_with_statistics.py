@@ -42,9 +42,9 @@ RUN = (
     INDEX,
     "UPDATE orders SET total = 0",
     *CHECKS.values(),
-    "ALTER TABLE settings DROP COLUMN note",
     ALL_PARTITIONS,
     ONE_PARTITION,
+    "ALTER TABLE settings DROP COLUMN note",
 )
 STOP = (
     "ALTER TABLE orders ALTER COLUMN user_id SET NOT NULL",
