@@ -227,7 +227,7 @@ class _Copier:
             return f"{value} + {k} * interval '1 second'"
         simple = {
             "uuid": "md5({value}::text || {k})::uuid",
-            "jsonb": "CASE jsonb_typeof({value}) WHEN 'object' THEN {value} || jsonb_build_object('copy', md5({value}::text || {k}), 'nth', {k}) ELSE {value} END",
+            "jsonb": "CASE jsonb_typeof({value}) WHEN 'object' THEN {value} || jsonb_build_object('copy', md5({value}::text || {k}), 'nth', hashtext({value}::text || {k})) ELSE {value} END",
             "bytea": "{value} || int4send({k})",
             "tsvector": "{value} || {prefix}::tsvector",
             "float8": "{value} + {k}",
