@@ -2,8 +2,7 @@
 
 What is not known widens the range: which of several growths it is (all pairs of sizes, and the straight line from nothing),
 how far the runs of one size are apart, how far away production is, rows of another width, and what the sandbox's rows cannot
-tell (``Doubt``). ``benchmarks/predict.py``
-measures how often the range holds what then happens.
+tell (``Doubt``). ``benchmarks/predict.py`` measures how often the range holds what then happens.
 """
 
 from __future__ import annotations
@@ -23,7 +22,6 @@ MOST_SIZES = 3
 """The largest ones: what takes the same time for any number of rows hides the growth at the small ones."""
 FASTER, SLOWER = 0.85, 1.35
 """For each ten times more rows: caches, sorts and index trees that no longer fit make it slower rather than faster."""
-
 SLOWER_AT_RANDOM = 2.2
 """The same where each row leads to another place. Measured from 71,000 to a million rows: joined UPDATE 1.6, CLUSTER 1.6, GIN 2."""
 UNEVEN = 2.0
