@@ -25,7 +25,8 @@ from checks.model.report import (
 )
 from checks.model.rollback import RollbackStatus
 from checks.model.tables import ColumnShape, Partition, TableShape
-from checks.production import Statistics, account
+from checks.production.account import account
+from checks.production.statistics import Statistics
 from checks.replay.lacks import what_the_base_lacks, what_the_sandbox_lacks
 from checks.rules.review import Review, Step
 from checks.sql.mentions import words
@@ -248,6 +249,7 @@ def _history(one: Reviewed) -> HistoryReport:
         folder=head.folder,
         database=head.database,
         base_migrations=len(one.change.base.migrations),
+        base_silent=len(one.change.base.silent),
         base_cached=max((ground.cached for ground in one.grounds), default=0),
         base_failures=one.review.base_failures,
     )

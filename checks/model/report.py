@@ -93,6 +93,8 @@ class HistoryReport(Model):
     folder: str
     database: str
     base_migrations: int
+    base_silent: int = 0
+    """How many more its tool applied that said nothing to the server (Django's, where only a model's words change)."""
     base_cached: int = 0
     """How many of them came from the cache."""
     base_failures: tuple[Problem, ...] = ()
