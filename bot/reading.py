@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from bot.configured import settings_of
 from bot.given import STDIN, body_of, name_of
 from checks.errors import FileError, UsageError
 from checks.model.report import Report
-from checks.settings import FILES, Settings, load
+from checks.settings import FILES, Settings
 from checks.static import check_tree
 from checks.trees import MemoryTree
 from checks.trees.tree import check_size
@@ -82,7 +83,7 @@ def _settings(path: Path) -> Settings:
     start = Path.cwd() if path == STDIN else path.resolve()
     for folder in (start, *start.parents):
         found = {name: folder / name for name in FILES if (folder / name).is_file()}
-        settings = load(Files(found))[0] if found else Settings()
+        settings = settings_of(Files(found)) if found else Settings()
         if settings != Settings():
             here = folder == Path.cwd()
             return settings if here else settings.model_copy(update={"folders": (), "ignore": ()})

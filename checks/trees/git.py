@@ -95,9 +95,11 @@ def _not_readable(path: Path, said: str) -> Exception:
             hint="Run this as its owner; or, if you trust what is in it: "
             f"git config --global --add safe.directory {path.resolve()}",
         )
+    known = said.startswith("fatal: not a git repository")
     return NotARepository(
         f"{path.resolve()} is not inside a git work tree",
-        hint=f"Run this in a clone of the repository, or name the folder of one. git says: {said}",
+        hint="Run this in a clone of the repository, or name the folder of one. Without one, files can be named."
+        + (f" git says: {said}" if said and not known else ""),
     )
 
 
