@@ -62,7 +62,8 @@ class Repository:
             if _git(self.root, "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}").returncode == 0:
                 return name
         raise UnknownRevision(
-            "found no default branch: no origin/HEAD, main or master", hint="Name the base: --base REV."
+            "found no default branch: no origin/HEAD, main or master",
+            hint="Name the base: --base REV. A clone of a single branch has no other: git fetch origin REV.",
         )
 
     def is_unborn(self) -> bool:
