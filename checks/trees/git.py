@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import stat
 import subprocess
 import weakref
@@ -19,6 +20,7 @@ from checks.trees.tree import MAX_FILE_BYTES, check_size
 # A repository's own configuration may name a program as file-system monitor: it is not started.
 _GIT = ("git", "-c", "core.fsmonitor=false", "-c", "core.quotePath=false")
 _REGULAR_FILES = (b"100644", b"100755")
+_QUOTED = re.compile(r"'([^']+)'")
 _AHEAD_FILES = 200
 """Files read at a time, where one is wanted and its neighbours will be: so many names fit into any pipe."""
 _AHEAD_BYTES = 100_000
@@ -91,10 +93,11 @@ def open_repository(path: Path) -> Repository:
 def _not_readable(path: Path, said: str) -> Exception:
     """git(1), safe.directory: it reads nothing in a folder that belongs to somebody else."""
     if "dubious ownership" in said:
+        root = _QUOTED.search(said)
+        named = root[1] if root else path.resolve()
         return UsageError(
-            f"git does not read {path.resolve()}, because it belongs to another user",
-            hint="Run this as its owner; or, if you trust what is in it: "
-            f"git config --global --add safe.directory {path.resolve()}",
+            f"git does not read {named}, because it belongs to another user",
+            hint=f"Run this as its owner; or, if you trust what is in it: git config --global --add safe.directory {named}",
         )
     known = said.startswith("fatal: not a git repository")
     return NotARepository(
