@@ -305,8 +305,8 @@ def clear() -> int:
 @click.argument("rule", required=False)
 def rules(rule: str | None) -> int:
     """List the rules, or print the page of one RULE."""
+    from bot.findings import no_such_rule
     from bot.publish.rule_help import summary_of, without_links
-    from checks.errors import UsageError
     from checks.rules import all_rules
     from checks.rules.pages import page
 
@@ -322,7 +322,7 @@ def rules(rule: str | None) -> int:
     elif rule in known:
         console.write(without_links(page(known[rule])))
     else:
-        raise UsageError(f"there is no rule {rule!r}", hint="`migration rules` lists them.")
+        raise no_such_rule(rule)
     return 0
 
 
