@@ -80,7 +80,9 @@ def check(review: Review) -> Iterator[Finding]:
 
 def _how(run: Run, error: SqlError) -> str:
     """Whether the statement itself is wrong, or a value that it met."""
-    met = error.sqlstate.startswith(DATA_EXCEPTION) and any(run.step.rows_before.get(name) for name in run.live)
+    met = error.sqlstate.startswith(DATA_EXCEPTION) and any(
+        run.step.rows_before.get(name) for name in run.live
+    )
     return "Fails on a value that today's schema allows" if met else "PostgreSQL refuses it"
 
 

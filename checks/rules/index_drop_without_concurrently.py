@@ -58,7 +58,9 @@ ABOUT = (DropIndex,)
 def check(review: Review) -> Iterator[Finding]:
     for run in review.runs:
         dropped = [run.locate(index.relation) for index in run.each(DropIndex) if not index.concurrently]
-        closed = {name for earlier in run.ahead if not any(earlier.each(DropIndex)) for name in earlier.closes}
+        closed = {
+            name for earlier in run.ahead if not any(earlier.each(DropIndex)) for name in earlier.closes
+        }
         locks = run.live_locks(LockMode.ACCESS_EXCLUSIVE)
         tables = {lock.relation: lock for lock in locks if lock.relation not in closed}
         known = (index_named(run.step.before, name) for name in dropped)
