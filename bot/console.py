@@ -96,6 +96,8 @@ def explain(error: Exception) -> None:
         note(f"error: {error}")
         if error.hint:
             note(error.hint, "  ")
+    elif isinstance(error, OSError) and error.filename is not None:
+        note(f"error: {os.fsdecode(error.filename)}: {error.strerror}")
     else:
         note(f"internal error: {type(error).__name__}: {error}")
         note(f"This is a bug. Set {DEBUG}=1 and run it again to see where.", "  ")

@@ -118,10 +118,9 @@ class Alone:
         if self.table.found(self.end.rows, self.end.written) != self.table.found(found.rows, found.written):
             return self.backfill.changed
         opened = set(_differ(self.end.all, self._again.all))
-        opened |= {(self.backfill.changed, name) for name in self._numbered_columns}
-        if self._numbered_columns:
-            opened.add((self.backfill.changed, None))
-        other = (one for one in _differ(self.end.all, found.all) if one not in opened)
+        numbered = {f"{self.backfill.changed}.{name}" for name in self._numbered_columns}
+        differ = _differ(self.end.all.without(numbered), found.all.without(numbered))
+        other = (one for one in differ if one not in opened)
         return next((relation for relation, _ in other if not self._is_own(relation)), "")
 
     @cached_property
@@ -131,12 +130,14 @@ class Alone:
 
     @cached_property
     def _numbered_columns(self) -> frozenset[str]:
-        """Columns of an INSERT that get the next number of a sequence, because it does not name them."""
-        if self.backfill.verb != "INSERT":
+        """Columns that get the next number of a sequence: an INSERT does not name them, an UPDATE sets them to DEFAULT."""
+        asked = _set_to_default(self.backfill)
+        if self.backfill.verb != "INSERT" and not asked:
             return frozenset()
         with self.ground.connect() as session:
             columns = writable_columns(session, Table(self.backfill.changed))
-        return frozenset(name for name, counts in columns.items() if counts)
+        counting = frozenset(name for name, counts in columns.items() if counts)
+        return counting if self.backfill.verb == "INSERT" else counting & asked
 
     def _run_once(self) -> End:
         with self.ground.clone("statement") as clone:
@@ -176,6 +177,14 @@ class Alone:
 def _sets(backfill: Backfill) -> list[str]:
     node: Any = parse(backfill.statement)
     return [one.res_target.name for one in node.target_list] if backfill.verb == "UPDATE" else []
+
+
+def _set_to_default(backfill: Backfill) -> frozenset[str]:
+    node: Any = parse(backfill.statement)
+    if backfill.verb != "UPDATE":
+        return frozenset()
+    targets = (one.res_target for one in node.target_list)
+    return frozenset(target.name for target in targets if target.val.HasField("set_to_default"))
 
 
 def _differ(one: DataFingerprint, other: DataFingerprint) -> list[tuple[str, str | None]]:
