@@ -19,7 +19,9 @@ from statistics import median
 from checks import sandbox
 from checks.model.observations import Observation, Prediction
 from checks.model.report import Report
-from checks.production import export_query, parse_statistics, timing, words
+from checks.production import timing, words
+from checks.production.export import export_query
+from checks.production.read import parse_statistics
 from checks.production.statistics import Statistics
 from checks.production.timing import tell_usage
 from checks.replay.session import Session

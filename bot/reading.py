@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from bot.given import STDIN, body_of, name_of
 from checks.errors import FileError, UsageError
 from checks.model.report import Report
 from checks.settings import FILES, Settings, load
 from checks.static import check_tree
-from checks.trees import MAX_FILE_BYTES, MemoryTree
+from checks.trees import MemoryTree
 from checks.trees.tree import check_size
 
-STDIN = Path("-")
-PASTED = "stdin.sql"
 _NOT_OURS = frozenset({".git", "node_modules", ".venv"})
 
 
@@ -62,9 +60,9 @@ def _read(paths: Sequence[Path], settings: Settings) -> Report:
     if paths[0] != STDIN and paths[0].is_dir():
         return check_tree(Files(dict(_below(paths[0]))), settings)
     if STDIN in paths:
-        bodies = {_name(path): _body(path) for path in paths}
+        bodies = {name_of(path): body_of(path) for path in paths}
         return check_tree(MemoryTree(bodies, "the files"), settings, order=[*bodies])
-    files = {_name(path): path for path in paths}
+    files = {name_of(path): path for path in paths}
     return check_tree(Files(files), settings, order=[*files])
 
 
@@ -75,19 +73,7 @@ def _below(folder: Path) -> Iterator[tuple[str, Path]]:
         for name in names:
             path = Path(root, name)
             if path.is_file() and not path.is_symlink():
-                yield _name(path), path
-
-
-def _name(path: Path) -> str:
-    return PASTED if path == STDIN else path.as_posix().lstrip("/")
-
-
-def _body(path: Path) -> bytes:
-    """One byte more than the limit at most: the tree refuses what is too large."""
-    if path == STDIN:
-        return sys.stdin.buffer.read(MAX_FILE_BYTES + 1)
-    with path.open("rb") as file:
-        return file.read(MAX_FILE_BYTES + 1)
+                yield name_of(path), path
 
 
 def _settings(path: Path) -> Settings:

@@ -22,7 +22,7 @@ NOTHING_YET = "no commit yet"
 NAME_THEM = "If there are some, name their folder and tool: `folders` in docs/configuration.md."
 CODE = (
     "{file} is {tool}'s, whose migrations are code: nothing is known of them until the configuration lets its commands run. "
-    "Write into .github/migration.yml: `commands: {{tool: {tool}}}`"
+    "Write into .github/migration.yml: `commands: {{{what}}}`"
 )
 
 
@@ -63,7 +63,10 @@ def code_hint(tree: Tree) -> str | None:
     file = min(found, key=lambda path: (path.count("/"), path), default=None)
     if file is None:
         return None
-    return CODE.format(file=file, tool=names.get(file) or names[file.rpartition("/")[2]])
+    tool = names.get(file) or names[file.rpartition("/")[2]]
+    folder = "" if file in names else file.rpartition("/")[0]
+    what = f"tool: {tool}, folder: {folder}" if folder else f"tool: {tool}"
+    return CODE.format(file=file, tool=tool, what=what)
 
 
 def base_of(repository: Repository, base: str | None, head: str | None) -> Tree:

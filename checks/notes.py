@@ -12,6 +12,7 @@ from checks.model.rollback import RollbackProof, RollbackStatus
 from checks.production import words
 from checks.sql.parse import command_tag
 
+_LEAVE_NOTHING = frozenset({"SET", "RESET", "BEGIN", "START TRANSACTION", "COMMIT"})
 LIMIT = "set lock_timeout and be ready to retry"
 
 
@@ -53,14 +54,17 @@ def _rollout_of(
         yield f"{'; '.join(advice)}."
     elif statements:
         yield "blocks nobody on tables that exist today."
-    if (
-        any(statement.transaction is None and statement.ran for statement in statements)
-        and len(statements) > 1
-    ):
+    if _commits_in_parts(statements):
         yield (
             f"its statements commit one by one ({TransactionMode.AUTOCOMMIT}); "
             "if one fails, those before it stay applied."
         )
+
+
+def _commits_in_parts(statements: Sequence[Observation]) -> bool:
+    """Whether something stays when a later statement fails; a setting ends with its session."""
+    ran = [one for one in statements if one.ran and command_tag(one.sql) not in _LEAVE_NOTHING]
+    return any(one.transaction is None for one in ran) and len(ran) > 1
 
 
 def _named(findings: Sequence[Finding]) -> str:

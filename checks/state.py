@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from checks import catalog, data
 from checks.catalog import Catalog, Reading
 from checks.model.migrations import ChangedMigration, History, Statement
-from checks.production import Timing
+from checks.production.timing import Timing
 from checks.progress import Progress
 from checks.replay.base import base_state
 from checks.replay.execute import execute

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @click.option("--revision", metavar="REV", help="Look at this revision. Default: the working tree.")
 @in_a_format("terminal", "markdown", "json")
 def audit(path: Path | None, revision: str | None, as_format: str) -> int:
-    """Look at the state of schema and history before any change.
+    """Look at schema and history before any change.
 
     Builds the schema that the migrations build on a throw-away PostgreSQL, and asks: indexes that are invalid or
     superfluous, constraints never validated, foreign keys without an index, tables without a primary key, keys that

@@ -27,11 +27,13 @@ def explain(
     one, all findings are listed.
     """
     from bot.publish.explanation import explanation
+    from bot.publish.rule_help import anywhere, without_links
     from checks.rules import all_rules
     from checks.rules.pages import page
 
     if finding is not None and finding in all_rules():
-        console.write(page(all_rules()[finding]))
+        text = page(all_rules()[finding])
+        console.write(anywhere(text) if as_format == "markdown" else without_links(text))
         return 0
     report = fresh_report(path, base, head)
     if finding is None:

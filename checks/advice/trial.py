@@ -9,10 +9,13 @@ from typing import Protocol
 
 from checks.advice import words
 from checks.advice.chains import Chains, chains
+from checks.advice.ends import Author
 from checks.advice.placed import placed
-from checks.advice.proof import Author, Disproved, Proof, prove, settled_way_back
+from checks.advice.proof import Proof, prove
 from checks.advice.retries import how_to_try_again
+from checks.advice.running import Disproved
 from checks.advice.waiting import gives_up
+from checks.advice.way_back import settled_way_back
 from checks.advice.ways import Impatience, Way
 from checks.model.findings import Advice, Finding
 from checks.model.migrations import History
@@ -103,7 +106,7 @@ class Trial:
                 files=placed(files.files, self.proving.head) if files else (),
                 seen=proof.seen if proof else (),
                 reason=reason,
-                note=how_to_try_again(self._rewrite(ways, impatience)) if proof and impatience else "",
+                note=self._note(ways, impatience) if proof else "",
             )
             self.proving.say(findings, advice)
         return proof
@@ -145,6 +148,10 @@ class Trial:
         own, instead = self.step.migration.up, taken.instead[0].migration.up
         assert own is not None and instead is not None  # both have run
         return gives_up(own, instead, impatience.closing[min(impatience.closing)], self.state)
+
+    def _note(self, ways: Sequence[Way], impatience: Impatience | None) -> str:
+        again = how_to_try_again(self._rewrite(ways, impatience)) if impatience else ""
+        return " ".join(filter(None, (*(way.caution for way in ways), again)))
 
     def _chains(self, rewrite: Rewrite, files: Written) -> Chains:
         return chains(rewrite, files, self.proving.reviewed.change)

@@ -13,8 +13,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-import yaml
-
 from checks.errors import FileError
 from checks.frameworks.view import View, base_name, parent
 
@@ -81,6 +79,8 @@ def _with_parents(folder: str) -> list[PurePosixPath]:
 
 def _values(view: View, path: str) -> dict[str, str]:
     """All settings of a file as ``flyway.name`` → text; none when it is broken, which Flyway's own start reports."""
+    import yaml  # late: few trees have one
+
     try:
         text = view.text(path)
         if len(text) > _MAX_LENGTH:

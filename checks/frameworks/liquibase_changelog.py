@@ -5,7 +5,6 @@ Source: ``DatabaseChangeLog.handleChildNode`` and the changelog XSD of Liquibase
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -13,7 +12,6 @@ from xml.parsers import expat
 
 import yaml
 
-from checks.frameworks.files import near_miss
 from checks.model.migrations import Problem
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -148,12 +146,3 @@ def _pairs(node: yaml.Node | None) -> Iterator[tuple[str, yaml.Node]]:
         for key, value in node.value:
             if isinstance(key, yaml.ScalarNode):
                 yield str(key.value), value
-
-
-def not_included(path: str, masters: str) -> Problem:
-    message = f"Liquibase never runs this file: no changelog that {masters} leads to includes it."
-    return near_miss(path, 1, message)
-
-
-LOOKS_LIKE_CHANGELOG = re.compile(r"(?i)(?:change[-_.]?log|change[-_.]?set|liquibase|master|migrations?/)")
-"""Of the XML, YAML and JSON files of a tree, the paths worth opening."""

@@ -48,7 +48,7 @@ class Advice(Model):
     reason: str = ""
     """Why it is not proven, when it is not."""
     note: str = ""
-    """What the tool does when it gives up, and how it is tried again."""
+    """What it brings that the author's does not; what the tool does when it gives up, and how it is tried again."""
 
 
 class Attempt(Model):

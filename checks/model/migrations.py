@@ -111,6 +111,8 @@ class History(Model):
     """Folders for which the configuration names the same database are applied to one; "" is one of its own."""
     migrations: tuple[Migration, ...]
     """In the order in which the tool applies them to an empty database."""
+    silent: tuple[str, ...] = ()
+    """Files of migrations that the tool wrote down and that said nothing else to the server: none of the above."""
     problems: tuple[Problem, ...] = ()
     has_downs: bool = True
     """Whether the tool knows down scripts at all."""

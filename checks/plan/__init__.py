@@ -17,7 +17,7 @@ from checks.plan.files import as_file
 from checks.plan.model import AS_WRITTEN, Deploy, Phase, Plan, Round, Section, Step
 from checks.plan.placing import in_files
 from checks.plan.previous import back_to_before
-from checks.plan.recipes import Stages, staged
+from checks.plan.recipes import Staged, Stages, staged
 from checks.plan.statement import ROWS, Part, parts
 from checks.rules.wording import listed
 
@@ -35,7 +35,7 @@ NOT_SQL = "What it does is not SQL that could be read, so it is in no step."
 SETTING = (
     "`{sql}` counts for what follows it: say it first in each session that runs a step of this migration."
 )
-REFUSED = "It cannot be done in batches. {reason}"
+REFUSED = "{title}: not possible. {reason}"
 NO_RECIPE = "There is no staged way for {rules}: it does what the findings say. Rework it, or run it when nobody waits."
 
 
@@ -47,6 +47,7 @@ def plan(report: Report) -> Plan:
         head=report.head,
         verdict=report.verdict,
         rounds=tuple(_rounds(ways)),
+        fails=any(seen.error for migration in report.migrations for seen in migration.up.statements),
         as_written=bool(ways) and not any(way.staged or way.hazards for way in ways),
         unplanned=tuple(_unplanned(report, ways)),
         rollback=report.rollback_notes,
@@ -117,11 +118,11 @@ def _ways_of(statement: Sequence[Part]) -> Iterator[_Way]:
             yield _Way(part, [_in_file(item, part.migration.tool) for item in way.stages], staged=True)
         elif part.observation.error is None:
             left = [rule for rule in part.hazards if rule not in avoided]
-            step = _as_written(part, left, way.refused if way else "")
+            step = _as_written(part, left, way)
             yield _Way(part, [step], staged=False, hazards=tuple(left))
 
 
-def _as_written(part: Part, hazards: Sequence[str], refused: str) -> Step:
+def _as_written(part: Part, hazards: Sequence[str], way: Staged | None) -> Step:
     seen = part.observation
     undo = back_to_before(part)
     return part.step(
@@ -131,13 +132,13 @@ def _as_written(part: Part, hazards: Sequence[str], refused: str) -> Step:
         section=Section.DATA if seen.kind in ROWS else Section.SCHEMA,
         undo=undo,
         no_undo="" if undo else AS_WRITTEN.format(path=seen.path),
-        note=_note(hazards, refused),
+        note=_note(hazards, way),
     )
 
 
-def _note(hazards: Sequence[str], refused: str) -> str:
-    if refused:
-        return REFUSED.format(reason=refused)
+def _note(hazards: Sequence[str], way: Staged | None) -> str:
+    if way and way.refused:
+        return REFUSED.format(title=way.title, reason=way.refused)
     return NO_RECIPE.format(rules=listed(hazards)) if hazards else ""
 
 

@@ -86,13 +86,11 @@ class Part:
         tried = (one.advice for one in self.findings if one.advice)
         return next((advice.reason for advice in tried if not advice.proven), "")
 
-    def row_change(self) -> RowChange:
-        """It as a change of rows. Raises Refused."""
+    def row_change(self, sql: str) -> RowChange:
+        """``sql`` as a change of rows, on the tables that were there before it. Raises Refused."""
         locked = {lock.relation.partition(".")[2]: lock.relation for lock in self.observation.locks}
         report = self.migration
-        return row_change(
-            self.sql, report.batching, locate=locked, unstable=frozenset(report.unstable_functions)
-        )
+        return row_change(sql, report.batching, locate=locked, unstable=frozenset(report.unstable_functions))
 
     def gone(self, object_type: str, name: str) -> Difference | None:
         """The difference that says that an object is not there after the migration any more."""

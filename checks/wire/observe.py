@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from itertools import takewhile
+from pathlib import Path, PurePath
 from typing import Literal
 
 from checks import catalog
@@ -25,6 +27,8 @@ from checks.wire.parts import as_files, parted
 from checks.wire.recorded import Recorded
 from checks.wire.tools import Tool, known_tools
 
+_PLAIN = re.compile(r"\w[\w./:]*(?<!:)")
+MOST_WORDS = 3
 CUT_SHORT = "what would have followed, for {command} {ending}"
 
 
@@ -69,7 +73,7 @@ def hear(
     with base_state([], base, settings, progress, catalog.describe) as state:
         progress(f"running {migrate[0]}")
         said = ear.run(migrate, state.database)
-        history = _cut_short(history_of(said, head), ear.heard[-1], "up")
+        history = _cut_short(history_of(said, head, called(migrate)), ear.heard[-1], "up")
         before, after = parted(history, base, head)
         if rollback and ear.heard[-1].exit_code == 0:
             progress("hearing the way back")
@@ -95,6 +99,12 @@ def _cut_short(history: History, heard: Heard, direction: Literal["up", "down"])
     gap = Gap(path=last.path, line=1, reason=reason, direction=direction)
     changed = last.model_copy(update={"gaps": (*last.gaps, gap)})
     return history.model_copy(update={"migrations": (*before, changed)})
+
+
+def called(command: Sequence[str]) -> str:
+    """What people call it: the program, and the plain words behind it (``python app.py``). Options may hold secrets."""
+    words = takewhile(_PLAIN.fullmatch, command[1:MOST_WORDS])
+    return " ".join([PurePath(command[0]).name, *words])
 
 
 def _arguments(command: str) -> list[str]:

@@ -25,9 +25,12 @@ def parted(history: History, base: Tree, head: Tree) -> tuple[History, History]:
     texts = cache(lambda path: _text(base, path))
     there = frozenset(head.paths())
     new = [one for one in history.migrations if one.path in there and _is_new(one, texts(one.path), history)]
-    new = new or [*history.migrations]
+    quiet = [path for path in history.silent if path in there and texts(path) is None]
+    if not (new or quiet):
+        new = [*history.migrations]
     old = [one for one in history.migrations if one not in new]
-    return _with(history, old), _with(history, [*old, *new])
+    before = history.model_copy(update={"silent": tuple(one for one in history.silent if one not in quiet)})
+    return _with(before, old), _with(history, [*old, *new])
 
 
 def as_files(history: History, tree: Tree) -> History:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from checks.model.findings import Finding
 from checks.progress import silent
 from checks.reporting import Ground, Reviewed
 from checks.rules.review import Review
-from checks.sandbox import Database
+from checks.sandbox import Database, Server
 from checks.settings import Settings
 from checks.state import State
 from checks.trees.tree import MemoryTree
@@ -53,6 +54,16 @@ def proving(
         review = Review(change, settings, steps, base=state.live, postgres=database.server.version)
         findings = rules.check([review])
         yield Proving(Reviewed(review, (ground,), findings), findings, state, MemoryTree(head))
+
+
+@contextmanager
+def filled(server: Server, setup: str) -> Iterator[Database]:
+    """One for all the tests of a file, none of which changes it."""
+    name = f"advising_{uuid.uuid4().hex[:12]}"
+    server.create(name)
+    fill(Database(server, name), setup)
+    yield Database(server, name)
+    server.drop(name)
 
 
 def goose(up: str, down: str = "SELECT 1;") -> dict[str, str]:

@@ -14,6 +14,7 @@ from checks.model.findings import Finding, Severity
 from checks.model.observations import Observation
 from checks.model.report import Report, RiskLevel
 from checks.production import timing
+from checks.rules import all_rules
 from checks.settings import Settings
 from checks.trees import MemoryTree
 from checks.validate import validate
@@ -106,7 +107,9 @@ def test_a_large_table_is_critical(report: Report) -> None:
     assert one.severity is Severity.ERROR
     assert "`orders` has 48 M rows (4.5 GB) in production: critical. Predicted there: about " in one.message
     assert report.risk.level is RiskLevel.CRITICAL
-    assert any("it is large in production" in reason for reason in report.risk.reasons)
+    large = [reason for reason in report.risk.reasons if "that is large in production" in reason]
+    assert any(reason.startswith("index-without-concurrently: writes on public.orders") for reason in large)
+    assert all(reason.startswith(tuple(all_rules())) for reason in large)
 
 
 def test_a_table_of_ordinary_size_or_unknown_stays_as_it_is(report: Report) -> None:

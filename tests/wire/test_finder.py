@@ -65,6 +65,15 @@ def test_a_changeset_is_new_in_a_file_that_is_not() -> None:
     assert [one.name for one in after.migrations] == ["1", "12", "2"]
 
 
+def test_a_new_migration_that_says_nothing_makes_no_other_new() -> None:
+    head = MemoryTree(FILES | {"orders/migrations/0002_verbose_name.py": b""}, "head")
+    heard = _history("django", ("orders/migrations/0001_initial.py", "0001_initial")).model_copy(
+        update={"silent": ("django:auth.0004_words", "orders/migrations/0002_verbose_name.py")}
+    )
+    before, after = parted(heard, MemoryTree(FILES, "base"), head)
+    assert (before.migrations, before.silent) == (after.migrations, ("django:auth.0004_words",))
+
+
 def test_an_edited_file_is_seen() -> None:
     path = "orders/migrations/0001_initial.py"
     heard = _history("django", (path, "0001_initial"))
