@@ -20,7 +20,7 @@ from checks.model.findings import Finding
 from checks.model.report import MigrationReport, Report
 from checks.model.rollback import RollbackStatus
 
-NARROWEST, WIDEST = 60, 160
+NARROWEST, WIDEST = 40, 160
 INDENT = 2
 MOST_NOTES = 12
 MOST_ROWS = 30

@@ -204,6 +204,8 @@ def changes(report: Report) -> str:
     return ", ".join(parts) or "no migration changed"
 
 
+MERGE = "Nothing stands against it: merge it."
+NOTHING_NEW = "No migration is new, so nothing was run."
 PROVEN = (RollbackStatus.RESTORED, RollbackStatus.DATA_LOST)
 """Of a drafted down: it ran, and brought the schema back."""
 
@@ -230,7 +232,7 @@ def next_steps(report: Report, standing: Standing | None = None) -> list[str]:
     warnings = [one for one in unwaived(report, standing) if one.severity is Severity.WARNING]
     if warnings and not errors:
         steps.append(f"Read {counted(len(warnings), 'warning')} before the deploy: {places(warnings)}.")
-    return steps or ["Nothing stands against it: merge it."]
+    return steps or [MERGE if report.migrations else NOTHING_NEW]
 
 
 def grave(findings: Sequence[Finding]) -> list[Finding]:

@@ -54,6 +54,8 @@ class Proving(Protocol):
     progress: Progress
     history: History
     """The folder with all that was proven: what is written from now on comes behind it."""
+    of_rows: tuple[str, ...]
+    """What has to be said of the rows on which it is run."""
 
     def begin(self, *, limit_alone: bool) -> str:
         """Count one more; why it is not to be run, ``""`` when it is."""
@@ -105,7 +107,7 @@ class Trial:
                 title=title,
                 proven=proof is not None,
                 files=placed(files.files, self.proving.head) if files else (),
-                seen=proof.seen if proof else (),
+                seen=(*self.proving.of_rows, *proof.seen) if proof else (),
                 reason=reason,
                 note=self._note(ways, impatience, files) if proof and files else "",
             )

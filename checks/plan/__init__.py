@@ -18,6 +18,7 @@ from checks.plan.model import AS_WRITTEN, Deploy, Phase, Plan, Round, Section, S
 from checks.plan.placing import in_files
 from checks.plan.previous import back_to_before
 from checks.plan.recipes import Staged, Stages, staged
+from checks.plan.recipes.set_not_null import is_required_later
 from checks.plan.statement import ROWS, Part, parts
 from checks.rules.wording import listed
 
@@ -30,6 +31,9 @@ CONTROL = frozenset(
 TIMEOUT = re.compile(r"\bSET\s+(?:LOCAL\s+|SESSION\s+)?(?:lock|statement)_timeout\b", re.IGNORECASE)
 """What the plan says by itself."""
 
+ORDER = {phase: place for place, phase in enumerate(Phase)}
+
+REQUIRED = "required-column-without-default"
 FAILS = "It fails ({message}), so what comes after it has nothing to stand on."
 NOT_SQL = "What it does is not SQL that could be read, so it is in no step."
 SETTING = (
@@ -70,13 +74,18 @@ class _Open:
     """A round that is being put together."""
 
     items: list[Step | Deploy] = field(default_factory=list)
-    under_way: set[str] = field(default_factory=set)
-    """Tables with a step that is not the round's first phase: who builds on them has to wait."""
+    under_way: dict[str, int] = field(default_factory=dict)
+    """Table → how far the phases go that are planned for it."""
+
+    def takes(self, way: _Way) -> bool:
+        """Whether nothing of it would come before what it builds on: steps are taken phase by phase."""
+        begins = min(_phases(way), default=0)
+        return all(self.under_way.get(relation, 0) <= begins for relation in way.part.relations)
 
     def add(self, way: _Way) -> None:
         self.items += way.items
-        if any(isinstance(item, Deploy) or item.phase is not Phase.EXPAND for item in way.items):
-            self.under_way |= way.part.relations
+        for relation in way.part.relations:
+            self.under_way[relation] = max(self.under_way.get(relation, 0), *_phases(way), 0)
 
     def closed(self) -> Round:
         steps = [item for item in self.items if isinstance(item, Step)]
@@ -89,10 +98,20 @@ class _Open:
         )
 
 
+def _phases(way: _Way) -> list[int]:
+    """Those in which something is done to its tables; not that the batches' own table goes away."""
+    steps = [item for item in way.items if isinstance(item, Step)]
+    own = [step.backfill.progress for step in steps if step.backfill]
+    done = [
+        step for step in steps if step.backfill or not any(name in sql for name in own for sql in step.sql)
+    ]
+    return [ORDER[step.phase] for step in done]
+
+
 def _rounds(ways: Sequence[_Way]) -> Iterator[Round]:
     current = _Open()
     for way in ways:
-        if current.under_way & way.part.relations:
+        if not current.takes(way):
             yield current.closed()
             current = _Open()
         current.add(way)
@@ -113,6 +132,7 @@ def _ways_of(statement: Sequence[Part]) -> Iterator[_Way]:
     """One way for each part of a statement; what is staged for one part, the others need not be warned of."""
     found = [(part, staged(part)) for part in statement]
     avoided = {rule for _, way in found if way and way.stages for rule in way.rules}
+    avoided |= {REQUIRED for part, _ in found if is_required_later(part)}
     for part, way in found:
         if way and way.stages:
             yield _Way(part, [_in_file(item, part.migration.tool) for item in way.stages], staged=True)

@@ -55,6 +55,20 @@ class Part:
         """The action of a kind, when it is the first thing that the part does."""
         return next((action for action in self.actions[:1] if isinstance(action, kind)), None)
 
+    @property
+    def before(self) -> tuple[Observation, ...]:
+        """The statements of its migration that come before it."""
+        return self.migration.up.statements[: self._place]
+
+    @property
+    def behind(self) -> tuple[Observation, ...]:
+        return self.migration.up.statements[self._place + 1 :]
+
+    @property
+    def _place(self) -> int:
+        seen = self.migration.up.statements
+        return next((place for place, one in enumerate(seen) if one.id == self.observation.id), len(seen))
+
     def locate(self, name: str) -> str:
         """``schema.name`` of a relation that the statement names with or without its schema."""
         if "." in name:

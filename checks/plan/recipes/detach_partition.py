@@ -37,10 +37,10 @@ def recipe(part: Part) -> Stages | None:
     if found is None:
         return None
     default = next((name for name, one in partitions.items() if one.of == found.of and one.is_default), None)
-    if part.postgres < SINCE:
-        raise NoWay(TITLE, TOO_OLD)
     if default is not None:
         raise NoWay(TITLE, DEFAULT.format(default=short(default)))
+    if part.postgres < SINCE:
+        raise NoWay(TITLE, TOO_OLD)
     return [*_stages(part, partition, found)]
 
 

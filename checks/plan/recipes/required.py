@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from checks.plan.model import Phase, Section, Step
-from checks.plan.pieces import named
 from checks.plan.recipes.checked import Checked
 from checks.plan.statement import Part
-from checks.rules.wording import quoted, short, table_part
+from checks.rules.wording import check_for_not_null, quoted, short
 
 FILL = "The value is yours to decide. In batches, each in its own transaction."
 
@@ -20,7 +19,7 @@ def require(part: Part, relation: str, column: str, *, filled: bool = False) -> 
     """From nullable to NOT NULL. ``filled``: no row is NULL any more, nobody has to write a backfill."""
     table, name = part.name(relation), quoted(column)
     where = part.locate(relation)
-    check = Checked(part, where, named(table_part(where), column, "is_there"), f"{name} IS NOT NULL")
+    check = Checked(part, where, check_for_not_null(where, column), f"{name} IS NOT NULL")
     nulls = f"SELECT count(*) FROM {table} WHERE {name} IS NULL HAVING count(*) > 0"
     yield check.for_new_rows(f"From now on nobody writes NULL into `{column}` of `{short(where)}`.")
     if not filled:
