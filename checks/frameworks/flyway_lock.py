@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from checks.frameworks.flyway_config import FlywayConfig
 from checks.frameworks.view import View, base_name
 from checks.model.migrations import Migration, Problem, Statement, TransactionMode
+from checks.sql.concurrently import is_concurrent
 from checks.sql.parse import parse
 
 WAITS = (
@@ -21,6 +22,7 @@ WAITS = (
     "for this. Set `flyway.postgresql.transactional.lock=false`."
 )
 _LIKELY = re.compile(r"\bCONCURRENTLY\b", re.IGNORECASE)
+_WAITING = ("IndexStmt", "ReindexStmt")
 _SAYS_MORE = re.compile(
     r"pom\.xml|build\.gradle(?:\.kts)?|Dockerfile|Makefile|.*\.(?:ya?ml|properties|conf|toml|env|sh|java|kt)|\.env"
 )
@@ -51,15 +53,7 @@ def holds_a_transaction(view: View, config: FlywayConfig) -> bool:
 
 def waits(sql: str) -> bool:
     """Whether a statement waits for the snapshots of others."""
-    if not _LIKELY.search(sql):
-        return False
-    node = parse(sql)
-    match type(node).__name__:
-        case "IndexStmt":
-            return bool(getattr(node, "concurrent", False))
-        case "ReindexStmt":
-            return True
-    return False
+    return bool(_LIKELY.search(sql)) and type(parse(sql)).__name__ in _WAITING and is_concurrent(sql)
 
 
 def _outside_a_transaction(migration: Migration) -> Iterable[Statement]:
