@@ -213,6 +213,10 @@ def forget(repository: str) -> int:
     """
     _expect_app()
     from bot.serve import forget_repository
+    from checks.errors import UsageError
+
+    if repository.count("/") != 1:
+        raise UsageError(f"{repository!r} is no repository", hint="Name it as GitHub does: OWNER/REPO.")
 
     console.note(f"deleted {forget_repository(repository)} rows about {repository}")
     return 0
@@ -305,8 +309,8 @@ def clear() -> int:
 @click.argument("rule", required=False)
 def rules(rule: str | None) -> int:
     """List the rules, or print the page of one RULE."""
+    from bot.findings import no_such_rule
     from bot.publish.rule_help import summary_of, without_links
-    from checks.errors import UsageError
     from checks.rules import all_rules
     from checks.rules.pages import page
 
@@ -322,7 +326,7 @@ def rules(rule: str | None) -> int:
     elif rule in known:
         console.write(without_links(page(known[rule])))
     else:
-        raise UsageError(f"there is no rule {rule!r}", hint="`migration rules` lists them.")
+        raise no_such_rule(rule)
     return 0
 
 

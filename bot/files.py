@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from bot.given import STDIN, body_of, name_of
+from bot.given import STDIN, body_of, expect_there, name_of
 from bot.statistics import secret_statistics
 from bot.validation import narrowed, settings_for, validate_repository
 from checks.assume import validate_files
@@ -25,11 +25,7 @@ def validate_paths(
     paths: Sequence[Path], base: str | None, head: str | None, progress: Progress
 ) -> tuple[Report, Settings]:
     """Validate a folder of a repository (none: all of the one around), or files. Raises MigrationError."""
-    for path in paths:
-        if path != STDIN and not path.exists():
-            raise UsageError(
-                f"{path}: no such file or folder", hint="Name a folder of a repository, or files."
-            )
+    expect_there(paths, "Name a folder of a repository, or files.")
     folders = [path for path in paths if path != STDIN and path.is_dir()]
     if folders and len(paths) > 1:
         raise UsageError(f"{folders[0]} is a folder among others", hint="Name one folder, or files.")

@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
+from checks.errors import UsageError
 from checks.trees import MAX_FILE_BYTES
 
 STDIN = Path("-")
 PASTED = "stdin.sql"
+
+
+def expect_there(paths: Sequence[Path], hint: str) -> None:
+    """Raise UsageError for a path that is not there, or in a folder that must not be looked into."""
+    for path in paths:
+        try:
+            is_there = path == STDIN or path.exists()
+        except OSError as error:
+            raise UsageError(f"{path}: {(error.strerror or 'cannot be read').lower()}", hint=hint) from error
+        if not is_there:
+            raise UsageError(f"{path}: no such file or folder", hint=hint)
 
 
 def name_of(path: Path) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from bot.given import expect_there
 from bot.publish.escape import one_line, visible
 from bot.reading import Files
 from checks.ecto.translate import Direction, Translation
@@ -64,11 +65,8 @@ def read_sql(paths: Sequence[Path], ecto_config: str | None, prefix: str | None)
     An SQL file that no tool claims is read as it is written. Raises UsageError for a path that is not there or holds no
     migrations, SettingsError for a wrong ``ecto_config``.
     """
+    expect_there(paths, "Name a migration file, or a folder of migrations.")
     for path in paths:
-        if not path.exists():
-            raise UsageError(
-                f"{path}: no such file or folder", hint="Name a migration file, or a folder of migrations."
-            )
         found = list(_of_path(path, ecto_config, prefix))
         if not found:
             raise UsageError(

@@ -21,6 +21,7 @@ REFUSED = "Not possible. {reason}"
 NEEDED_LATER = (
     "{reason} Line {line} comes behind it and uses `{table}`: it has to come behind the batches, too."
 )
+TAKEN = "It was run on rows that the migration takes: of the synthetic ones, those were left out that line {line} refuses."
 BATCHES = "Each transaction changes at most {rows} rows."
 SAME_LOCKS = "No lock is held longer than before."
 

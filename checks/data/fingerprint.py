@@ -168,7 +168,8 @@ def _table_losses(
     ]
     yield from lost
     if not lost and not rows_gone and (mixed := _rows_mixed(before, after, filling)):
-        yield DataLoss(relation=name, column=None, rows=mixed)
+        only_nulls = not _rows_mixed(before, after, filling=True)
+        yield DataLoss(relation=name, column=None, rows=mixed, only_nulls=only_nulls)
 
 
 def _values_gone(before: bytes, after: bytes | None) -> int:

@@ -27,9 +27,9 @@ class Answers:
     def __init__(self, talk: Conversation) -> None:
         self._talk = talk
 
-    def answered(self, frames: Iterable[Frame]) -> None:
-        """What came in one piece."""
-        self._talk.look_at_the_clock()
+    def answered(self, frames: Iterable[Frame], came: float) -> None:
+        """What came in one piece, and when."""
+        self._talk.now = came
         for frame in frames:
             with contextlib.suppress(FieldError):  # no server sends what its own type does not allow
                 self._answered(frame.type, frame.body or b"\0")

@@ -7,7 +7,6 @@ down as lost, never guessed.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 from checks.model.observations import SqlError
@@ -21,34 +20,30 @@ NOT_ANSWERED = "the end was not seen: the connection ended before"
 class Conversation:
     """What both sides of a connection have to know, after its startup, and how it is written down."""
 
-    def __init__(self, connection: int, write: Callable[[Recorded], None], began: float) -> None:
+    def __init__(self, connection: int, write: Callable[[Recorded], None]) -> None:
         self.asked = Waiting()
         self.portals = Portals()
         self.in_transaction = False
+        self.now = 0.0
+        """When what is being heard came: milliseconds since the command began."""
         self._connection = connection
         self._write = write
-        self._began = began
-        self._now = 0.0
-        """Milliseconds since ``began``, when what is being heard came."""
-
-    def look_at_the_clock(self) -> None:
-        self._now = (time.perf_counter() - self._began) * 1000
 
     def running(self, portal: Portal) -> Running:
-        return Running(portal.sql, portal.sent, portal.lost, self.in_transaction, self._now)
+        return Running(portal.sql, portal.sent, portal.lost, self.in_transaction, self.now)
 
     def end(self, one: Running, tag: str = "", error: SqlError | None = None) -> None:
         one.in_transaction = self.in_transaction
-        self._write_down(one, self._now - one.started, tag, error)
+        self._write_down(one, self.now - one.started, tag, error)
 
     def lose(self, one: Running, reason: str) -> None:
         """Its end is not seen any more."""
         one.lost = one.lost or reason
         self._write_down(one)
 
-    def ended(self) -> None:
+    def ended(self, now: float) -> None:
         """The connection is gone, and with it whatever was not committed."""
-        self.look_at_the_clock()
+        self.now = now
         while self.asked.first:
             for one in self.asked.pop().statements:
                 self.lose(one, NOT_ANSWERED)

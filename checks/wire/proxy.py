@@ -11,7 +11,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
-import time
 from collections.abc import Iterator
 
 from checks.sandbox.server import Role
@@ -19,6 +18,7 @@ from checks.sandbox.sessions import Address
 from checks.wire import sasl, startup
 from checks.wire.conversation import Conversation
 from checks.wire.frames import FrameError
+from checks.wire.later import Later
 from checks.wire.line import Line
 from checks.wire.passing import passing
 from checks.wire.recorded import Recorded
@@ -41,7 +41,7 @@ class Proxy:
         self._loop = loop
         self._address = address
         self._database = database
-        self._began = time.perf_counter()
+        self._later = Later()
         self._tape = Tape()
         self._connections = 0
         self._served: set[asyncio.Task[None]] = set()
@@ -51,9 +51,11 @@ class Proxy:
     def recorded(self) -> tuple[Recorded, ...]:
         """In the order in which the server came to their ends; whatever a client has its answer of is among them."""
         if self._loop.is_running():
-            # An answer is passed on first, and written down in the same step of the loop.
-            asyncio.run_coroutine_threadsafe(asyncio.sleep(0), self._loop).result(_LOOP_SECONDS)
+            asyncio.run_coroutine_threadsafe(self._hear_all(), self._loop).result(_LOOP_SECONDS)
         return tuple(self._tape.recorded)
+
+    async def _hear_all(self) -> None:
+        self._later.hear_all()
 
     @property
     def refused(self) -> tuple[str, ...]:
@@ -126,8 +128,8 @@ class Proxy:
             if server.is_encrypted:
                 await sasl.without_binding(server.line, client)
             self._connections += 1
-            talk = Conversation(self._connections, self._tape.write, self._began)
-            await passing(client, server.line, talk)
+            talk = Conversation(self._connections, self._tape.write)
+            await passing(client, server.line, talk, self._later)
         finally:
             server.line.close()
 

@@ -29,9 +29,9 @@ class Questions:
         self._talk = talk
         self._is_deaf = False
 
-    def sent(self, frames: Iterable[Frame]) -> None:
-        """What came in one piece."""
-        self._talk.look_at_the_clock()
+    def sent(self, frames: Iterable[Frame], came: float) -> None:
+        """What came in one piece, and when."""
+        self._talk.now = came
         for frame in frames:
             if not self._is_deaf:
                 self._sent(frame)

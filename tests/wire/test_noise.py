@@ -60,7 +60,7 @@ def test_ten_thousand_broken_messages() -> None:
     ]
     heard: list[object] = []
     for _ in range(100):
-        talk = Conversation(1, heard.append, 0.0)
+        talk = Conversation(1, heard.append)
         questions, answers = Questions(talk), Answers(talk)
         for _ in range(100):
             body = bytearray(chance.choice(bodies))
@@ -68,9 +68,9 @@ def test_ten_thousand_broken_messages() -> None:
                 start = chance.randrange(len(body))
                 body[start : chance.randrange(start, len(body) + 1)] = chance.randbytes(2)
             if chance.random() < 0.5:
-                questions.sent([Frame(chance.choice(sorted(FROM_CLIENT)), bytes(body))])
+                questions.sent([Frame(chance.choice(sorted(FROM_CLIENT)), bytes(body))], 0.0)
             else:
-                answers.answered([Frame(chance.choice(sorted(FROM_SERVER)), bytes(body))])
+                answers.answered([Frame(chance.choice(sorted(FROM_SERVER)), bytes(body))], 0.0)
     assert heard, "the noise was not close enough to the protocol to be heard at all"
 
 

@@ -19,7 +19,7 @@ import psycopg
 from checks.backfill.forms import block
 from checks.backfill.model import Backfill
 from checks.backfill.proof.alone import BATCHES, KILLS, Alone, standing
-from checks.backfill.proof.counting import OTHERS, Sizes, transactions, written
+from checks.backfill.proof.counting import Sizes, transactions, uncounted, written
 from checks.backfill.proof.failures import NotProven
 from checks.backfill.proof.rows import is_serial
 from checks.backfill.proof.watch import kill_at, run, watch
@@ -167,7 +167,7 @@ class _Trial:
             return False
 
         watch(self.alone.backfill, self._block(SHORT), clone, self.alone.settings, between)
-        with clone.connect(options=OTHERS) as session:
+        with uncounted(clone) as session:
             for kind, way in left:  # those whose pause did not come
                 do(session, Write(kind, (way,)))
         return done

@@ -12,7 +12,7 @@ from psycopg import sql
 
 from checks import data
 from checks.backfill.model import Backfill
-from checks.backfill.proof.counting import OTHERS, Written, count_writes, is_own, written
+from checks.backfill.proof.counting import Written, count_writes, is_own, uncounted, written
 from checks.backfill.proof.failures import NotProven
 from checks.backfill.proof.rows import (
     Found,
@@ -155,7 +155,7 @@ class Alone:
         """The writes that the table takes, and the rows when the statement comes behind them."""
         walked = Table(self.backfill.walked, self.backfill.key)
         with self.ground.clone("first") as clone:
-            with clone.connect(options=OTHERS) as session:
+            with uncounted(clone) as session:
                 planned = writes(session, walked, _sets(self.backfill))
                 done = [(one.kind, way) for one in planned if (way := do(session, one)) is not None]
             self._run_statement(clone)
@@ -164,7 +164,7 @@ class Alone:
     def _writers_last(self, ways: Sequence[Way]) -> Found:
         with self.ground.clone("last") as clone:
             self._run_statement(clone)
-            with clone.connect(options=OTHERS) as session:
+            with uncounted(clone) as session:
                 for kind, way in ways:
                     do(session, Write(kind, (way,)))
             return self.found(clone)

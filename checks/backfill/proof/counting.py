@@ -20,15 +20,16 @@ from checks.backfill.proof.failures import NotProven
 from checks.sandbox.server import Database
 
 SCHEMA = "backfill_proof"
-OTHERS = {f"{SCHEMA}.writer": "yes"}
-"""Settings of a session whose writes are not counted, for they are not the statement's."""
+SPELLING = {"timezone": "UTC", "bytea_output": "hex", "intervalstyle": "postgres", "extra_float_digits": "1"}
+"""Settings under which a key is spelled the same, whatever the settings of the session that writes its row."""
 UNCOUNTABLE = "what it writes cannot be counted here: {message}"
 
 WRITTEN = f"""
 CREATE SCHEMA {SCHEMA};
 CREATE TABLE {SCHEMA}.written (key jsonb NOT NULL, xact xid8 NOT NULL DEFAULT pg_catalog.pg_current_xact_id());
 CREATE SEQUENCE {SCHEMA}.passed;
-CREATE FUNCTION {SCHEMA}.count() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $count$
+CREATE FUNCTION {SCHEMA}.count() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog
+{" ".join(f"SET {name} = '{value}'" for name, value in SPELLING.items())} AS $count$
 BEGIN
   INSERT INTO {SCHEMA}.written (key)
     SELECT coalesce(jsonb_agg(to_jsonb(OLD) -> name ORDER BY place), '[]') FROM unnest(TG_ARGV) WITH ORDINALITY AS key (name, place);
@@ -76,6 +77,11 @@ def count_writes(database: Database, backfill: Backfill, key: Sequence[str]) -> 
             if session.broken:
                 raise
             raise NotProven(UNCOUNTABLE.format(message=error.diag.message_primary or str(error))) from error
+
+
+def uncounted(database: Database) -> psycopg.Connection[Any]:
+    """A session of others: what they write is not the statement's."""
+    return database.connect(options={**SPELLING, f"{SCHEMA}.writer": "yes"})
 
 
 def written(database: Database) -> Written:

@@ -12,7 +12,7 @@ import psycopg
 from psycopg import sql
 
 from checks.backfill.model import Backfill
-from checks.backfill.proof.counting import Written
+from checks.backfill.proof.counting import SPELLING, Written
 from checks.sandbox.server import Database
 
 ROWS = "SELECT to_jsonb(row)::text FROM {} AS row"
@@ -66,7 +66,7 @@ def changed_table(backfill: Backfill) -> Table:
 
 
 def read(database: Database, table: Table) -> list[dict[str, Any]]:
-    with database.connect() as session:
+    with database.connect(options=SPELLING) as session:
         return rows_of(session, table)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import psycopg
 
 from checks.backfill.model import Backfill
-from checks.backfill.proof.counting import OTHERS, end_at, end_no_more
+from checks.backfill.proof.counting import end_at, end_no_more, uncounted
 from checks.backfill.proof.failures import NotProven
 from checks.model.observations import SqlError
 from checks.replay.session import Reply, Session
@@ -41,7 +41,7 @@ def watch(backfill: Backfill, block: str, database: Database, settings: Settings
 
     Gives the number of batches that are committed; of a run that came to its end, 0. Raises NotProven.
     """
-    with Session(database, settings) as session, database.connect(options=OTHERS) as beside:
+    with Session(database, settings) as session, uncounted(database) as beside:
         watcher = _Watcher(backfill, session.pid, database, beside, between)
         reply = session.run(block, meanwhile=watcher.look)
         if watcher.failure:
