@@ -213,6 +213,10 @@ def forget(repository: str) -> int:
     """
     _expect_app()
     from bot.serve import forget_repository
+    from checks.errors import UsageError
+
+    if repository.count("/") != 1:
+        raise UsageError(f"{repository!r} is no repository", hint="Name it as GitHub does: OWNER/REPO.")
 
     console.note(f"deleted {forget_repository(repository)} rows about {repository}")
     return 0

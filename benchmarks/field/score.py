@@ -14,6 +14,8 @@ HEAD = """\
 | tool | precision | recall | false alarms | kind named: precision | recall | with its advice: precision | recall |
 |---|---|---|---|---|---|---|---|
 """
+REASONS = "| tool | fails | blocks | takes away |\n|---|---|---|---|\n"
+THROUGH = "| tool, changes that get through | precision | recall |\n|---|---|---|\n"
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,14 @@ class Judged:
         )
         return f"| {' | '.join(cells)} |"
 
+    @property
+    def row_without_failing(self) -> str:
+        """The same of the changes that get through: what a linter is made for."""
+        through = [case for case in self.cases if not self.labels[case.id].fails]
+        rest = Judged(self.tool, through, self.labels, {case.id: self.answers[case.id] for case in through})
+        score = rest._score({id: one.hazards for id, one in rest.answers.items()})
+        return f"| {self.tool.title} | {score.precision} | {score.recall} |"
+
     def by_reason(self, reason: str) -> str:
         """Recall of the cases that are hazardous for this reason."""
         cases = [case for case in self.cases if reason in self.labels[case.id].reasons]
@@ -112,4 +122,5 @@ def table(judged: Sequence[Judged]) -> str:
     found = "\n".join(
         f"| {one.tool.title} | {' | '.join(one.by_reason(reason) for reason in reasons)} |" for one in judged
     )
-    return f"{HEAD}{rows}\n\n| tool | fails | blocks | takes away |\n|---|---|---|---|\n{found}"
+    rest = "\n".join(one.row_without_failing for one in judged)
+    return f"{HEAD}{rows}\n\n{REASONS}{found}\n\n{THROUGH}{rest}"

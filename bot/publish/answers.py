@@ -41,7 +41,7 @@ def as_markdown(template: str, **values: Any) -> Markup:
 
 def as_text(template: str, *, width: int = 100, **values: Any) -> str:
     """The same for a terminal, with a new line at its end."""
-    return _render(template, visible, TextAnswer(max(60, min(width, 120))), values).strip() + "\n"
+    return _render(template, visible, TextAnswer(max(40, min(width, 120))), values).strip() + "\n"
 
 
 def _render(

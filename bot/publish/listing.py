@@ -16,7 +16,7 @@ OPEN = "open"
 ACCEPTED = "accepted: {rule} ({reason})"
 APPROVE = f"What no down brings back needs an approval: {LOCAL_APPROVAL}"
 ASK = "What stays open, or depends on rows, a run can tell: migration validate FILE"
-NARROWEST, WIDEST = 60, 160
+NARROWEST, WIDEST = 40, 160
 
 
 def listing(report: Report, *, width: int = 100, colour: bool = False) -> str:

@@ -20,7 +20,7 @@ from checks.model.findings import Finding
 from checks.model.report import MigrationReport, Report
 from checks.model.rollback import RollbackStatus
 
-NARROWEST, WIDEST = 60, 160
+NARROWEST, WIDEST = 40, 160
 INDENT = 2
 MOST_NOTES = 12
 MOST_ROWS = 30
@@ -160,5 +160,5 @@ def _rows(rows: str) -> str:
 
 def _cells(row: StatementRow, sql: str) -> list[list[str]]:
     ms = row.ms if row.ran else "not run"
-    texts = [[str(row.line)], [sql], [*row.locks], [row.blocks], [row.until], [*row.work], [row.rows], [ms]]
+    texts = [[row.line], [sql], [*row.locks], [row.blocks], [row.until], [*row.work], [row.rows], [ms]]
     return [[one_line(text) for text in cell] for cell in texts]

@@ -14,6 +14,7 @@ from checks.advice.placed import placed
 from checks.advice.proof import Proof, prove
 from checks.advice.retries import how_to_try_again
 from checks.advice.running import Disproved
+from checks.advice.tool_locks import note_on_locks
 from checks.advice.waiting import gives_up
 from checks.advice.way_back import settled_way_back
 from checks.advice.ways import Impatience, Way
@@ -108,7 +109,7 @@ class Trial:
                 files=placed(files.files, self.proving.head) if files else (),
                 seen=(*self.proving.of_rows, *proof.seen) if proof else (),
                 reason=reason,
-                note=self._note(ways, impatience) if proof else "",
+                note=self._note(ways, impatience, files) if proof and files else "",
             )
             self.proving.say(findings, advice)
         return proof
@@ -151,9 +152,11 @@ class Trial:
         assert own is not None and instead is not None  # both have run
         return gives_up(own, instead, impatience.closing[min(impatience.closing)], self.state)
 
-    def _note(self, ways: Sequence[Way], impatience: Impatience | None) -> str:
-        again = how_to_try_again(self._rewrite(ways, impatience)) if impatience else ""
-        return " ".join(filter(None, (*(way.caution for way in ways), again)))
+    def _note(self, ways: Sequence[Way], impatience: Impatience | None, files: Written) -> str:
+        rewrite = self._rewrite(ways, impatience)
+        again = how_to_try_again(rewrite) if impatience else ""
+        cautions = (way.caution for way in ways)
+        return " ".join(filter(None, (*cautions, note_on_locks(rewrite, files.files), again)))
 
     def _chains(self, rewrite: Rewrite, files: Written) -> Chains:
         return chains(rewrite, files, self.proving.reviewed.change)

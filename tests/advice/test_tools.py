@@ -77,6 +77,7 @@ def test_an_index_alone_stays_in_its_file(folder: Folder, tables: Database) -> N
     assert advice.proven, advice.reason
     assert advice.files[0].path == path
     assert advice.files[0].content == expected.format(up=up, down=INDEX[1])
+    assert ("transactional.lock=false" in advice.note) == (folder.tool == "flyway")
     assert [file.path for file in advice.files[1:]] == BESIDE.get(folder.tool, [])
     assert (
         "Locks on `t`: SHARE while rows are read -> SHARE UPDATE EXCLUSIVE while rows are read."

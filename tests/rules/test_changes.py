@@ -110,3 +110,11 @@ def test_an_enum_value_that_stays_is_not_told(database: Database) -> None:
     assert "rollback-differs" not in fired(database, text)
     other = text.replace(up, "ALTER TYPE mood RENAME VALUE 'sad' TO 'down';")
     assert "rollback-differs" in fired(database, other.replace("mood", "mood2"))
+
+
+def test_a_name_that_is_cut_where_others_were_cut_before(database: Database) -> None:
+    long = "a" * 70
+    assert "identifier-truncated" in fired(database, f"CREATE TABLE {long} (id int)")
+    assert "identifier-truncated" not in fired(
+        database, f"ALTER TABLE {long} ADD CONSTRAINT b{long} CHECK (id > 0)"
+    )
