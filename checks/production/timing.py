@@ -24,7 +24,7 @@ from checks.production.partitions import with_whole_tables
 from checks.production.statistics import Statistics
 from checks.production.weight import SMALL_ROWS, Load, load_of
 from checks.progress import Progress, silent
-from checks.replay.session import Session
+from checks.replay.session import Reply, Session
 from checks.rules.review import Step
 from checks.sandbox.server import Database, Role
 from checks.sandbox.sessions import MAINTENANCE
@@ -50,6 +50,7 @@ NO_TIME = "not timed: the {seconds:.0f} s for it were over"
 REFUSED = "not timed: the server refused to make more rows: {message}"
 FAILED = "not timed: on more rows the server says: {message}"
 NO_COPIES = "not timed: no more rows could be made in {table}{because}"
+NO_ROWS = "not timed: its condition meets no row here"
 TOO_LONG = "not timed: with {rows:,} rows it did not come to an end in time"
 
 
@@ -220,6 +221,9 @@ class _Series:
                     if number in self.wanted:
                         table, _ = _decisive(self.wanted[number])
                         took = reply.processor_ms or reply.duration_ms
+                        if _meets_none(statement, reply):
+                            self.reasons.setdefault(number, NO_ROWS)
+                            continue
                         self._note(
                             number, rows.get(table, 0), took, reply.error.message if reply.error else None
                         )
@@ -269,6 +273,12 @@ def _decisive(load: Load) -> tuple[str, int]:
     assert load.decisive is not None  # ``_wanted`` has looked
     table, size = load.decisive
     return table, size.rows or 0
+
+
+def _meets_none(seen: Observation, reply: Reply) -> bool:
+    return seen.kind in ("INSERT", "UPDATE", "DELETE", "MERGE") and [one.rows for one in reply.completed] == [
+        0
+    ]
 
 
 def _is_transaction_control(statement: Observation) -> bool:

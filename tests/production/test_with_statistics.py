@@ -39,12 +39,14 @@ CHECKS = {
 }
 ALL_PARTITIONS = "ALTER TABLE events ADD CHECK (body <> 'z')"
 ONE_PARTITION = "ALTER TABLE events_1 ADD CHECK (body <> 'y')"
+NO_ROW = "UPDATE plain SET value = 'x' WHERE value = repeat('no such value', 9)"
 RUN = (
     INDEX,
     "UPDATE orders SET total = 0",
     *CHECKS.values(),
     ALL_PARTITIONS,
     ONE_PARTITION,
+    NO_ROW,
     "ALTER TABLE settings DROP COLUMN note",
 )
 STOP = (
@@ -167,6 +169,11 @@ def test_partitions_are_taken_together_where_a_statement_goes_through_all_of_the
         600_001,
     )  # two of them are production's own
     assert part and (part.relation, part.rows) == ("public.events_1", 100_000)
+
+
+def test_a_condition_that_meets_no_row_here_tells_no_time(report: Report) -> None:
+    seen = statement(report, NO_ROW)
+    assert (seen.predicted, seen.not_predicted) == (None, "not timed: its condition meets no row here")
 
 
 def test_a_statement_that_the_synthetic_rows_stop_is_timed_on_those_that_do_not(report: Report) -> None:

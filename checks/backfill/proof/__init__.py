@@ -19,7 +19,7 @@ import psycopg
 from checks.backfill.forms import block
 from checks.backfill.model import Backfill
 from checks.backfill.proof.alone import BATCHES, KILLS, Alone, standing
-from checks.backfill.proof.counting import Sizes, transactions, uncounted, written
+from checks.backfill.proof.counting import Log, uncounted, written
 from checks.backfill.proof.failures import NotProven
 from checks.backfill.proof.rows import is_serial
 from checks.backfill.proof.watch import kill_at, run, watch
@@ -82,8 +82,9 @@ class _Trial:
         with self.alone.ground.clone("killed") as clone:
             for number in range(1, KILLS + 1):
                 self._kill_in_a_pause(clone, number)
-                self._is_written_once(clone)
-                self._are_few(clone, self.alone.size)
+                done = written(clone)
+                self._is_written_once(done)
+                self._are_few(done, self.alone.size)
             self._kill_inside(clone)
             self._resume(clone)
             yield SAME
@@ -95,9 +96,9 @@ class _Trial:
         orders = self.alone.orders
         with self.alone.ground.clone("beside") as clone:
             done = self._disturbed(clone)
-            self._are_few(clone, self.alone.size)
-            found = self.alone.found(clone)
-        if not is_serial(found, orders.before, orders.after, len(orders.ways)):
+            rows = self.alone.rows(clone)
+        self._are_few(rows.written, self.alone.size)
+        if not is_serial(self.alone.found(rows), orders.before, orders.after, len(orders.ways)):
             raise NotProven(NOT_SERIAL.format(table=short(self.alone.backfill.changed)))
         return BESIDE.format(writes=_counted(done))
 
@@ -129,24 +130,24 @@ class _Trial:
 
     def _resume(self, database: Database) -> None:
         """With batches of one row, if those are not too many: one more than that shows, whatever rows they are."""
-        size = 1 if self.alone.end.written.total() <= FEW else self.alone.size
-        before = transactions(database)
+        size = 1 if self.alone.end.changed.written.rows.total() <= FEW else self.alone.size
+        before = written(database)
         run(self.form(self.alone.backfill, size, 0), database, self.alone.settings)
-        self._are_few(database, size, before)
-        self._is_written_once(database)
         found = self.alone.seen(database)
+        self._are_few(found.changed.written, size, before.sizes)
+        self._is_written_once(found.changed.written)
         if where := self.alone.differs(found):
             raise NotProven(NOT_RESUMED.format(where=short(where)))
 
-    def _are_few(self, database: Database, size: int, before: Sizes | None = None) -> None:
-        most = max(transactions(database) - (before or Counter()), default=0)
+    def _are_few(self, done: Log, size: int, before: Counter[int] | None = None) -> None:
+        most = max(done.sizes - (before or Counter()), default=0)
         if most > size:
             raise NotProven(TOO_MANY.format(most=f"{most:,}", size=f"{size:,}"))
 
-    def _is_written_once(self, database: Database) -> None:
+    def _is_written_once(self, done: Log) -> None:
         """Or as often as by the statement, whose triggers may write rows, too."""
-        wanted = self.alone.end.written
-        if more := written(database) - wanted:
+        wanted = self.alone.end.changed.written.rows
+        if more := done.rows - wanted:
             raise NotProven(OTHER_ROW if more.keys() - wanted.keys() else DONE_AGAIN)
 
     def _is_quiet(self, database: Database) -> None:
@@ -167,9 +168,10 @@ class _Trial:
             return False
 
         watch(self.alone.backfill, self._block(SHORT), clone, self.alone.settings, between)
-        with uncounted(clone) as session:
-            for kind, way in left:  # those whose pause did not come
-                do(session, Write(kind, (way,)))
+        if left:  # those whose pause did not come
+            with uncounted(clone) as session:
+                for kind, way in left:
+                    do(session, Write(kind, (way,)))
         return done
 
 

@@ -12,14 +12,14 @@ from psycopg import sql
 
 from checks import data
 from checks.backfill.model import Backfill
-from checks.backfill.proof.counting import Written, count_writes, is_own, uncounted, written
+from checks.backfill.proof.counting import SPELLING, Log, count_writes, is_own, log_of, uncounted
 from checks.backfill.proof.failures import NotProven
 from checks.backfill.proof.rows import (
     Found,
     Table,
     changed_table,
     differing_columns,
-    read,
+    rows_of,
     writable_columns,
 )
 from checks.backfill.proof.watch import failed
@@ -54,10 +54,15 @@ def standing(backfill: Backfill, ground: Database, settings: Settings) -> Iterat
 
 
 @dataclass(frozen=True)
-class End:
+class Rows:
     rows: list[dict[str, Any]]
+    written: Log
+
+
+@dataclass(frozen=True)
+class End:
+    changed: Rows
     """Of the table that is changed."""
-    written: Written
     all: DataFingerprint
 
 
@@ -82,12 +87,14 @@ class Alone:
 
     @cached_property
     def end(self) -> End:
-        return self._run_once()
+        with self.ground.clone("statement") as clone:
+            self._run_statement(clone)
+            return self.seen(clone)
 
     @cached_property
     def size(self) -> int:
         """Rows of a batch, so that there are some batches. Raises NotProven when there are too few rows."""
-        changed = self.end.written.total()
+        changed = self.end.changed.written.rows.total()
         if changed < KILLS + 1:
             raise NotProven(NO_ROWS.format(rows=changed))
         return max(changed // BATCHES, 1)
@@ -97,25 +104,30 @@ class Alone:
         """What is changed, without the values that are open."""
         table = changed_table(self.backfill)
         return table.without(
-            differing_columns(self.end.rows, self._again.rows, table.key) | self._numbered_columns
+            differing_columns(self.end.changed.rows, self._again.changed.rows, table.key)
+            | self._numbered_columns
         )
 
     @cached_property
     def orders(self) -> Orders:
         """PostgreSQL says what each order of writers and statement leaves."""
-        ways, before = self._writers_first()
-        return Orders(ways, before, self._writers_last(ways))
+        ways, before = self._writers_first
+        return Orders(ways, self.found(before), self.found(self._writers_last))
 
-    def found(self, database: Database) -> Found:
-        return self.table.found(read(database, self.table), written(database))
+    def found(self, rows: Rows) -> Found:
+        return self.table.found(rows.rows, rows.written.rows)
+
+    def rows(self, database: Database) -> Rows:
+        """Of the table that is changed, as they are now."""
+        with database.connect(options=SPELLING) as session:
+            return Rows(rows_of(session, changed_table(self.backfill)), log_of(session))
 
     def seen(self, database: Database) -> End:
-        rows = read(database, changed_table(self.backfill))
-        return End(rows, written(database), data.fingerprint(database))
+        return End(self.rows(database), data.fingerprint(database))
 
     def differs(self, found: End) -> str:
         """``schema.name`` of a table that is not as the statement leaves it; ``""`` when all are."""
-        if self.table.found(self.end.rows, self.end.written) != self.table.found(found.rows, found.written):
+        if self.found(self.end.changed) != self.found(found.changed):
             return self.backfill.changed
         opened = set(_differ(self.end.all, self._again.all))
         numbered = {f"{self.backfill.changed}.{name}" for name in self._numbered_columns}
@@ -123,10 +135,26 @@ class Alone:
         other = (one for one in differ if one not in opened)
         return next((relation for relation, _ in other if not self._is_own(relation)), "")
 
-    @cached_property
+    @property
     def _again(self) -> End:
         """Another run of the same: what differs then differs from run to run."""
-        return self._run_once()
+        return self._once_more[0]
+
+    @property
+    def _writers_last(self) -> Rows:
+        return self._once_more[1]
+
+    @cached_property
+    def _once_more(self) -> tuple[End, Rows]:
+        """What another run leaves, and what that is when the writers come behind it."""
+        ways, _ = self._writers_first
+        with self.ground.clone("statement") as clone:
+            self._run_statement(clone)
+            seen = self.seen(clone)
+            with uncounted(clone) as session:
+                for kind, way in ways:
+                    do(session, Write(kind, (way,)))
+            return seen, self.rows(clone)
 
     @cached_property
     def _numbered_columns(self) -> frozenset[str]:
@@ -139,11 +167,6 @@ class Alone:
         counting = frozenset(name for name, counts in columns.items() if counts)
         return counting if self.backfill.verb == "INSERT" else counting & asked
 
-    def _run_once(self) -> End:
-        with self.ground.clone("statement") as clone:
-            self._run_statement(clone)
-            return self.seen(clone)
-
     def _run_statement(self, database: Database) -> None:
         statement = Statement(sql=self.backfill.statement, path="", line=1, end_line=1)
         script = Script(statements=(statement,), transaction=TransactionMode.AUTOCOMMIT)
@@ -151,7 +174,8 @@ class Alone:
         if outcome.error:
             raise NotProven(FAILS.format(message=failed(outcome.error)))
 
-    def _writers_first(self) -> tuple[Sequence[Way], Found]:
+    @cached_property
+    def _writers_first(self) -> tuple[Sequence[Way], Rows]:
         """The writes that the table takes, and the rows when the statement comes behind them."""
         walked = Table(self.backfill.walked, self.backfill.key)
         with self.ground.clone("first") as clone:
@@ -159,15 +183,7 @@ class Alone:
                 planned = writes(session, walked, _sets(self.backfill))
                 done = [(one.kind, way) for one in planned if (way := do(session, one)) is not None]
             self._run_statement(clone)
-            return done, self.found(clone)
-
-    def _writers_last(self, ways: Sequence[Way]) -> Found:
-        with self.ground.clone("last") as clone:
-            self._run_statement(clone)
-            with uncounted(clone) as session:
-                for kind, way in ways:
-                    do(session, Write(kind, (way,)))
-            return self.found(clone)
+            return done, self.rows(clone)
 
     def _is_own(self, relation: str) -> bool:
         """The progress table and what counts, which are not the statement's."""

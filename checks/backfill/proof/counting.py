@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import psycopg
@@ -52,13 +53,17 @@ ALTER SEQUENCE {SCHEMA}.passed RESTART;
 CREATE TRIGGER {SCHEMA}_end BEFORE INSERT OR UPDATE OR DELETE ON {{table}} FOR EACH ROW EXECUTE FUNCTION {SCHEMA}.end_session({{rows}})
 """
 UNEND = f"DROP TRIGGER {SCHEMA}_end ON {{table}}"
-SIZES = f"SELECT count(*) FROM {SCHEMA}.written GROUP BY xact"
+LOG = f"SELECT key, xact::text FROM {SCHEMA}.written"
 
 Written = Counter[str]
 """Key, as JSON → how often its row was written; of an INSERT all rows under one."""
 
-Sizes = Counter[int]
-"""Rows of a transaction → how many transactions have as many."""
+
+@dataclass(frozen=True)
+class Log:
+    rows: Written
+    sizes: Counter[int]
+    """Rows of a transaction → how many transactions have as many."""
 
 
 def count_writes(database: Database, backfill: Backfill, key: Sequence[str]) -> None:
@@ -84,16 +89,15 @@ def uncounted(database: Database) -> psycopg.Connection[Any]:
     return database.connect(options={**SPELLING, f"{SCHEMA}.writer": "yes"})
 
 
-def written(database: Database) -> Written:
+def written(database: Database) -> Log:
     with database.connect() as session:
-        rows: list[tuple[Any, ...]] = session.execute(f"SELECT key FROM {SCHEMA}.written".encode()).fetchall()
-    return Counter(json.dumps(key) for (key,) in rows)
+        return log_of(session)
 
 
-def transactions(database: Database) -> Sizes:
-    with database.connect() as session:
-        rows: list[tuple[Any, ...]] = session.execute(SIZES.encode()).fetchall()
-    return Counter(size for (size,) in rows)
+def log_of(session: psycopg.Connection[Any]) -> Log:
+    found: list[tuple[Any, ...]] = session.execute(LOG.encode()).fetchall()
+    sizes = Counter(xact for _, xact in found)
+    return Log(Counter(json.dumps(key) for key, _ in found), Counter(sizes.values()))
 
 
 def end_at(session: psycopg.Connection[Any], table: str, rows: int) -> None:

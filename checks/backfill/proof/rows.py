@@ -12,8 +12,7 @@ import psycopg
 from psycopg import sql
 
 from checks.backfill.model import Backfill
-from checks.backfill.proof.counting import SPELLING, Written
-from checks.sandbox.server import Database
+from checks.backfill.proof.counting import Written
 
 ROWS = "SELECT to_jsonb(row)::text FROM {} AS row"
 COLUMNS = """
@@ -63,11 +62,6 @@ class Table:
 
 def changed_table(backfill: Backfill) -> Table:
     return Table(backfill.changed, () if backfill.verb == "INSERT" else backfill.key)
-
-
-def read(database: Database, table: Table) -> list[dict[str, Any]]:
-    with database.connect(options=SPELLING) as session:
-        return rows_of(session, table)
 
 
 def rows_of(session: psycopg.Connection[Any], table: Table) -> list[dict[str, Any]]:
