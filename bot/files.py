@@ -12,7 +12,8 @@ from bot.validation import narrowed, settings_for, validate_repository
 from checks.assume import validate_files
 from checks.errors import NotARepository, UsageError
 from checks.model.report import Report
-from checks.production import Statistics, read_statistics
+from checks.production.read import read_statistics
+from checks.production.statistics import Statistics
 from checks.progress import Progress
 from checks.settings import Settings
 from checks.single import history_of, validate_again

@@ -6,7 +6,8 @@ import os
 from pathlib import Path
 
 from checks.errors import SettingsError
-from checks.production import Statistics, parse_statistics
+from checks.production.read import parse_statistics
+from checks.production.statistics import Statistics
 
 SECRET = "MIGRATION_STATS"
 """The JSON of ``migration stats export`` itself. It wins over ``stats`` of the configuration."""

@@ -101,6 +101,8 @@ def _way_back(proof: RollbackProof, *, had_rows: bool) -> str:
                 f"{loss.relation}{'.' + loss.column if loss.column else ''}{f' ({loss.rows:,})' if loss.rows else ''}"
                 for loss in proof.data_lost
             )
+            if all(loss.only_nulls for loss in proof.data_lost):
+                return f"{script} brings the schema back; NULLs that the up filled stay filled: {lost}."
             return f"{script} brings the schema back, not the data: {lost}. Back up first."
         case RollbackStatus.DIFFERS:
             return f"{script} leaves another schema ({len(proof.differences)} differences). {proof.reason}"

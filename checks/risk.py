@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from checks.model.findings import Certainty, Finding, Severity, Unproven
 from checks.model.observations import Observation
 from checks.model.report import MigrationReport, Risk, RiskLevel, Verdict
 from checks.model.rollback import RollbackStatus
-from checks.production.statistics import Statistics
 from checks.production.weight import Weight, load_of
 from checks.rules import all_rules
+
+if TYPE_CHECKING:
+    from checks.production.statistics import Statistics
 
 
 def verdict(findings: Sequence[Finding], unproven: Sequence[Unproven]) -> Verdict:

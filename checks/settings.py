@@ -9,7 +9,6 @@ import difflib
 import tomllib
 from typing import Annotated, Any, Literal
 
-import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
@@ -187,6 +186,8 @@ def _read(tree: Tree, path: str) -> tuple[dict[str, Any], str] | None:
             return tomllib.loads(text)["tool"]["migration"], text
         except tomllib.TOMLDecodeError as error:
             raise SettingsError(f"is not valid TOML: {error}", path=path) from error
+    import yaml  # late: most commands meet no file of settings
+
     try:
         values = yaml.safe_load(text)
     except yaml.YAMLError as error:

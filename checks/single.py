@@ -9,7 +9,7 @@ from checks.change import compare
 from checks.frameworks.find import find_histories
 from checks.model.migrations import History, Migration
 from checks.model.report import Report
-from checks.production import Statistics
+from checks.production.statistics import Statistics
 from checks.progress import Progress, silent
 from checks.settings import Settings
 from checks.trees import Tree

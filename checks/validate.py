@@ -19,7 +19,10 @@ from checks.model.findings import Finding
 from checks.model.migrations import Change, ChangedMigration, History
 from checks.model.observations import Trace
 from checks.model.report import Report
-from checks.production import Statistics, Timing, read_statistics, scaled
+from checks.production.read import read_statistics
+from checks.production.scaling import scaled
+from checks.production.statistics import Statistics
+from checks.production.timing import Timing
 from checks.progress import Progress, silent
 from checks.reporting import Reviewed, report, step_id
 from checks.rows import go_on_without_rows, on_empty_tables, stopped_by_rows, without_a_row_met
@@ -120,7 +123,7 @@ def review_change(change: Change, job: Job) -> Reviewed:
             reviewed = reviewed.with_findings(rules.check([reviewed.review]))
             reviewed = with_attempts(reviewed, state, job.head, run_all, job.progress)
             wanted = job.not_accepted(reviewed.findings, change)
-            reviewed = with_advice(reviewed, wanted, state, job.head, job.progress, job.bounds)
+            reviewed = with_advice(reviewed, wanted, state, job.head, job.progress, job.bounds, run_all)
     except SandboxLost:
         if not reviewed.review.steps:
             raise

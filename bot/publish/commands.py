@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bot.publish import view
 from bot.publish.escape import one_line, visible
 from checks.model.findings import Finding, Severity
 from checks.model.report import Report
@@ -33,7 +34,7 @@ def _commands(report: Report) -> Iterator[str]:
 def _of_finding(finding: Finding) -> str:
     place = {"file": finding.path, "line": str(finding.line), "endLine": str(finding.end_line)}
     title = f"{finding.rule} ({NEEDS})" if finding.irreversible else finding.rule
-    return line(LEVELS[finding.severity], finding.message, {**place, "title": title})
+    return line(LEVELS[finding.severity], view.message(finding), {**place, "title": title})
 
 
 def line(name: str, message: str, properties: dict[str, str]) -> str:

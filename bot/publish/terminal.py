@@ -160,5 +160,5 @@ def _rows(rows: str) -> str:
 
 def _cells(row: StatementRow, sql: str) -> list[list[str]]:
     ms = row.ms if row.ran else "not run"
-    texts = [[str(row.line)], [sql], [*row.locks], [row.blocks], [row.until], [*row.work], [row.rows], [ms]]
+    texts = [[row.line], [sql], [*row.locks], [row.blocks], [row.until], [*row.work], [row.rows], [ms]]
     return [[one_line(text) for text in cell] for cell in texts]

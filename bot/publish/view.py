@@ -16,7 +16,7 @@ from bot.publish.prose import author, paragraphs
 from bot.publish.rollback import rollback_line
 from bot.publish.standing import given, headline, is_approved, unwaived, waiting, waived
 from bot.publish.statements import live_locks
-from bot.publish.wording import counted, listed, short_name
+from bot.publish.wording import GUESS, GUESSES, counted, listed, short_name
 from checks.model.findings import Advice, AdviceFile, Certainty, Finding, Severity
 from checks.model.migrations import ChangeKind
 from checks.model.report import HistoryReport, MigrationReport, Report, Risk, SandboxInfo
@@ -171,6 +171,21 @@ def suppression_lines(report: Report) -> list[str]:
 
 def failure_lines(history: HistoryReport) -> list[str]:
     return [f"{failure.path}:{failure.line}  {failure.message}" for failure in history.base_failures]
+
+
+def guess_line(finding: Finding) -> str:
+    """Of a finding whose place nobody told; empty for every other one."""
+    return GUESS if finding.line_is_guess else ""
+
+
+def guesses_line(migration: MigrationReport) -> str:
+    """What the question marks behind lines of its statements mean; empty where there are none."""
+    return GUESSES if any(one.line_is_guess for one in migration.up.statements) else ""
+
+
+def message(finding: Finding) -> str:
+    """For places where there is nothing but the line and a text."""
+    return f"{finding.message} {guess_line(finding)}".rstrip()
 
 
 def is_quiet(report: Report, migration: MigrationReport) -> bool:

@@ -247,7 +247,8 @@ def _rollback(report: Report) -> Iterator[Sentence]:
 
 def _lost(loss: DataLoss) -> str:
     name = f"{short_name(loss.relation)}.{loss.column}" if loss.column else short_name(loss.relation)
-    return f"{counted(loss.rows, 'value' if loss.column else 'row')} of {_quoted(name)}"
+    nulls = "the NULLs in " if loss.only_nulls else ""
+    return f"{nulls}{counted(loss.rows, 'value' if loss.column else 'row')} of {_quoted(name)}"
 
 
 def _open(report: Report) -> Iterator[Sentence]:

@@ -26,7 +26,7 @@ def export() -> int:
     \b
     migration stats export | psql -XAtq "$DATABASE_URL" > .github/migration-stats.json
     """
-    from checks.production import export_query
+    from checks.production.export import export_query
 
     console.write(export_query())
     return 0

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from checks.elixir.show import inspect
-
 
 def atom(name: str) -> str:
     return f":{string(name)}"
@@ -13,6 +11,8 @@ def atom(name: str) -> str:
 
 def string(text: str) -> str:
     """With nothing that Elixir would fill in."""
+    from checks.elixir.show import inspect  # late: rules name objects of SQL, and no Elixir
+
     return inspect(text).replace("#{", "\\#{")
 
 

@@ -11,7 +11,7 @@ from checks.frameworks.lone import as_written, no_statement
 from checks.frameworks.view import View
 from checks.model.migrations import History
 from checks.model.report import Report
-from checks.production import Statistics
+from checks.production.statistics import Statistics
 from checks.progress import Progress, silent
 from checks.settings import Settings
 from checks.trees import MemoryTree, Tree

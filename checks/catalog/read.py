@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from checks.catalog.links import link
@@ -77,8 +77,8 @@ def query(major: int, where: str = "") -> bytes:
 
     One document is parsed several times faster than one for each of thousands of objects.
     """
-    folder = files("checks.catalog") / "parts"
-    texts = {part.name: part.read_text() for part in folder.iterdir() if part.name.endswith(".sql")}
+    folder = Path(__file__).with_name("parts")
+    texts = {part.name: part.read_text() for part in folder.glob("*.sql")}
     common = texts.pop("_common.sql")
     fitting = [texts[name] for name in sorted(texts) if fits(texts[name], major)]
     parts = "\nUNION ALL\n".join(fitting)

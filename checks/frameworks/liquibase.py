@@ -22,19 +22,25 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from checks.frameworks.files import digest, near_miss, opaque, source, whole_file
 from checks.frameworks.framework import Claim, Strength
-from checks.frameworks.liquibase_changelog import LOOKS_LIKE_CHANGELOG, Entry, not_included, read_changelog
 from checks.frameworks.liquibase_changeset import read_changeset
 from checks.frameworks.liquibase_sql import is_formatted, read_formatted, runs_on_postgres
 from checks.frameworks.view import View, base_name, is_inside, join, parent
 from checks.model.migrations import History, Migration, Problem, TransactionMode
 from checks.settings import Settings
+from checks.trees import Tree
+
+if TYPE_CHECKING:
+    from checks.frameworks.liquibase_changelog import Changelog, Entry
 
 _STRUCTURED = (".xml", ".yaml", ".yml", ".json")
 _LOOKS_FORMATTED = re.compile(r"^\s{0,20}--\s{0,20}changeset\s+\S+:\S+", re.MULTILINE | re.IGNORECASE)
+_LOOKS_LIKE_CHANGELOG = re.compile(r"(?i)(?:change[-_.]?log|change[-_.]?set|liquibase|master|migrations?/)")
+"""Of the XML, YAML and JSON files of a tree, the paths worth opening."""
 _KNOWN_MASTERS: WeakKeyDictionary[View, Sequence[str]] = WeakKeyDictionary()
 """Finding them reads every changelog, and each folder of the view asks."""
 _MAX_FILES = 10_000
@@ -103,14 +109,21 @@ def _find_masters(view: View) -> list[str]:
         path
         for path in view.paths()
         if path.lower().endswith(_STRUCTURED)
-        and LOOKS_LIKE_CHANGELOG.search(path)
+        and _LOOKS_LIKE_CHANGELOG.search(path)
         and view.holds(path, "databaseChangeLog")
     ]
     included: set[str] = set()
     for path in found:
-        for entry in read_changelog(source(view, path).text, path).entries:
+        for entry in _changelog(source(view, path).text, path).entries:
             included.update(target for target in _targets(view, path, entry) if target != path)
     return [path for path in found if path not in included]
+
+
+def _changelog(text: str, path: str) -> Changelog:
+    # Late: it needs YAML, and few trees have one.
+    from checks.frameworks.liquibase_changelog import read_changelog
+
+    return read_changelog(text, path)
 
 
 def _read_all(view: View, folder: str, masters: Iterable[str], placeholders: Mapping[str, str]) -> Reading:
@@ -151,7 +164,7 @@ def _read_file(path: str, reading: Reading) -> None:
 
 
 def _read_changelog(path: str, text: str, reading: Reading) -> None:
-    changelog = read_changelog(text, path)
+    changelog = _changelog(text, path)
     reading.problems.extend([changelog.problem] if changelog.problem else [])
     for entry in changelog.entries:
         if not runs_on_postgres(entry.attributes.get("dbms", "")):
@@ -223,8 +236,30 @@ def _structured(path: str, entry: Entry, view: View) -> Migration:
     kind = path.rpartition(".")[2].upper()
     reason = f"a changeset in {kind} ({changes}), which only Liquibase turns into SQL"
     migration = opaque(view, f"{path}::{id}::{author}", f"{author}:{id}", [path], reason, entry.line)
-    own = hashlib.sha256(repr((sorted(entry.attributes.items()), entry.changes)).encode()).hexdigest()
-    return migration.model_copy(update={"digest": own})
+    named = [_resolve(view, path, wanted, folders=False) for wanted in entry.reads]
+    body = repr((entry.body, digest(view, [file for file in named if file])))
+    own = repr((sorted(entry.attributes.items()), entry.changes, body))
+    runs_again = any(
+        entry.attributes.get(flag, "").lower() == "true" for flag in ("runOnChange", "runAlways")
+    )
+    return migration.model_copy(
+        update={
+            "digest": hashlib.sha256(own.encode()).hexdigest(),
+            "checksummed": hashlib.sha256(body.encode()).hexdigest(),
+            "repeatable": runs_again,
+            "accepts_edits": entry.accepts_edits,
+        }
+    )
+
+
+def changesets_of(tree: Tree, path: str) -> dict[tuple[str, str], Migration]:
+    """The changesets of one file, by their author and id."""
+    view = View(tree, include=(parent(path),))
+    reading = Reading(view, {})
+    if view.has(path):
+        _read_file(path, reading)
+    own = (one for one in reading.migrations if one.path == path)
+    return {(author, id): one for one in own for author, _, id in [one.name.partition(":")]}
 
 
 def _read_sql(path: str, text: str, reading: Reading) -> None:
@@ -273,10 +308,15 @@ def _left_out(view: View, folder: str, reading: Reading, masters: Iterable[str])
         for place in view.folders:
             if is_inside(place, folder):
                 yield from (
-                    not_included(path, base_name(here[0]))
+                    _not_included(path, base_name(here[0]))
                     for path in _formatted(view, place)
                     if path not in reading.files
                 )
+
+
+def _not_included(path: str, masters: str) -> Problem:
+    message = f"Liquibase never runs this file: no changelog that {masters} leads to includes it."
+    return near_miss(path, 1, message)
 
 
 FRAMEWORK = Liquibase()

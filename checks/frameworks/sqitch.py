@@ -14,7 +14,6 @@ Source: ``App::Sqitch::Plan``, ``::Plan::Change``, ``::Engine::pg`` and ``pg.sql
 
 from __future__ import annotations
 
-import configparser
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -155,6 +154,8 @@ def _place(base: str, path: str) -> str:
 
 def _conf(view: View, path: str) -> dict[str, str]:
     """``[core]``, overridden by ``[engine "pg"]``; variables as ``variable <name>``. Empty when it is broken."""
+    import configparser  # late: few trees have one
+
     parser = configparser.RawConfigParser(strict=False, allow_no_value=True, comment_prefixes=("#", ";"))
     try:
         parser.read_string(re.sub(r"(?m)^[ \t]+", "", view.text(path)))

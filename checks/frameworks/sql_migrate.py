@@ -12,8 +12,6 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-import yaml
-
 from checks.errors import FileError
 from checks.frameworks.files import (
     Part,
@@ -84,6 +82,8 @@ def _configured_folders(view: View) -> dict[str, str]:
 
 def _environments(view: View, path: str) -> list[Mapping[str, object]]:
     """The environments of a configuration file; none when it is not one of this tool."""
+    import yaml  # late: few trees have one
+
     try:
         content = yaml.safe_load(view.text(path))
     except (FileError, yaml.YAMLError):

@@ -20,6 +20,8 @@ class Statement(Model):
     end_line: int
     sql_line: int | None = None
     """The line on which ``sql`` begins, where code around it (``execute``) begins before."""
+    line_is_guess: bool = False
+    """PostgreSQL got it from the migration tool, and which line of the file had it sent is not known for certain."""
 
 
 class TransactionMode(StrEnum):
@@ -79,6 +81,10 @@ class Migration(Model):
     """Parts of up and down that are not run; the migration is unproven for them."""
     repeatable: bool = False
     """Runs again whenever its text changes (Flyway ``R__``); never out of order, no version of its own."""
+    checksummed: str = ""
+    """SHA-256 over what the tool's own checksum is made of, where that is less than its files."""
+    accepts_edits: bool = False
+    """Its file names another checksum that the tool shall take for the recorded one (Liquibase's ``validCheckSum``)."""
     irreversible: str | None = None
     """The author's own statement that there is no way back, when the file says so."""
     translation: str = ""

@@ -10,9 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from checks.model.observations import Lock, LockMode, Observation
-from checks.production.statistics import Size, Statistics
+
+if TYPE_CHECKING:
+    from checks.production.statistics import Size, Statistics
 
 SMALL_ROWS, SMALL_BYTES = 50_000, 32 << 20
 LARGE_ROWS, LARGE_BYTES = 10_000_000, 10 << 30

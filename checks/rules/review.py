@@ -9,8 +9,7 @@ from functools import cached_property
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from checks.catalog import Catalog
-from checks.data import DataFingerprint
+from checks.catalog.schema import Catalog
 from checks.model.findings import Attempt
 from checks.model.migrations import Change, ChangedMigration, Migration, Problem
 from checks.model.observations import Lock, LockMode, Observation, SqlError
@@ -31,6 +30,7 @@ from checks.settings import Settings
 
 if TYPE_CHECKING:
     from checks.ash.drift import SnapshotReview
+    from checks.data import DataFingerprint
 
 A = TypeVar("A", bound=Action)
 EMPTY = Catalog({})

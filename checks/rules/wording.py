@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from checks.model.observations import Lock
@@ -79,6 +80,11 @@ def held(run: Run, lock: Lock) -> str:
 def table_part(name: str) -> str:
     """The last part of a dotted name."""
     return name.rpartition(".")[2]
+
+
+def check_for_not_null(table: str, column: str) -> str:
+    """The CHECK that stands in for NOT NULL for a while; ``…_not_null`` is what PostgreSQL 18 calls the NOT NULL itself."""
+    return re.sub(r"\W", "_", f"{table_part(table)}_{column}_is_there", flags=re.ASCII)[:63]
 
 
 def columns(names: Sequence[str]) -> str:

@@ -15,7 +15,8 @@ from checks.trees import Tree
 from checks.trees.tree import read_text
 from checks.wire.bookkeeping import Entry, entry_of, is_bookkeeping
 from checks.wire.finder import Finder
-from checks.wire.lines import Direction, lines_of
+from checks.wire.lines import lines_of
+from checks.wire.origins import ANYWHERE, Direction, origins_of
 from checks.wire.recorded import Recorded
 from checks.wire.session import Kept, changes_nothing, is_setting
 
@@ -144,7 +145,7 @@ def own_statements(statements: Sequence[Recorded]) -> list[Recorded]:
 
 
 def _is_control(one: Recorded) -> bool:
-    return command_tag(one.sql) in _CONTROL or is_setting(one.sql)
+    return _is_plumbing(one.sql)
 
 
 def is_left_out(one: Recorded) -> bool:
@@ -234,14 +235,26 @@ def _is_repeatable(entry: Entry | None) -> bool:
 
 
 def statements_of(
-    texts: Sequence[str], path: str, text: str, direction: Direction = "up"
+    texts: Sequence[str], path: str, text: str, direction: Direction = "up", printed: str = ""
 ) -> tuple[Statement, ...]:
-    """Each at the line of its file that it comes from, as far as that can be told."""
-    lines = lines_of(texts, text, direction)
+    """Each at the line of its file that it comes from, as far as that can be told. ``printed``: see ``origins_of``."""
+    origins = origins_of(texts, path, text, direction, printed)
+    own = [ANYWHERE if _is_plumbing(sql) else origin for sql, origin in zip(texts, origins, strict=True)]
     return tuple(
-        Statement(sql=sql, path=path, line=line, end_line=line)
-        for sql, line in zip(texts, lines, strict=True)
+        Statement(
+            sql=sql,
+            path=path,
+            line=told.line,
+            end_line=told.line,
+            line_is_guess=told.is_guess and bool(text) and not _is_plumbing(sql),
+        )
+        for sql, told in zip(texts, lines_of(texts, text, direction, own), strict=True)
     )
+
+
+def _is_plumbing(sql: str) -> bool:
+    """What no line of a file says, or says for all that follow."""
+    return command_tag(sql) in _CONTROL or is_setting(sql)
 
 
 def _counted(texts: Sequence[str], path: str) -> tuple[Statement, ...]:

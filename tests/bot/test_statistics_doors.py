@@ -24,7 +24,7 @@ from checks.errors import SettingsError
 from checks.model.observations import Prediction, Timed
 from checks.model.production import Production, ProductionTable
 from checks.model.report import Report
-from checks.production import export_query
+from checks.production.export import export_query
 
 DOCUMENT = {
     "format": "migration-stats/1",

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from checks.production import Statistics, parse_statistics
+from checks.production.read import parse_statistics
+from checks.production.statistics import Statistics
 
 DAY = 86_400
 

@@ -9,7 +9,8 @@ import pytest
 from exports import DAY, document, statistics, table
 
 from checks.errors import SettingsError
-from checks.production import export_query, parse_statistics, read_statistics
+from checks.production.export import export_query
+from checks.production.read import parse_statistics, read_statistics
 from checks.sandbox.server import Database, Role
 from checks.settings import Settings
 from checks.trees import MemoryTree
