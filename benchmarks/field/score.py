@@ -74,10 +74,7 @@ class Judged:
         through = [case for case in self.cases if not self.labels[case.id].fails]
         rest = Judged(self.tool, through, self.labels, {case.id: self.answers[case.id] for case in through})
         score = rest._score({id: one.hazards for id, one in rest.answers.items()})
-        named = rest._named()
-        return (
-            f"| {self.tool.title} | {score.precision} | {score.recall} | {named.precision} | {named.recall} |"
-        )
+        return f"| {self.tool.title} | {score.precision} | {score.recall} |"
 
     def by_reason(self, reason: str) -> str:
         """Recall of the cases that are hazardous for this reason."""

@@ -256,6 +256,8 @@ _CHOICES = (
 
 def _is_choice(condition: Any) -> bool:
     """``a = 1``, ``a IN (1, 2)``, ``a = ANY ('{1,2}')``, ``a BETWEEN 1 AND 9``: rows that the author has chosen."""
+    if condition.HasField("bool_expr") and condition.bool_expr.boolop == pg_query_pb2.OR_EXPR:
+        return all(map(_is_choice, condition.bool_expr.args))
     test = condition.a_expr
     if not condition.HasField("a_expr") or test.kind not in _CHOICES:
         return False

@@ -44,6 +44,7 @@ from checks.model.findings import Finding, Severity
 from checks.rules.actions import Truncate
 from checks.rules.findings import found
 from checks.rules.review import Review
+from checks.rules.schema import parts
 from checks.rules.wording import listed, short
 
 SEVERITY = Severity.ERROR
@@ -54,7 +55,8 @@ def check(review: Review) -> Iterator[Finding]:
     for run in review.runs:
         named = [table for action in run.each(Truncate) if (table := run.locate(action.relation)) in run.live]
         if named and not run.failed:
-            also = [table for table in run.closes if table not in named]
+            own = {part for table in named for part in parts(run.step.before, table)}
+            also = [table for table in run.closes if table not in own]
             cascade = f" and, through CASCADE, {listed(map(short, also))}" if also else ""
             yield found(
                 __name__,

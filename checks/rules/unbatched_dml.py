@@ -95,7 +95,8 @@ def _copies(review: Review) -> Iterator[Finding]:
 def _met_few(review: Review) -> Iterator[Finding]:
     """Of rows that were made up nothing follows for those of production."""
     for run in review.runs:
-        for change in () if run.failed or run.changed_most_of else run.each(ChangeRows):
+        met = run.observation.rows
+        for change in () if met is None or run.failed or run.changed_most_of else run.each(ChangeRows):
             table = run.locate(change.relation)
             there = run.step.rows_before.get(table, 0)
             if change.verb == "UPDATE" and not change.chosen and there and table in run.live:
@@ -103,7 +104,7 @@ def _met_few(review: Review) -> Iterator[Finding]:
                     __name__,
                     Severity.INFO,
                     run,
-                    f"Met {run.observation.rows or 0:,} of the {there:,} rows that were made up for `{short(table)}`. Its WHERE chooses "
+                    f"Met {met:,} of the {there:,} rows that were made up for `{short(table)}`. Its WHERE chooses "
                     "none by value, so in production it may be most of them: then do it in batches by key.",
                     certainty=Certainty.DERIVED,
                 )

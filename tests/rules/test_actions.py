@@ -132,6 +132,8 @@ def test_a_body_that_is_no_code_does_no_harm(body: str) -> None:
         ("id <> 7", False),
         ("s IS NULL", False),
         ("id = 7 OR n > 1", False),
+        ("id = 7 OR s IN ('x')", True),
+        ("n = -1", True),
         ("t.id = r.id", False),
         ("id IN (SELECT id FROM r)", False),
     ],

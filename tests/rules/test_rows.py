@@ -178,3 +178,10 @@ ALTER TABLE t ALTER COLUMN n TYPE int USING 0;
 """
     message = only(findings(database, sql, SETUP), "column-type-narrowing").message
     assert message.startswith("Values of `n` in `t` are what USING made of them")
+
+
+def test_partitions_are_emptied_with_their_table_and_not_through_cascade(database: Database) -> None:
+    setup = "CREATE TABLE p (n int) PARTITION BY LIST (n); CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1);"
+    assert only(findings(database, "TRUNCATE p", setup), "truncate").message.startswith(
+        "Empties `p`; no down"
+    )
