@@ -111,6 +111,11 @@ class Catalog:
         """The indexes of a table or materialized view."""
         return self._indexes.get(table, ())
 
+    def index(self, name: str) -> Index | None:
+        """The index ``schema.name``."""
+        key = ("index", name)
+        return index_of(name, self.objects[key], self.facts[key]) if key in self.objects else None
+
     def foreign_keys(self) -> tuple[Constraint, ...]:
         """The foreign keys of all tables."""
         return tuple(
@@ -153,7 +158,9 @@ class Catalog:
 
     @cached_property
     def _indexes(self) -> Mapping[str, tuple[Index, ...]]:
-        return by_table(self._index(key) for key in self.objects if key[0] == "index")
+        return by_table(
+            index_of(key[1], row, self.facts[key]) for key, row in self.objects.items() if key[0] == "index"
+        )
 
     def _in_order(self, object_type: str) -> Mapping[str, tuple[Column, ...]]:
         found = [self._column(key) for key in self.objects if key[0] == object_type]
@@ -189,25 +196,25 @@ class Catalog:
             referenced_columns=tuple(fact["referenced_columns"] or ()),
         )
 
-    def _index(self, key: Key) -> Index:
-        row: Mapping[str, Any] = self.objects[key]
-        fact = self.facts[key]
-        return Index(
-            name=key[1],
-            table=f"{fact['table_schema']}.{fact['table']}",
-            columns=tuple(fact["columns"] or ()),
-            includes=tuple(fact["includes"] or ()),
-            unique=fact["unique"],
-            primary=fact["primary"],
-            valid=row["valid"],
-            definition=row["definition"],
-            method=fact["method"],
-            predicate=fact["predicate"],
-            constraint=fact["constraint"],
-        )
-
 
 Part = TypeVar("Part", Column, Constraint, Index)
+
+
+def index_of(name: str, row: Mapping[str, Any], fact: Mapping[str, Any]) -> Index:
+    """An index from its properties and the other facts about it."""
+    return Index(
+        name=name,
+        table=f"{fact['table_schema']}.{fact['table']}",
+        columns=tuple(fact["columns"] or ()),
+        includes=tuple(fact["includes"] or ()),
+        unique=fact["unique"],
+        primary=fact["primary"],
+        valid=row["valid"],
+        definition=row["definition"],
+        method=fact["method"],
+        predicate=fact["predicate"],
+        constraint=fact["constraint"],
+    )
 
 
 def by_table(parts: Iterable[Part]) -> Mapping[str, tuple[Part, ...]]:

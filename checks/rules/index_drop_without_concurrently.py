@@ -47,7 +47,6 @@ from checks.model.observations import LockMode
 from checks.rules.actions import DropIndex
 from checks.rules.findings import found
 from checks.rules.review import Review
-from checks.rules.schema import index_named
 from checks.rules.wording import code, held, listed, outside_transaction, quoted, short
 
 SEVERITY = Severity.WARNING
@@ -58,7 +57,7 @@ def check(review: Review) -> Iterator[Finding]:
     for run in review.runs:
         dropped = [run.locate(index.relation) for index in run.each(DropIndex) if not index.concurrently]
         tables = {lock.relation: lock for lock in run.live_locks(LockMode.ACCESS_EXCLUSIVE)}
-        known = (index_named(run.step.before, name) for name in dropped)
+        known = (run.step.before.index(name) for name in dropped)
         blocked = {index.name: index.table for index in known if index is not None and index.table in tables}
         for table in dict.fromkeys(blocked.values()):
             indexes = [index for index in blocked if blocked[index] == table]
