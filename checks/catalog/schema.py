@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 Key: TypeAlias = tuple[str, str]
 """Object type and identity: ``("column", "public.users.email")``."""
@@ -15,8 +15,7 @@ RELATION_TYPES = ("table", "foreign table", "view", "materialized view")
 EMPTY: Mapping[str, Any] = {}
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(NamedTuple):
     """A column of a table or view."""
 
     table: str
@@ -35,8 +34,7 @@ class Column:
     """``stored``, ``virtual`` or None."""
 
 
-@dataclass(frozen=True)
-class Constraint:
+class Constraint(NamedTuple):
     """A constraint of a table. The not-null constraints that PostgreSQL 18 keeps are among them."""
 
     table: str
@@ -54,8 +52,7 @@ class Constraint:
     referenced_columns: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Index:
+class Index(NamedTuple):
     """An index, of a constraint or by itself."""
 
     name: str

@@ -13,13 +13,12 @@ from __future__ import annotations
 import pkgutil
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache, lru_cache
 from importlib import import_module
 from threading import Thread
 from types import ModuleType
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from checks.model.findings import Finding, Severity
 from checks.rules.findings import finding_id, rule_id
@@ -28,8 +27,7 @@ from checks.rules.topics import About, about
 from checks.settings import Settings
 
 
-@dataclass(frozen=True)
-class Rule:
+class Rule(NamedTuple):
     id: str
     severity: Severity
     documentation: str

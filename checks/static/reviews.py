@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from checks import rules
 from checks.model.findings import Certainty, Finding, Severity
@@ -19,8 +19,7 @@ NOT_RUN = RollbackProof(status=RollbackStatus.UNPROVEN, reason="Nothing was run.
 _CONTROL = ("BEGIN", "START TRANSACTION", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
 
 
-@dataclass(frozen=True)
-class Read:
+class Read(NamedTuple):
     """One migration, read."""
 
     id: str
@@ -30,8 +29,7 @@ class Read:
     after: TextCatalog
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(NamedTuple):
     """One change, read."""
 
     change: Change
