@@ -54,7 +54,7 @@ from checks.rules.review import Review, Run
 from checks.rules.wording import listed, short
 
 SEVERITY = Severity.WARNING
-ABOUT = (AddConstraint,)
+ABOUT = ("foreign key",)
 YIELDS_TO = ("foreign-key-without-not-valid",)
 
 

@@ -20,7 +20,7 @@ def is_partitioned(catalog: Catalog, table: str) -> bool:
 
 
 def is_materialized_view(catalog: Catalog, name: str) -> bool:
-    return ("materialized view", name) in catalog.objects
+    return catalog.properties("materialized view", name) is not None
 
 
 def parts(catalog: Catalog, table: str) -> Iterator[str]:
