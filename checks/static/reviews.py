@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -105,12 +106,9 @@ def _under_condition(finding: Finding, conditions: Mapping[str, str]) -> Finding
 
 def _behind(expected: Sequence[Expected]) -> list[int]:
     """For each statement, how many later ones run in its transaction."""
-    return [
-        sum(
-            other.transaction == one.transaction and other.kind not in _CONTROL
-            for other in expected[place + 1 :]
-        )
-        if one.transaction is not None
-        else 0
-        for place, one in enumerate(expected)
-    ]
+    later: Counter[int | None] = Counter()
+    behind = []
+    for one in reversed(expected):
+        behind.append(later[one.transaction] if one.transaction is not None else 0)
+        later[one.transaction] += one.kind not in _CONTROL
+    return behind[::-1]

@@ -83,6 +83,7 @@ def test_a_type_change_whose_old_type_is_unknown(sql: str, severity: Severity, c
         ("ALTER TABLE users VALIDATE CONSTRAINT c", "all rows of `users` keep to `c`"),
         ("CREATE UNIQUE INDEX CONCURRENTLY i ON users (email)", "no two rows of `users`"),
         ("SELECT move_everything()", "`move_everything()` locks or changes a table"),
+        ("CALL move_everything()", "`move_everything()` locks or changes a table"),
         ("DO $$ BEGIN EXECUTE format('DROP TABLE %I', 'a'); END $$", "what EXECUTE puts together"),
         ("DROP VIEW v CASCADE", "CASCADE takes more"),
         ("ALTER TABLE t ADD COLUMN c text DEFAULT my_default()", "the default of `c` is volatile"),
@@ -151,6 +152,11 @@ def test_commands_inside_code() -> None:
     assert "index-without-concurrently" in rules(read(block))
     assert "drop-column" not in rules(read(function))
     assert "drop-column" in rules(read(f"{function} SELECT f();"))
+
+
+def test_an_index_that_no_file_tells_of_is_dropped_with_and_without_its_schema() -> None:
+    for name in ("users_email", "app.users_email"):
+        assert "index-drop-without-concurrently" in rules(read(f"DROP INDEX {name}")), name
 
 
 def test_a_new_enum_value_in_its_own_transaction() -> None:
