@@ -77,8 +77,10 @@ class TextCatalog(Catalog):
         return self._part(table).indexes(table)
 
     def index(self, name: str) -> Index | None:
-        key = ("index", name)
-        found = next((group[key] for group in self._groups.values() if key in group), None)
+        """The index ``schema.name``; its schema is its table's, else no file tells of the table."""
+        key, schema = ("index", name), name.partition(".")[0]
+        groups = (group for table, group in self._groups.items() if table.partition(".")[0] == schema)
+        found = next((group[key] for group in groups if key in group), None)
         return index_of(name, *found) if found is not None else None
 
     def foreign_keys(self) -> tuple[Constraint, ...]:

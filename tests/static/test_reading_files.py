@@ -154,11 +154,6 @@ def test_commands_inside_code() -> None:
     assert "drop-column" in rules(read(f"{function} SELECT f();"))
 
 
-def test_an_index_that_no_file_tells_of_is_dropped_with_and_without_its_schema() -> None:
-    for name in ("users_email", "app.users_email"):
-        assert "index-drop-without-concurrently" in rules(read(f"DROP INDEX {name}")), name
-
-
 def test_a_new_enum_value_in_its_own_transaction() -> None:
     sql = "ALTER TYPE state ADD VALUE 'gone'; UPDATE t SET s = 'gone' WHERE id = 1;"
     assert "enum-value-in-same-transaction" in rules(check({"db/00001_a.sql": f"{UP}{sql}"}))
