@@ -42,6 +42,10 @@ CREATE TABLE archive (LIKE orders);
 CREATE TABLE lines (order_id bigint NOT NULL, nr integer NOT NULL, amount integer, sku text NOT NULL);
 ALTER TABLE lines ADD CONSTRAINT lines_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders (id) NOT VALID;
 ALTER TABLE lines ADD CONSTRAINT lines_nr_check CHECK (nr >= 0) NOT VALID;
+CREATE TABLE events (id bigint NOT NULL, kind integer NOT NULL, body text, PRIMARY KEY (id, kind)) PARTITION BY LIST (kind);
+CREATE TABLE events_0 PARTITION OF events FOR VALUES IN (0);
+CREATE TABLE events_1 PARTITION OF events FOR VALUES IN (1);
+CREATE MATERIALIZED VIEW skus AS SELECT DISTINCT sku, nr FROM lines;
 CREATE MATERIALIZED VIEW totals AS SELECT sku, sum(amount) AS amount FROM lines GROUP BY sku;
 """
 FILL = """\
@@ -54,6 +58,8 @@ INSERT INTO orders SELECT n, 1 + (random() * ({parents} - 1))::int, md5(random()
     FROM generate_series(1, {rows}) AS n;
 INSERT INTO lines SELECT 1 + (random() * ({rows} - 1))::bigint, n % 7, n, 'sku-' || (random() * 10000)::int
     FROM generate_series(1, {rows}) AS n;
+CREATE TABLE events_2 PARTITION OF events FOR VALUES IN (2);
+INSERT INTO events SELECT n, n % 3, md5(random()::text) FROM generate_series(1, {rows}) AS n;
 REFRESH MATERIALIZED VIEW totals;
 """
 CASES: Mapping[str, str] = {
@@ -110,6 +116,23 @@ HELD_OUT: Mapping[str, str] = {
     "not null, two at once": "ALTER TABLE lines ALTER COLUMN amount SET NOT NULL, ALTER COLUMN sku SET NOT NULL",
 }
 """The ranges were set with ``CASES``; these were not looked at before."""
+HELD_OUT_AGAIN: Mapping[str, str] = {
+    "index, gin, text search": "CREATE INDEX i ON orders USING gin (to_tsvector('simple', coalesce(note, '')))",
+    "index, gin, keys of jsonb": "CREATE INDEX i ON orders USING gin (doc)",
+    "index, gist, ranges": "CREATE INDEX i ON orders USING gist (tstzrange(created_at, 'infinity'))",
+    "index, spgist, text": "CREATE INDEX i ON orders USING spgist (reference)",
+    "cluster, by the key": "CLUSTER orders USING orders_pkey",
+    "update, with a large join": "UPDATE orders SET total = total + 1 FROM lines WHERE order_id = orders.id AND nr = 0",
+    "update, from a subquery": "UPDATE orders SET note = (SELECT name FROM customers AS c WHERE c.id = orders.buyer)",
+    "update, an indexed column": "UPDATE orders SET created_at = created_at + interval '1 day'",
+    "delete, with a join": "DELETE FROM lines USING orders AS o WHERE o.id = order_id AND o.status = 'paid'",
+    "insert, into an index": "INSERT INTO events SELECT id, 1 FROM orders WHERE id > 0 ON CONFLICT DO NOTHING",
+    "materialized view, distinct": "REFRESH MATERIALIZED VIEW skus",
+    "partitions, update": "UPDATE events SET body = upper(body)",
+    "partitions, index": "CREATE INDEX i ON events (body)",
+    "partitions, one of them": "UPDATE events SET body = upper(body) WHERE kind = 1",
+}
+"""Chosen before the range was made wider for random access and few groups, and not looked at before."""
 
 
 @dataclass(frozen=True)
@@ -150,7 +173,11 @@ def main() -> None:
     for outcome in measure(arguments.rows, arguments.only):
         print(outcome, flush=True)
         outcomes.append(outcome)
-    for title, cases in (("The ranges were set with these", CASES), ("Held out", HELD_OUT)):
+    for title, cases in (
+        ("The ranges were set with these", CASES),
+        ("Held out", HELD_OUT),
+        ("Held out again", HELD_OUT_AGAIN),
+    ):
         _summarise(title, [one for one in outcomes if one.name in cases])
 
 
@@ -170,7 +197,7 @@ def measure(rows: int, only: str) -> Iterator[Outcome]:
         with large.connect() as session:
             session.execute("VACUUM (ANALYZE)")
         statistics = _statistics(large)
-        for name, statement in {**CASES, **HELD_OUT}.items():
+        for name, statement in {**CASES, **HELD_OUT, **HELD_OUT_AGAIN}.items():
             if only in name:
                 seen = _predicted(statement, statistics)
                 with large.clone("try") as copy:

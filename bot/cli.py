@@ -101,7 +101,7 @@ def validate(
     output: Path | None,
     with_summary: bool,
 ) -> int:
-    """Run the migrations that are new, and report what PostgreSQL did.
+    """Run the new migrations, and report what PostgreSQL did.
 
     PATH is a folder of a git repository: only migrations in it and below it are looked at. Default: all of
     the repository around the current folder.
@@ -131,7 +131,9 @@ def validate(
 )
 @click.option("--seconds", type=click.FloatRange(min=1), default=600, show_default=True, help="End it then.")
 def trace(command: tuple[str, ...], as_format: str, base: str | None, seconds: float) -> int:
-    """Run any COMMAND against a throw-away PostgreSQL, and report what its statements do.
+    """Run a framework's own command, and report.
+
+    Any COMMAND is run against a throw-away PostgreSQL, and what its statements do is reported.
 
     For migrations that are code: `migration trace -- python manage.py migrate`. The command finds the database in
     DATABASE_URL, PGHOST and their kin; what it says there is heard on the wire, whatever its framework. It runs with your
@@ -154,9 +156,9 @@ def trace(command: tuple[str, ...], as_format: str, base: str | None, seconds: f
 @click.argument("name", default="shop")
 @click.option("--format", "as_format", type=click.Choice(FORMATS), default="terminal", show_default=True)
 def demo(name: str, as_format: str) -> int:
-    """Validate an example and its pull request: NAME is `shop` (SQL files, the default), `ecto`, `ash`, or a framework.
+    """Validate an example and its pull request.
 
-    A framework's example is run by its own tool. Exit code 0 when it could be run, whatever the verdict.
+    NAME is `shop` (SQL files, the default), `ecto`, `ash`, or a framework. A framework's example is run by its own tool. Exit code 0 when it could be run, whatever the verdict.
     """
     from bot import progress
     from bot.demo import validate_example
@@ -179,7 +181,7 @@ def _expect_app() -> None:
     missing = [name for name in ("dbos", "fastapi", "githubkit", "uvicorn") if find_spec(name) is None]
     if missing:
         raise UsageError(
-            f"the service needs {', '.join(missing)}, which is not installed here",
+            f"the service needs {', '.join(missing)}: not installed here",
             hint="Install the package with its extra: pip install '.[app]'",
         )
 
@@ -195,7 +197,7 @@ def serve() -> int:
 
 @cli.command()
 def doctor() -> int:
-    """Check everything that a running service needs, and say what to do about what is wrong."""
+    """Check what the service needs, and say what to do."""
     _expect_app()
     from bot.doctor import examine
 
@@ -205,9 +207,16 @@ def doctor() -> int:
 @cli.command()
 @click.argument("repository", metavar="OWNER/REPO")
 def forget(repository: str) -> int:
-    """Delete all that the service keeps about a repository: reports, approvals, audit trail."""
+    """Delete what the service keeps about a repository.
+
+    Reports, approvals, audit trail.
+    """
     _expect_app()
     from bot.serve import forget_repository
+    from checks.errors import UsageError
+
+    if repository.count("/") != 1:
+        raise UsageError(f"{repository!r} is no repository", hint="Name it as GitHub does: OWNER/REPO.")
 
     console.note(f"deleted {forget_repository(repository)} rows about {repository}")
     return 0
@@ -217,7 +226,10 @@ def forget(repository: str) -> int:
 @click.argument("report")
 @click.option("--hours", type=click.FloatRange(0.1, 24 * 30), default=24, show_default=True)
 def link(report: str, hours: float) -> int:
-    """Print an address at which anybody can read a REPORT (its id) until it runs out."""
+    """Print an address for a report of the service.
+
+    Anybody can read the REPORT (its id) there until the address runs out.
+    """
     _expect_app()
     from bot.serve import report_link
 
@@ -238,9 +250,9 @@ def link(report: str, hours: float) -> int:
 def print_sql(
     paths: tuple[Path, ...], down: bool, as_format: str, ecto_config: str | None, prefix: str | None
 ) -> int:
-    """Print what migrations would send to PostgreSQL, without running anything.
+    """Print what migrations would send, and run nothing.
 
-    PATH is a migration file, or a folder of migrations of any tool that is known.
+    PATH is a migration file, a folder of migrations of any tool that is known, or any SQL file.
     """
     from bot.sql import as_json_lines, as_sql, read_sql
 
@@ -297,8 +309,8 @@ def clear() -> int:
 @click.argument("rule", required=False)
 def rules(rule: str | None) -> int:
     """List the rules, or print the page of one RULE."""
-    from bot.publish.rule_help import summary_of
-    from checks.errors import UsageError
+    from bot.findings import no_such_rule
+    from bot.publish.rule_help import summary_of, without_links
     from checks.rules import all_rules
     from checks.rules.pages import page
 
@@ -312,9 +324,9 @@ def rules(rule: str | None) -> int:
         )
         console.write("".join(lines))
     elif rule in known:
-        console.write(page(known[rule]))
+        console.write(without_links(page(known[rule])))
     else:
-        raise UsageError(f"there is no rule {rule!r}", hint="`migration rules` lists them.")
+        raise no_such_rule(rule)
     return 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import sys
@@ -13,6 +14,7 @@ from bot.publish.escape import one_line
 
 DEBUG = "MIGRATION_DEBUG"
 WIDTH_WITHOUT_TERMINAL = 120
+_OF_THE_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 
 
 def open_streams() -> None:
@@ -96,6 +98,9 @@ def explain(error: Exception) -> None:
         note(f"error: {error}")
         if error.hint:
             note(error.hint, "  ")
+    elif isinstance(error, OSError) and (error.filename is not None or error.errno in _OF_THE_DISK):
+        place = "" if error.filename is None else f"{os.fsdecode(error.filename)}: "
+        note(f"error: {place}{error.strerror}")
     else:
         note(f"internal error: {type(error).__name__}: {error}")
         note(f"This is a bug. Set {DEBUG}=1 and run it again to see where.", "  ")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
+from bot.given import STDIN, body_of, expect_there, name_of
 from bot.statistics import secret_statistics
 from bot.validation import narrowed, settings_for, validate_repository
 from checks.assume import validate_files
@@ -17,22 +17,15 @@ from checks.production.statistics import Statistics
 from checks.progress import Progress
 from checks.settings import Settings
 from checks.single import history_of, validate_again
-from checks.trees import MAX_FILE_BYTES, MemoryTree
+from checks.trees import MemoryTree
 from checks.trees.git import open_repository
-
-STDIN = Path("-")
-PASTED = "stdin.sql"
 
 
 def validate_paths(
     paths: Sequence[Path], base: str | None, head: str | None, progress: Progress
 ) -> tuple[Report, Settings]:
     """Validate a folder of a repository (none: all of the one around), or files. Raises MigrationError."""
-    for path in paths:
-        if path != STDIN and not path.exists():
-            raise UsageError(
-                f"{path}: no such file or folder", hint="Name a folder of a repository, or files."
-            )
+    expect_there(paths, "Name a folder of a repository, or files.")
     folders = [path for path in paths if path != STDIN and path.is_dir()]
     if folders and len(paths) > 1:
         raise UsageError(f"{folders[0]} is a folder among others", hint="Name one folder, or files.")
@@ -48,9 +41,9 @@ def validate_named_files(paths: Sequence[Path], progress: Progress) -> tuple[Rep
     found = _in_their_history(paths, progress)
     if found is not None:
         return found
-    bodies = {PASTED if path == STDIN else path.as_posix().lstrip("/"): _body(path) for path in paths}
+    bodies = {name_of(path): body_of(path) for path in paths}
     settings, statistics = _own_settings(paths[0])
-    files = MemoryTree(bodies, "the files")
+    files = MemoryTree(bodies, "the file" if len(bodies) == 1 else "the files")
     return validate_files(files, [*bodies], settings, progress, statistics=statistics), settings
 
 
@@ -89,11 +82,3 @@ def _own_settings(path: Path) -> tuple[Settings, Statistics | None]:
     settings = settings_for(repository, None, tree)
     own = settings.model_copy(update={"folders": (), "ignore": (), "seed": None, "schema_file": None})
     return own, secret or read_statistics(tree, settings)
-
-
-def _body(path: Path) -> bytes:
-    """One byte more than the limit at most: the tree refuses what is too large."""
-    if path == STDIN:
-        return sys.stdin.buffer.read(MAX_FILE_BYTES + 1)
-    with path.open("rb") as file:
-        return file.read(MAX_FILE_BYTES + 1)

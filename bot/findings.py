@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+from checks.errors import UsageError
 from checks.model.findings import Finding
 from checks.model.report import Report
+from checks.rules import all_rules
 
 SHORTEST = 4
 """Characters of the beginning of an id."""
@@ -31,6 +33,12 @@ def beginning_with(word: str, ids: Iterable[str]) -> list[str]:
 def nearest_rule(report: Report, named: str) -> str | None:
     """The rule of a finding of this report that was probably meant."""
     return next(iter(get_close_matches(bare(named), {one.rule for one in report.findings}, n=1)), None)
+
+
+def no_such_rule(named: str) -> UsageError:
+    nearest = get_close_matches(bare(named), all_rules(), n=1)
+    meant = f"Did you mean {nearest[0]}? " if nearest else ""
+    return UsageError(f"there is no rule {named!r}", hint=f"{meant}`migration rules` lists them.")
 
 
 def bare(named: str) -> str:

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from bot.configured import settings_of
+from bot.given import STDIN, body_of, expect_there, name_of
 from checks.errors import FileError, UsageError
 from checks.model.report import Report
-from checks.settings import FILES, Settings, load
+from checks.settings import FILES, Settings
 from checks.static import check_tree
-from checks.trees import MAX_FILE_BYTES, MemoryTree
+from checks.trees import MemoryTree
 from checks.trees.tree import check_size
 
-STDIN = Path("-")
-PASTED = "stdin.sql"
 _NOT_OURS = frozenset({".git", "node_modules", ".venv"})
 
 
@@ -34,15 +33,16 @@ class Files:
         """Raises FileError."""
         if path not in self._files:
             raise FileError("no such file", path=path)
-        check_size(path, self._files[path].stat().st_size)
-        return self._files[path].read_bytes()
+        try:
+            check_size(path, self._files[path].stat().st_size)
+            return self._files[path].read_bytes()
+        except OSError as error:
+            raise FileError(f"cannot be read: {error.strerror}", path=path) from error
 
 
 def check_paths(paths: Sequence[Path], postgres: int | None, preset: str | None) -> tuple[Report, Settings]:
     """Read files as one change, or the histories of a folder. Raises MigrationError."""
-    for path in paths:
-        if path != STDIN and not path.exists():
-            raise UsageError(f"{path}: no such file or folder", hint="Name files, or a folder.")
+    expect_there(paths, "Name files, or a folder.")
     folders = [path for path in paths if path != STDIN and path.is_dir()]
     if folders and len(paths) > 1:
         raise UsageError(f"{folders[0]} is a folder among others", hint="Name one folder, or files.")
@@ -62,9 +62,9 @@ def _read(paths: Sequence[Path], settings: Settings) -> Report:
     if paths[0] != STDIN and paths[0].is_dir():
         return check_tree(Files(dict(_below(paths[0]))), settings)
     if STDIN in paths:
-        bodies = {_name(path): _body(path) for path in paths}
+        bodies = {name_of(path): body_of(path) for path in paths}
         return check_tree(MemoryTree(bodies, "the files"), settings, order=[*bodies])
-    files = {_name(path): path for path in paths}
+    files = {name_of(path): path for path in paths}
     return check_tree(Files(files), settings, order=[*files])
 
 
@@ -75,19 +75,7 @@ def _below(folder: Path) -> Iterator[tuple[str, Path]]:
         for name in names:
             path = Path(root, name)
             if path.is_file() and not path.is_symlink():
-                yield _name(path), path
-
-
-def _name(path: Path) -> str:
-    return PASTED if path == STDIN else path.as_posix().lstrip("/")
-
-
-def _body(path: Path) -> bytes:
-    """One byte more than the limit at most: the tree refuses what is too large."""
-    if path == STDIN:
-        return sys.stdin.buffer.read(MAX_FILE_BYTES + 1)
-    with path.open("rb") as file:
-        return file.read(MAX_FILE_BYTES + 1)
+                yield name_of(path), path
 
 
 def _settings(path: Path) -> Settings:
@@ -96,7 +84,7 @@ def _settings(path: Path) -> Settings:
     start = Path.cwd() if path == STDIN else path.resolve()
     for folder in (start, *start.parents):
         found = {name: folder / name for name in FILES if (folder / name).is_file()}
-        settings = load(Files(found))[0] if found else Settings()
+        settings = settings_of(Files(found)) if found else Settings()
         if settings != Settings():
             here = folder == Path.cwd()
             return settings if here else settings.model_copy(update={"folders": (), "ignore": ()})

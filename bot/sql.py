@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from bot.given import expect_there
 from bot.publish.escape import one_line, visible
+from bot.reading import Files
 from checks.ecto.translate import Direction, Translation
-from checks.errors import NotARepository, UsageError
+from checks.errors import FileError, NotARepository, UsageError
 from checks.frameworks.ecto_history import translations
 from checks.frameworks.find import find_histories
+from checks.frameworks.lone import as_written, no_statement
 from checks.frameworks.view import View, is_inside
 from checks.model.migrations import History, Migration, Script, TransactionMode
 from checks.settings import FolderSettings, Settings
@@ -20,6 +23,7 @@ from checks.trees.git import open_repository
 from checks.trees.tree import Tree
 
 _ROOTS = ("mix.exs", ".git")
+_SQL = ".sql"
 
 
 @dataclass(frozen=True)
@@ -58,17 +62,16 @@ class MigrationSql:
 def read_sql(paths: Sequence[Path], ecto_config: str | None, prefix: str | None) -> Iterator[MigrationSql]:
     """Every migration in the folders and files, in the order in which it is applied.
 
-    Raises UsageError for a path that is not there or holds no migrations, SettingsError for a wrong ``ecto_config``.
+    An SQL file that no tool claims is read as it is written. Raises UsageError for a path that is not there or holds no
+    migrations, SettingsError for a wrong ``ecto_config``.
     """
+    expect_there(paths, "Name a migration file, or a folder of migrations.")
     for path in paths:
-        if not path.exists():
-            raise UsageError(
-                f"{path} does not exist", hint="Name a migration file, or a folder of migrations."
-            )
         found = list(_of_path(path, ecto_config, prefix))
         if not found:
             raise UsageError(
-                f"found no migrations in {path}", hint="Name a folder that a migration tool reads."
+                f"found no migrations in {path}",
+                hint=f"Name a folder that a migration tool reads, or a {_SQL} file.",
             )
         yield from found
 
@@ -99,16 +102,32 @@ def _of_path(path: Path, ecto_config: str | None, prefix: str | None) -> Iterato
     entry = FolderSettings(path=inside, ecto_config=ecto_config, prefix=prefix)
     tree = _tree(root, inside)
     settings = Settings(folders=(entry,))
+    is_claimed = False
     for history in find_histories(tree, settings):
         for found, where in _of_history(history, tree, settings):
             if path.is_dir() or path.resolve() == root / where:
+                is_claimed = True
                 yield _named(found, path if path.is_dir() else folder, inside, where)
+    if path.suffix == _SQL and path.is_file() and not is_claimed:
+        yield _of_loose(path)
+
+
+def _of_loose(path: Path) -> MigrationSql:
+    """A file of no tool, each statement committing by itself. Raises UsageError when there is none, FileError for no text."""
+    name = path.as_posix()
+    history = as_written(View(Files({name: path})), [name])
+    for problem in history.problems:
+        raise FileError(problem.message, path=name, line=problem.line)
+    found = _of_migration(history.migrations[0])
+    if not (found.up or found.dynamic):
+        raise no_statement([name])
+    return found
 
 
 def _named(found: MigrationSql, folder: Path, inside: str, where: str) -> MigrationSql:
     """With its path as the user would name it."""
     below = where.removeprefix(f"{inside}/") if inside else where
-    return MigrationSql(**{**vars(found), "path": (folder / below).as_posix()})
+    return replace(found, path=(folder / below).as_posix())
 
 
 def _root(folder: Path) -> Path:

@@ -18,6 +18,10 @@ from checks.trees import MemoryTree, Tree
 from checks.trees.git import open_repository
 from checks.validate import validate_changes
 
+NOTHING = "an empty database"
+SAID = "what the command said"
+"""What is compared where there is no repository."""
+
 
 def trace_command(
     command: Sequence[str], base: str | None, seconds: float, progress: Progress
@@ -40,7 +44,6 @@ def _around(base: str | None) -> tuple[Tree, Tree, Settings]:
     try:
         repository = open_repository(Path.cwd())
     except NotARepository:
-        nothing = MemoryTree({}, "no repository")
-        return nothing, nothing, Settings()
+        return MemoryTree({}, NOTHING), MemoryTree({}, SAID), Settings()
     before = base_of(repository, base, None)
     return before, repository.work_tree(), settings_for(repository, None, before)

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from bot import console
 from bot.changes import changes_between
+from bot.configured import settings_of
 from bot.statistics import secret_statistics
 from checks.errors import UsageError
 from checks.model.report import Report
 from checks.progress import Progress
-from checks.rules import unknown_rules
 from checks.settings import FolderSettings, Settings, load
 from checks.trees import MemoryTree, Tree
 from checks.trees.git import Repository, open_repository
@@ -22,7 +22,7 @@ NOTHING_YET = "no commit yet"
 NAME_THEM = "If there are some, name their folder and tool: `folders` in docs/configuration.md."
 CODE = (
     "{file} is {tool}'s, whose migrations are code: nothing is known of them until the configuration lets its commands run. "
-    "Write into .github/migration.yml: `commands: {{tool: {tool}}}`"
+    "Write into .github/migration.yml: `commands: {{{what}}}`"
 )
 
 
@@ -63,7 +63,10 @@ def code_hint(tree: Tree) -> str | None:
     file = min(found, key=lambda path: (path.count("/"), path), default=None)
     if file is None:
         return None
-    return CODE.format(file=file, tool=names.get(file) or names[file.rpartition("/")[2]])
+    tool = names.get(file) or names[file.rpartition("/")[2]]
+    folder = "" if file in names else file.rpartition("/")[0]
+    what = f"tool: {tool}, folder: {folder}" if folder else f"tool: {tool}"
+    return CODE.format(file=file, tool=tool, what=what)
 
 
 def base_of(repository: Repository, base: str | None, head: str | None) -> Tree:
@@ -73,12 +76,12 @@ def base_of(repository: Repository, base: str | None, head: str | None) -> Tree:
     """
     if base is None and repository.is_unborn():
         return MemoryTree({}, NOTHING_YET)
-    return repository.revision(base or _merge_base(repository, head))
+    return repository.revision(_merge_base(repository, head) if base is None else base)
 
 
 def head_of(repository: Repository, head: str | None) -> Tree:
     """The revision to look at; the working tree when none is named."""
-    return repository.revision(head) if head else repository.work_tree()
+    return repository.work_tree() if head is None else repository.revision(head)
 
 
 def settings_for(repository: Repository, path: Path | None, tree: Tree) -> Settings:
@@ -102,12 +105,8 @@ def _merge_base(repository: Repository, head: str | None) -> str:
 
 
 def settings_between(before: Tree, after: Tree) -> Settings:
-    """The settings of the base. What is wrong with them, and that they changed, goes to standard error."""
-    settings, problems = load(before)
-    for problem in problems:
-        console.note(f"note: {problem.path}:{problem.line}: {problem.message}")
-    for sentence in unknown_rules(settings):
-        console.note(f"note: the configuration of the base: {sentence}")
+    """The settings of the base. That they changed goes to standard error, too."""
+    settings = settings_of(before)
     if load(after)[0] != settings:
         console.note(f"note: the configuration has changed; the one of the base ({before.label}) is in force")
     return settings

@@ -12,6 +12,7 @@ from checks.model.rollback import RollbackProof, RollbackStatus
 from checks.production import words
 from checks.sql.parse import command_tag
 
+_LEAVE_NOTHING = frozenset({"SET", "RESET", "BEGIN", "START TRANSACTION", "COMMIT"})
 LIMIT = "set lock_timeout and be ready to retry"
 
 
@@ -53,14 +54,17 @@ def _rollout_of(
         yield f"{'; '.join(advice)}."
     elif statements:
         yield "blocks nobody on tables that exist today."
-    if (
-        any(statement.transaction is None and statement.ran for statement in statements)
-        and len(statements) > 1
-    ):
+    if _commits_in_parts(statements):
         yield (
             f"its statements commit one by one ({TransactionMode.AUTOCOMMIT}); "
             "if one fails, those before it stay applied."
         )
+
+
+def _commits_in_parts(statements: Sequence[Observation]) -> bool:
+    """Whether something stays when a later statement fails; a setting ends with its session."""
+    ran = [one for one in statements if one.ran and command_tag(one.sql) not in _LEAVE_NOTHING]
+    return any(one.transaction is None for one in ran) and len(ran) > 1
 
 
 def _named(findings: Sequence[Finding]) -> str:
@@ -97,6 +101,8 @@ def _way_back(proof: RollbackProof, *, had_rows: bool) -> str:
                 f"{loss.relation}{'.' + loss.column if loss.column else ''}{f' ({loss.rows:,})' if loss.rows else ''}"
                 for loss in proof.data_lost
             )
+            if all(loss.only_nulls for loss in proof.data_lost):
+                return f"{script} brings the schema back; NULLs that the up filled stay filled: {lost}."
             return f"{script} brings the schema back, not the data: {lost}. Back up first."
         case RollbackStatus.DIFFERS:
             return f"{script} leaves another schema ({len(proof.differences)} differences). {proof.reason}"

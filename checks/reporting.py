@@ -24,7 +24,7 @@ from checks.model.report import (
     SchemaDiff,
 )
 from checks.model.rollback import RollbackStatus
-from checks.model.tables import ColumnShape, TableShape
+from checks.model.tables import ColumnShape, Partition, TableShape
 from checks.production.account import account
 from checks.production.statistics import Statistics
 from checks.replay.lacks import what_the_base_lacks, what_the_sandbox_lacks
@@ -127,6 +127,7 @@ def migration_reports(review: Review) -> Iterator[MigrationReport]:
             rows_before={} if step.on_empty_tables else dict(step.rows_before),
             tables=tuple(islice(_tables(step), MOST_TABLES)),
             batching={table: batching(step.before, table) for table in islice(_met(step), MOST_TABLES)},
+            partitions=dict(islice(_partitions(step), MOST_TABLES)),
             unstable_functions=unstable_functions(step.before, _named(step)),
             attempts=step.attempts,
         )
@@ -134,11 +135,34 @@ def migration_reports(review: Review) -> Iterator[MigrationReport]:
 
 def _met(step: Step) -> Iterator[str]:
     """The tables that its statements lock, and those that they name."""
+    return _met_in(step.before, step)
+
+
+def _met_in(schema: Catalog, step: Step) -> Iterator[str]:
     locked = {lock.relation for seen in step.observations for lock in seen.locks}
     named = _named(step)
     yield from sorted(
-        table for table in step.before.tables() if table in locked or table.rpartition(".")[2] in named
+        table for table in schema.tables() if table in locked or table.rpartition(".")[2] in named
     )
+
+
+def _partitions(step: Step) -> Iterator[tuple[str, Partition]]:
+    """Behind it, and before it those that are none any more."""
+    told: set[str] = set()
+    for schema in (step.after, step.before):
+        for table in _met_in(schema, step):
+            row = schema.objects[("table", table)]
+            if row["partition_of"] and table not in told:
+                told.add(table)
+                yield (
+                    table,
+                    Partition(
+                        of=str(row["partition_of"]),
+                        bound=str(row["bound"]),
+                        conditions=catalog.conditions(schema, table),
+                        left_behind=catalog.check_left_behind(schema, table),
+                    ),
+                )
 
 
 def _named(step: Step) -> frozenset[str]:
@@ -225,6 +249,7 @@ def _history(one: Reviewed) -> HistoryReport:
         folder=head.folder,
         database=head.database,
         base_migrations=len(one.change.base.migrations),
+        base_silent=len(one.change.base.silent),
         base_cached=max((ground.cached for ground in one.grounds), default=0),
         base_failures=one.review.base_failures,
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from checks.model.findings import Certainty, Finding, Severity, Unproven
@@ -10,6 +11,7 @@ from checks.model.observations import Observation
 from checks.model.report import MigrationReport, Risk, RiskLevel, Verdict
 from checks.model.rollback import RollbackStatus
 from checks.production.weight import Weight, load_of
+from checks.rules import all_rules
 
 if TYPE_CHECKING:
     from checks.production.statistics import Statistics
@@ -38,7 +40,8 @@ def risk(
 
     With ``statistics`` of production, work under a lock counts for as much as the table is large and busy.
     """
-    reasons = [*_from_findings(findings), *_from_migrations(migrations, findings, statistics)]
+    observed = [*_from_migrations(migrations, statistics)]
+    reasons = [*_from_findings(findings, observed), *_left(observed, findings)]
     if unproven:
         reasons.append(
             (RiskLevel.MEDIUM, _count(len(unproven), "part could", "parts could") + " not be proven")
@@ -73,52 +76,89 @@ def headline(
             return "no migration changed"
 
 
-def _from_findings(findings: Sequence[Finding]) -> list[tuple[RiskLevel, str]]:
-    reasons = []
+@dataclass(frozen=True)
+class _Observed:
+    """A reason that is no finding."""
+
+    level: RiskLevel
+    text: str
+    about: str
+    """The id of a statement or of a migration."""
+    rules: Collection[str]
+    """Their findings about it say the same in other words."""
+    explains: bool = False
+    """Whether the finding alone does not say why it is so grave."""
+
+    def is_said_by(self, finding: Finding) -> bool:
+        is_grave = finding.severity is not Severity.INFO
+        return (
+            is_grave and finding.rule in self.rules and self.about in (*finding.evidence, finding.migration)
+        )
+
+
+def _from_findings(
+    findings: Sequence[Finding], observed: Sequence[_Observed]
+) -> Iterator[tuple[RiskLevel, str]]:
     for finding in findings:
         if finding.irreversible:
-            reasons.append((RiskLevel.CRITICAL, f"{finding.rule}: cannot be undone"))
-        elif finding.severity is Severity.ERROR:
-            level = RiskLevel.HIGH if finding.certainty is Certainty.OBSERVED else RiskLevel.MEDIUM
-            reasons.append((level, finding.rule))
-        elif finding.severity is Severity.WARNING:
-            reasons.append((RiskLevel.MEDIUM, finding.rule))
-    return reasons
+            yield RiskLevel.CRITICAL, f"{finding.rule}: cannot be undone"
+        elif finding.severity is not Severity.INFO:
+            same = [one for one in observed if one.is_said_by(finding)]
+            why = next((f": {one.text}" for one in same if one.explains), "")
+            level = max((_level(finding), *(one.level for one in same)), key=list(RiskLevel).index)
+            yield level, f"{finding.rule}{why}"
+
+
+def _level(finding: Finding) -> RiskLevel:
+    is_seen = finding.severity is Severity.ERROR and finding.certainty is Certainty.OBSERVED
+    return RiskLevel.HIGH if is_seen else RiskLevel.MEDIUM
+
+
+def _left(observed: Sequence[_Observed], findings: Sequence[Finding]) -> Iterator[tuple[RiskLevel, str]]:
+    """What no finding says."""
+    for one in observed:
+        if not any(one.is_said_by(finding) for finding in findings):
+            yield one.level, one.text
 
 
 def _from_migrations(
-    migrations: Sequence[MigrationReport], findings: Sequence[Finding], statistics: Statistics | None
-) -> list[tuple[RiskLevel, str]]:
-    reasons: list[tuple[RiskLevel, str]] = []
-    # Values put where there was none stay behind, too, and nobody misses what was there before.
-    losing = {finding.migration for finding in findings if finding.irreversible}
+    migrations: Sequence[MigrationReport], statistics: Statistics | None
+) -> Iterator[_Observed]:
+    """Of a way back that loses rows nothing: where somebody misses them, a finding that cannot be undone says so."""
+    ways_back = {
+        RollbackStatus.FAILED: (RiskLevel.HIGH, "rollback-fails", "the rollback of {path} fails"),
+        RollbackStatus.IRREVERSIBLE: (
+            RiskLevel.CRITICAL,
+            "irreversible-migration",
+            "{path} cannot be rolled back",
+        ),
+        RollbackStatus.DIFFERS: (
+            RiskLevel.MEDIUM,
+            "rollback-differs",
+            "the rollback of {path} leaves another schema",
+        ),
+    }
     for migration in migrations:
-        reasons += _from_locks(migration.up.statements, statistics)
-        status = migration.rollback.status
-        if status is RollbackStatus.FAILED or (status is RollbackStatus.DATA_LOST and migration.id in losing):
-            reasons.append(
-                (RiskLevel.HIGH, f"the rollback of {migration.path} is {migration.rollback.status}")
-            )
-        elif migration.rollback.status is RollbackStatus.IRREVERSIBLE:
-            reasons.append((RiskLevel.CRITICAL, f"{migration.path} cannot be rolled back"))
-        elif migration.rollback.status is RollbackStatus.DIFFERS:
-            reasons.append((RiskLevel.MEDIUM, f"the rollback of {migration.path} leaves another schema"))
-    return reasons
+        yield from _from_locks(migration.up.statements, statistics)
+        if migration.rollback.status in ways_back:
+            level, rule, text = ways_back[migration.rollback.status]
+            yield _Observed(level, text.format(path=migration.path), migration.id, (rule,))
 
 
-def _from_locks(
-    statements: Sequence[Observation], statistics: Statistics | None
-) -> Iterator[tuple[RiskLevel, str]]:
+def _from_locks(statements: Sequence[Observation], statistics: Statistics | None) -> Iterator[_Observed]:
+    about_time = [id for id, rule in all_rules().items() if rule.scales]
     for place, statement in enumerate(statements):
         if not _blocks(statement):
             continue
         load = load_of(statements, place, statistics) if statistics else None
         if load is None or load.weight is Weight.ORDINARY:
-            yield RiskLevel.HIGH, _blocking(statement)
+            yield _Observed(RiskLevel.HIGH, _blocking(statement), statement.id, about_time)
         elif load.weight is Weight.LARGE:
-            yield RiskLevel.CRITICAL, f"{_blocking(statement)}, and it is large in production"
+            text = _blocking(statement, " that is large in production")
+            yield _Observed(RiskLevel.CRITICAL, text, statement.id, about_time, explains=True)
         elif not load.is_quiet:
-            yield RiskLevel.MEDIUM, f"{_blocking(statement)}, which is small in production, but busy"
+            text = _blocking(statement, " that is small in production, but busy,")
+            yield _Observed(RiskLevel.MEDIUM, text, statement.id, about_time)
 
 
 def _blocks(statement: Observation) -> bool:
@@ -127,13 +167,13 @@ def _blocks(statement: Observation) -> bool:
     )
 
 
-def _blocking(statement: Observation) -> str:
+def _blocking(statement: Observation, which: str = "") -> str:
     strongest = max(
         (lock for lock in statement.locks if lock.existed_before), key=lambda lock: lock.mode.strength
     )
     what = "reads and writes" if strongest.mode.blocks_reads else "writes"
     work = "rewritten" if statement.rewrites else "read from end to end"
-    return f"{what} on {strongest.relation} wait while a table is {work}"
+    return f"{what} on {strongest.relation} wait while a table{which} is {work}"
 
 
 def _count(number: int, one: str, many: str) -> str:

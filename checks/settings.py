@@ -10,6 +10,7 @@ import tomllib
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
 
 from checks.errors import SettingsError
 from checks.model.migrations import Problem
@@ -144,6 +145,16 @@ class Settings(Section):
     handoff: tuple[HandoffSettings, ...] = ()
 
 
+_KINDS = {
+    "tuple": "a list",
+    "dict": "a mapping",
+    "model": "a mapping",
+    "int_": "a whole number",
+    "float_": "a number",
+    "bool": "true or false",
+    "string_type": "text",
+}
+"""Pydantic's names of faults, as they begin."""
 _SECTIONS: dict[str, type[Section]] = {
     "limits": Limits,
     "folders": FolderSettings,
@@ -180,9 +191,11 @@ def _read(tree: Tree, path: str) -> tuple[dict[str, Any], str] | None:
     try:
         values = yaml.safe_load(text)
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
+        mark, said = getattr(error, "problem_mark", None), getattr(error, "problem", None)
         line = mark.line + 1 if mark else None
-        raise SettingsError(f"is not valid YAML: {error}", path=path, line=line) from error
+        raise SettingsError(
+            f"is not valid YAML: {said or error}", hint="See docs/configuration.md.", path=path, line=line
+        ) from error
     if values is None:
         return {}, text
     if not isinstance(values, dict):
@@ -208,11 +221,17 @@ def _validate(path: str, values: dict[str, Any], text: str) -> tuple[Settings, t
         name = ".".join(str(part) for part in first["loc"])
         key = next((part for part in reversed(first["loc"]) if isinstance(part, str)), "")
         raise SettingsError(
-            f"{name}: {first['msg']}, not {first['input']!r}",
+            f"{name}: {_wanted(first)}, not {first['input']!r}",
             hint="See docs/configuration.md.",
             path=path,
             line=_line_of(text, key),
         ) from error
+
+
+def _wanted(fault: ErrorDetails) -> str:
+    """What stands in the file is YAML, so it is told in YAML's words."""
+    kind = next((word for start, word in _KINDS.items() if fault["type"].startswith(start)), None)
+    return f"has to be {kind}" if kind else fault["msg"].replace("Input should be", "has to be")
 
 
 def _unknown_keys(values: dict[str, Any]) -> list[tuple[str | int, ...]]:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from checks import catalog, data
 from checks.catalog import Catalog, Reading
-from checks.model.migrations import ChangedMigration, History, Statement
+from checks.model.migrations import Change, ChangedMigration, History, Statement
 from checks.production.timing import Timing
 from checks.progress import Progress
 from checks.replay.base import base_state
 from checks.replay.execute import execute
 from checks.reporting import Ground
+from checks.rules.review import Step
 from checks.sandbox.server import Database, Server
 from checks.settings import Settings
 from checks.sql.mentions import words
@@ -92,6 +93,10 @@ def state_before(
             rows=filled.rows,
             ground=Ground(base.server.info, base.migrations, base.cached, base.failures, filled),
         )
+
+
+Run = Callable[[Change, State, Progress], list[Step]]
+"""``checks.validate``'s own way to take the new migrations of a change through the sandbox; the state stays as it is."""
 
 
 def _statements(pending: Sequence[ChangedMigration]) -> list[Statement]:

@@ -123,7 +123,7 @@ def review_change(change: Change, job: Job) -> Reviewed:
             reviewed = reviewed.with_findings(rules.check([reviewed.review]))
             reviewed = with_attempts(reviewed, state, job.head, run_all, job.progress)
             wanted = job.not_accepted(reviewed.findings, change)
-            reviewed = with_advice(reviewed, wanted, state, job.head, job.progress, job.bounds)
+            reviewed = with_advice(reviewed, wanted, state, job.head, job.progress, job.bounds, run_all)
     except SandboxLost:
         if not reviewed.review.steps:
             raise

@@ -8,7 +8,7 @@ from checks import notes, risk
 from checks.model.findings import Certainty, Finding, Severity, Unproven
 from checks.model.migrations import ChangeKind
 from checks.model.observations import Lock, LockMode, Observation, SqlError
-from checks.model.report import MigrationReport, MigrationTrace, RiskLevel, Verdict
+from checks.model.report import MigrationReport, MigrationTrace, Risk, RiskLevel, Verdict
 from checks.model.rollback import DataLoss, RollbackProof, RollbackStatus
 
 
@@ -157,7 +157,23 @@ def test_a_way_back_that_leaves_what_was_filled_in_is_no_risk_where_no_finding_s
     )
     told = FOREVER.model_copy(update={"migration": "goose:m/1"})
     assert risk.risk([migration(lost)], [], []).level is RiskLevel.LOW
-    assert "the rollback of m/1.sql is data-lost" in risk.risk([migration(lost)], [told], []).reasons
+    assert risk.risk([migration(lost)], [told], []).reasons == ("a-rule: cannot be undone",)
+
+
+def test_what_a_finding_says_is_not_said_again_in_other_words() -> None:
+    lock = Lock(relation="public.t", mode=LockMode.SHARE, existed_before=True, held_until="commit")
+    failed = RollbackProof(status=RollbackStatus.FAILED)
+    waits = migration(failed, statement(lock, scans=("public.t",)))
+    told = [
+        WARNING.model_copy(
+            update={"rule": "index-without-concurrently", "evidence": (waits.up.statements[0].id,)}
+        ),
+        ERROR.model_copy(update={"rule": "rollback-fails", "migration": waits.id}),
+    ]
+    assert risk.risk([waits], told, []) == Risk(
+        level=RiskLevel.HIGH, reasons=("index-without-concurrently", "rollback-fails")
+    )
+    assert len(risk.risk([waits], [WARNING], []).reasons) == 3
 
 
 def test_rollout_notes_do_not_ask_for_a_limit_that_is_there() -> None:

@@ -46,9 +46,7 @@ def test_an_unknown_key_is_said_with_its_line_and_the_nearest_name() -> None:
 
 
 def test_a_value_that_is_not_allowed() -> None:
-    with pytest.raises(
-        SettingsError, match="postgres: Input should be less than or equal to 18, not 42"
-    ) as caught:
+    with pytest.raises(SettingsError, match="postgres: has to be less than or equal to 18, not 42") as caught:
         load(MemoryTree({"migration.yml": "# comment\npostgres: 42\n"}))
     assert (caught.value.path, caught.value.line) == ("migration.yml", 2)
 

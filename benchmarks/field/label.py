@@ -22,8 +22,8 @@ import json
 import re
 import sys
 from collections import defaultdict
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from itertools import count
 from pathlib import Path
 
@@ -69,15 +69,18 @@ def stored_labels() -> dict[str, Label]:
 
 def label_all(cases: Sequence[Case]) -> dict[str, Label]:
     """In the order of the cases; one server for each version. Raises SandboxError."""
+    made = {case.id: bench.label(case) for bench, group in benches(cases) for case in group}
+    return {case.id: made[case.id] for case in cases}
+
+
+def benches(cases: Sequence[Case]) -> Iterator[tuple[Bench, Sequence[Case]]]:
+    """One for each version of PostgreSQL, with the cases that are for it. Raises SandboxError."""
     by_version: defaultdict[int, list[Case]] = defaultdict(list)
     for case in cases:
         by_version[case.postgres].append(case)
-    made: dict[str, Label] = {}
     for version, group in sorted(by_version.items()):
         with open_server(Settings(postgres=version, limits=Limits(total_seconds=3600))) as server:
-            bench = Bench(server)
-            made |= {case.id: bench.label(case) for case in group}
-    return {case.id: made[case.id] for case in cases}
+            yield Bench(server), group
 
 
 class Bench:
@@ -89,9 +92,15 @@ class Bench:
         self._numbers = count(1)
 
     def label(self, case: Case) -> Label:
+        with self.copy(case) as database:
+            return _label(case, database)
+
+    @contextmanager
+    def copy(self, case: Case) -> Iterator[Database]:
+        """The database as it is before the change, for this one case."""
         self.server.provide(case.roles)
         with self._context(case).clone(f"field_case_{next(self._numbers)}") as database:
-            return _label(case, database)
+            yield database
 
     def _context(self, case: Case) -> Database:
         texts = (case.schema_sql, case.rows_sql, *case.roles, *case.before)

@@ -1,7 +1,7 @@
 """How each tool is asked about one file, and what it answers: the names of its checks.
 
 Every tool has the file of the case with its BEGIN, COMMIT and timeouts, and is told the version of PostgreSQL where it can
-be. We alone read what was there before: no other tool here takes it. What a tool refuses to read, it flags.
+be. What was there before is read by us, and by ``eugene trace``: no other tool here takes it. What a tool refuses to read, it flags.
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from benchmarks.field.cases import Case
+from benchmarks.field.cases import TIMEOUTS, Case
 from benchmarks.field.install import Installed
+from benchmarks.field.traced import trace
 from checks.model.findings import Finding, Severity
 from checks.model.report import Report
 from checks.rules.hazards import all_hazards
@@ -92,10 +93,10 @@ def tools(installed: Installed, *, made_up: bool = False) -> list[Tool]:
     """Those that could be installed, we first; ``made_up``: not told of the rows of the case, so that we make some up."""
     ours = Tool("migration validate", "", partial(_all_validated, made_up=made_up))
     found = [ours, Tool("migration check", "", _all_checked)]
-    for name, ask in _ASKED.items():
+    for name, half, ask in _ASKED:
         command = installed.commands.get(name)
         if command is not None:
-            found.append(Tool(f"{name} {installed.versions[name]}", name, partial(ask, command)))
+            found.append(Tool(f"{name} {installed.versions[name]}{half}", name, partial(ask, command)))
     return found
 
 
@@ -185,11 +186,15 @@ def _migrationpilot(command: Command, case: Case) -> Answer:
     )
 
 
-def _eugene(command: Command, case: Case) -> Answer:
-    """Its static half: ``eugene trace`` starts a server that refuses to run as root."""
-    report = _run([*command, "lint", "--format", "json"], case)
+def _linted(command: Command, case: Case) -> Answer:
+    """Without BEGIN and COMMIT: a script is a transaction to it, and COMMIT one more statement behind a lock."""
+    report = _run([*command, "lint", "--format", "json"], case, f"{TIMEOUTS}{case.change}\n")
     statements = report["statements"] if report else [{"triggered_rules": [{"id": REFUSED}]}]
     return _without_style("eugene", [rule["id"] for one in statements for rule in one["triggered_rules"]])
+
+
+def _traced(command: Command, cases: Sequence[Case]) -> Answers:
+    return {id: _without_style("eugene", hints) for id, hints in trace(command, cases).items()}
 
 
 def _pgfence(command: Command, case: Case) -> Answer:
@@ -207,23 +212,24 @@ def _pgfence(command: Command, case: Case) -> Answer:
     )
 
 
-_ASKED: dict[str, Callable[[Command, Sequence[Case]], Answers]] = {
-    "squawk": _each(_squawk),
-    "MigrationPilot": _each(_migrationpilot),
-    "safemigrate-lint": _safemigrate,
-    "pgfence": _each(_pgfence),
-    "eugene": _each(_eugene),
-}
+_ASKED: tuple[tuple[str, str, Callable[[Command, Sequence[Case]], Answers]], ...] = (
+    ("squawk", "", _each(_squawk)),
+    ("MigrationPilot", "", _each(_migrationpilot)),
+    ("safemigrate-lint", "", _safemigrate),
+    ("pgfence", "", _each(_pgfence)),
+    ("eugene", " (lint)", _each(_linted)),
+    ("eugene", " (trace)", _traced),
+)
 
 
 def _without_style(tool: str, names: Sequence[str]) -> Answer:
     return Answer(frozenset(names), frozenset(names) - STYLE.get(tool, frozenset()))
 
 
-def _run(command: Sequence[str], case: Case) -> Any:
-    """Its report, read from JSON; None when it ends without one. Raises subprocess.TimeoutExpired."""
+def _run(command: Sequence[str], case: Case, text: str = "") -> Any:
+    """Its report on the file (on ``text``), read from JSON; None when it ends without one. Raises subprocess.TimeoutExpired."""
     with tempfile.TemporaryDirectory() as folder:
-        Path(folder, "change.sql").write_text(case.text)
+        Path(folder, "change.sql").write_text(text or case.text)
         said = _output([*command, "change.sql"], folder)
     return json.loads(said) if said.lstrip().startswith(("{", "[")) else None
 

@@ -1,47 +1,40 @@
-"""How often the line that is told for a statement is the one from which Rails sent it.
+"""How often the line that is told for a statement is the one from which its tool sent it.
 
-    python -m benchmarks.frameworks.lines --clones FOLDER [--wrong]
+    python -m benchmarks.frameworks.lines --clones FOLDER [--only rails|django|alembic] [--project NAME] [--wrong]
 
-Rails' own log knows the place of each statement (the stack of its caller), so the migrations of the benchmark's repositories
-are run once with an ear there. A line is right when it is in the call that sent the statement: `create_table` with its block.
+The migrations of the benchmark's repositories are run once with an ear in the tool's own process (``ears.py``), which knows the
+call stack of each statement. A line is right when it is in the call that sent the statement: `create_table` with its block.
+*certain*: lines that are not marked as a guess. Django has a second row, with what its `sqlmigrate` prints.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
-import subprocess
-from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.frameworks.project import NotHere, Places, Project
-from benchmarks.frameworks.tools.rails import FRAMEWORK
+from benchmarks.frameworks.places import Place, placed
+from benchmarks.frameworks.project import Framework, NotHere, Places
+from benchmarks.frameworks.tools import alembic, django, rails
 from checks.sandbox import open_server
 from checks.sandbox.cluster import Cluster
 from checks.sandbox.places import cache_directory
-from checks.sandbox.server import Role
 from checks.settings import Limits, Settings
-from checks.wire.command import variables
-from checks.wire.lines import below, lines_of
-from checks.wire.proxy import listening
+from checks.wire.lines import below
 
-_EAR = """# Written by benchmarks/frameworks.
-require "active_record"
-require "active_record/connection_adapters/abstract_adapter"
+FRAMEWORKS: dict[str, Framework] = {
+    "rails": rails.FRAMEWORK,
+    "django": django.FRAMEWORK,
+    "alembic": alembic.FRAMEWORK,
+}
+HEADER = "| tool | repository | statements | right | certain | right of these |\n|---|---|---|---|---|---|"
 
-module Ear
-  def log(sql, *)
-    place = caller_locations.find { |one| one.path.include?("/db/migrate/") }
-    File.write(ENV.fetch("PLACES"), [place.path, place.lineno, sql.split.join(" ")].join("\\t") + "\\n", mode: "a") if place
-    super
-  end
-end
-ActiveRecord::ConnectionAdapters::AbstractAdapter.prepend(Ear)
-"""
-_NO_CHANGE = ("SELECT", "SHOW", "SET ", "BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK")
-Sent = dict[str, list[tuple[int, str]]]
-"""File → its statements in order, each with the line that sent it."""
+
+@dataclass(frozen=True)
+class Told:
+    place: Place
+    is_right: bool
 
 
 def main() -> None:
@@ -49,54 +42,45 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--clones", type=Path, required=True)
+    parser.add_argument("--only", choices=FRAMEWORKS, action="append", default=[])
+    parser.add_argument("--project", default="")
     parser.add_argument("--wrong", action="store_true", help="print what is told wrongly")
     wanted = parser.parse_args()
     places = Places(cache_directory() / "benchmarks", wanted.clones)
-    ear, log = places.cache / "ear.rb", places.cache / "places.tsv"
-    ear.write_text(_EAR)
-    log.unlink(missing_ok=True)
+    print(HEADER)
     with open_server(Settings(provider="installed", limits=Limits(total_seconds=3600))) as server:
         assert isinstance(server, Cluster)
-        for project in FRAMEWORK.projects(places):
-            if not isinstance(project, NotHere):
-                _run(project, server, {"RUBYOPT": f"-r{ear}", "PLACES": str(log)})
-    told = [*_told(_sent(log))]
-    right = sum(line in call for line, call, _ in told)
-    print(f"{right} of {len(told)} lines are right: {right / len(told):.1%}")
-    for line, call, statement in told if wanted.wrong else ():
-        if line not in call:
-            print(f"line {line} for {call.start}: {statement[:120]}")
+        for name in wanted.only or FRAMEWORKS:
+            for project in FRAMEWORKS[name].projects(places):
+                if isinstance(project, NotHere):
+                    print(f"note: {name}: {project}", flush=True)
+                elif wanted.project in project.repository:
+                    for label, told in placed(name, project, server, places.cache):
+                        _show(label, project.repository, [*_judged(told)], wanted.wrong)
 
 
-def _run(project: Project, server: Cluster, more: dict[str, str]) -> None:
-    server.create("lines")
-    with server.connect("lines", Role.ADMIN) as admin:
-        for extension in project.extensions:
-            admin.execute(f'CREATE EXTENSION "{extension}" SCHEMA public'.encode())
-    with listening(server.address) as proxy:
-        where = variables(proxy.port, server, "lines")
-        environment = {**os.environ, **where, **project.more(where), **more}
-        subprocess.run(project.migrate, cwd=project.folder, env=environment, capture_output=True, check=False)
-    server.drop("lines")
+def _judged(told: list[Place]) -> Iterator[Told]:
+    for place in told:
+        lines = place.text.splitlines()
+        last = max([place.true - 1, *below(lines, place.true - 1)]) + 1
+        yield Told(place, place.told in range(place.true, last + 1))
 
 
-def _sent(log: Path) -> Sent:
-    sent: Sent = defaultdict(list)
-    for row in log.read_text().splitlines():
-        path, line, statement = row.split("\t", 2)
-        own = "schema_migrations" in statement or "ar_internal_metadata" in statement
-        if not own and not statement.upper().startswith(_NO_CHANGE):
-            sent[path].append((int(line), statement))
-    return sent
+def _show(label: str, repository: str, told: list[Told], wrong: bool) -> None:
+    certain = [one for one in told if not one.place.is_guess]
+    cells = (label, repository, len(told), _part(told), len(certain), _part(certain))
+    print(f"| {' | '.join(map(str, cells))} |", flush=True)
+    for one in told if wrong else ():
+        if not one.is_right:
+            place = one.place
+            doubt = "a guess" if place.is_guess else "certain"
+            print(
+                f"{place.file}: {place.told}, {doubt}, for {place.true}: {' '.join(place.sql.split())[:120]}"
+            )
 
 
-def _told(sent: Sent) -> Iterator[tuple[int, range, str]]:
-    for path, statements in sent.items():
-        text = Path(path).read_text()
-        lines = lines_of([one for _, one in statements], text)
-        for (true, statement), line in zip(statements, lines, strict=True):
-            last = max([true - 1, *below(text.splitlines(), true - 1)]) + 1
-            yield line, range(true, last + 1), statement
+def _part(told: list[Told]) -> str:
+    return f"{sum(one.is_right for one in told) / len(told):.1%}" if told else ""
 
 
 if __name__ == "__main__":

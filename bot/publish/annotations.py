@@ -36,7 +36,7 @@ def _of_finding(report: Report, standing: Standing, finding: Finding) -> Annotat
             "end_line": max(start, finding.end_line),
             "annotation_level": "notice" if settled else LEVELS[finding.severity],
             "title": shortened(one_line(finding.rule), MOST_TITLE - len(settled)) + settled,
-            "message": shortened(visible(finding.message[: MOST_MESSAGE + 1]), MOST_MESSAGE, CUT),
+            "message": shortened(visible(view.message(finding)[: MOST_MESSAGE + 1]), MOST_MESSAGE, CUT),
             "raw_details": shortened(details, MOST_MESSAGE, CUT) or None,
         }
     )

@@ -16,6 +16,7 @@ from bot.publish.escape import markdown_text, one_line, visible
 from bot.publish.layout import wrap
 from bot.publish.markdown_page import Page
 from bot.publish.rollback import rollback_line
+from bot.publish.rule_help import without_links
 from bot.publish.templating import environment
 from checks.model.findings import Finding
 from checks.model.report import MigrationReport, Verdict
@@ -40,12 +41,14 @@ def as_markdown(template: str, **values: Any) -> Markup:
 
 def as_text(template: str, *, width: int = 100, **values: Any) -> str:
     """The same for a terminal, with a new line at its end."""
-    return _render(template, visible, TextAnswer(max(60, min(width, 120))), values).strip() + "\n"
+    return _render(template, visible, TextAnswer(max(40, min(width, 120))), values).strip() + "\n"
 
 
-def _render(template: str, escape: Callable[[str], str], page: object, values: Mapping[str, Any]) -> str:
+def _render(
+    template: str, escape: Callable[[str], str], page: MarkdownAnswer | TextAnswer, values: Mapping[str, Any]
+) -> str:
     known = environment(escape)
-    known.filters["ours"] = Markup  # the pages of the rules, which are part of this program
+    known.filters["ours"] = page.ours  # the pages of the rules, which are part of this program
     found = known.get_template(f"answers/{template}.md.j2")
     text = found.render(page=page, view=view, rollback_line=rollback_line, script=_script, **values)
     return _EMPTY_LINES.sub("\n\n", text)
@@ -57,6 +60,13 @@ def _script(statements: Sequence[str]) -> str:
 
 class MarkdownAnswer(Page):
     """What the templates write a comment with."""
+
+    def strong(self, text: str) -> Markup:
+        return Markup("**") + self.text(text) + Markup("**")
+
+    def ours(self, text: str) -> Markup:
+        """Markdown that this program brings along."""
+        return Markup(text)
 
     def item(self, mark: str, text: str) -> Markup:
         """An item of a list."""
@@ -82,6 +92,12 @@ class TextAnswer:
     def text(self, text: str) -> Markup:
         return Markup(one_line(text))
 
+    def strong(self, text: str) -> Markup:
+        return self.text(text)
+
+    def ours(self, text: str) -> Markup:
+        return Markup(without_links(text))
+
     def prose(self, text: str) -> Markup:
         return Markup(wrap(one_line(text), self.width))
 
@@ -99,7 +115,7 @@ class TextAnswer:
         return Markup("\n".join(f"  {line}" for line in str(self.block(text, language)).splitlines()))
 
     def severity(self, finding: Finding) -> Markup:
-        return Markup(finding.severity.value)
+        return Markup(view.label(finding))
 
     def rollback(self, migration: MigrationReport) -> Markup:
         return self.text(rollback_line(migration))

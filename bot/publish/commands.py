@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bot.publish import view
 from bot.publish.escape import one_line, visible
 from checks.model.findings import Finding, Severity
 from checks.model.report import Report
 
 LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 OPEN = "not proven"
+NEEDS = "needs an approval"
 
 
 def workflow_commands(report: Report) -> str:
@@ -31,7 +33,8 @@ def _commands(report: Report) -> Iterator[str]:
 
 def _of_finding(finding: Finding) -> str:
     place = {"file": finding.path, "line": str(finding.line), "endLine": str(finding.end_line)}
-    return line(LEVELS[finding.severity], finding.message, {**place, "title": finding.rule})
+    title = f"{finding.rule} ({NEEDS})" if finding.irreversible else finding.rule
+    return line(LEVELS[finding.severity], view.message(finding), {**place, "title": title})
 
 
 def line(name: str, message: str, properties: dict[str, str]) -> str:

@@ -25,7 +25,7 @@ def gitlab(report: Report) -> str:
 def _issues(report: Report) -> Iterator[dict[str, Any]]:
     for finding in view.by_severity(report.findings):
         yield _issue(
-            finding.rule, finding.message, finding.id, _severity(finding), finding.path, finding.line
+            finding.rule, view.message(finding), finding.id, _severity(finding), finding.path, finding.line
         )
     for item in report.unproven:
         text = f"Not proven: {item.reason}"

@@ -6,23 +6,17 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from bot.publish.escape import one_line, visible
+from bot.publish.labels import LOCAL_APPROVAL, VERDICT_STYLES, VERDICTS, label, style
 from bot.publish.layout import paint, wrap
-from checks.model.findings import Finding, Severity, Suppression, Unproven
-from checks.model.report import Report, Verdict
+from checks.model.findings import Finding, Suppression, Unproven
+from checks.model.report import Report
 
 GRADE = "read from the files"
 OPEN = "open"
 ACCEPTED = "accepted: {rule} ({reason})"
+APPROVE = f"What no down brings back needs an approval: {LOCAL_APPROVAL}"
 ASK = "What stays open, or depends on rows, a run can tell: migration validate FILE"
-VERDICT_STYLES = {
-    Verdict.PASS: "bold green",
-    Verdict.WARN: "bold yellow",
-    Verdict.NEEDS_APPROVAL: "bold cyan",
-    Verdict.FAIL: "bold red",
-    Verdict.UNPROVEN: "bold yellow",
-}
-STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.INFO: "bold cyan"}
-NARROWEST, WIDEST = 60, 160
+NARROWEST, WIDEST = 40, 160
 
 
 def listing(report: Report, *, width: int = 100, colour: bool = False) -> str:
@@ -30,6 +24,8 @@ def listing(report: Report, *, width: int = 100, colour: bool = False) -> str:
     page = _Page(max(NARROWEST, min(width, WIDEST)), colour)
     lines = [line for path, entries in _by_file(report) for line in (*page.file(path, entries), "")]
     lines += page.verdict(report)
+    if any(finding.irreversible for finding in report.findings):
+        lines.append(wrap(APPROVE, page.width, 2, "  "))
     if report.migrations and (report.unproven or report.findings):
         lines.append(wrap(ASK, page.width, 2, "  "))
     return "\n".join(lines) + "\n"
@@ -57,15 +53,15 @@ class _Page:
             yield from self._entry(entry)
 
     def verdict(self, report: Report) -> list[str]:
-        name = report.verdict.value.upper().replace("-", " ")
+        name = VERDICTS[report.verdict]
         text = wrap(one_line(report.headline), self.width, len(name) + 2, f"{name}  ")
         return [self._painted(name, VERDICT_STYLES[report.verdict]) + text.removeprefix(name)]
 
     def _entry(self, entry: _Entry) -> Iterator[str]:
         place = f"{entry.line:>6}  "
         if isinstance(entry, Finding):
-            label = self._painted(entry.severity.value, STYLES[entry.severity])
-            yield f"{place}{label}  {entry.rule}  {self._painted(f'({GRADE})', 'dim')}"
+            how_grave = self._painted(label(entry), style(entry))
+            yield f"{place}{how_grave}  {entry.rule}  {self._painted(f'({GRADE})', 'dim')}"
             yield wrap(one_line(entry.message), self.width, len(place))
         elif isinstance(entry, Unproven):
             yield f"{place}{self._painted(OPEN, 'bold yellow')}"
@@ -74,5 +70,5 @@ class _Page:
             text = ACCEPTED.format(rule=entry.rule, reason=entry.reason)
             yield wrap(one_line(text), self.width, len(place), place)
 
-    def _painted(self, text: str, style: str) -> str:
-        return paint(text, style) if self._colour else text
+    def _painted(self, text: str, how: str) -> str:
+        return paint(text, how) if self._colour else text

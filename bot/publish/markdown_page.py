@@ -118,7 +118,7 @@ class Page:
         if is_approved(finding, self.context.standing):
             return Markup(APPROVED)
         sign = "✋" if finding.irreversible else SEVERITY_SIGNS[finding.severity]
-        return Markup(f"{sign} {finding.severity.value}")
+        return Markup(f"{sign} {view.label(finding)}")
 
     def rollback(self, migration: MigrationReport) -> Markup:
         sign = ROLLBACK_SIGNS.get(migration.rollback.status, "❌")

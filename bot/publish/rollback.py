@@ -26,7 +26,7 @@ def _rollback_outcome(proof: RollbackProof, *, had_rows: bool) -> str:
             )
             return f"restored, {what}"
         case RollbackStatus.DATA_LOST:
-            return f"data lost: {data_lost(proof)}; {_schema_after_down(proof)}"
+            return f"{_lost(proof)}: {data_lost(proof)}; {_schema_after_down(proof)}"
         case RollbackStatus.DIFFERS:
             return f"differs: {differences(proof)}"
         case RollbackStatus.FAILED:
@@ -37,6 +37,11 @@ def _rollback_outcome(proof: RollbackProof, *, had_rows: bool) -> str:
             return f"irreversible: {proof.reason or 'there is no way back'}"
         case RollbackStatus.UNPROVEN:
             return f"unproven: {proof.reason or 'it was not run'}"
+
+
+def _lost(proof: RollbackProof) -> str:
+    only_nulls = proof.data_lost and all(loss.only_nulls for loss in proof.data_lost)
+    return "filled NULLs stay filled" if only_nulls else "data lost"
 
 
 def _schema_after_down(proof: RollbackProof) -> str:

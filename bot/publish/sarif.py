@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
+from bot.publish import view
 from bot.publish.escape import one_line
 from checks.model.findings import Finding, Severity, Suppression, Unproven
 from checks.model.report import Report
@@ -98,10 +99,14 @@ def _result(finding: Finding) -> Json:
     return {
         "ruleId": finding.rule,
         "level": LEVELS[finding.severity],
-        "message": {"text": one_line(finding.message)},
+        "message": {"text": one_line(view.message(finding))},
         "locations": [_location(finding.path, finding.line, finding.end_line)],
         "partialFingerprints": {FINGERPRINT: finding.id},
-        "properties": {"certainty": finding.certainty, "irreversible": finding.irreversible},
+        "properties": {
+            "certainty": finding.certainty,
+            "irreversible": finding.irreversible,
+            "lineIsGuess": finding.line_is_guess,
+        },
     }
 
 

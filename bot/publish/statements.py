@@ -13,7 +13,8 @@ from checks.model.observations import Lock, LockMode, Observation, SqlError
 class StatementRow:
     """One line of the statements table. Texts are strangers' text: not escaped yet."""
 
-    line: int
+    line: str
+    """With a question mark where it is a guess."""
     sql: str
     locks: tuple[str, ...]
     """On relations that were there before the change, strongest first: ``ACCESS EXCLUSIVE users, orders``."""
@@ -33,7 +34,7 @@ class StatementRow:
 def statement_row(observation: Observation) -> StatementRow:
     locks = live_locks(observation)
     return StatementRow(
-        line=observation.line,
+        line=f"{observation.line}?" if observation.line_is_guess else str(observation.line),
         sql=observation.sql,
         locks=tuple(f"{mode} {listed(relations)}" for mode, relations in by_mode(locks)),
         blocks=blocks(locks),

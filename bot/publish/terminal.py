@@ -9,17 +9,18 @@ from markupsafe import Markup
 
 from bot.publish import view
 from bot.publish.escape import one_line, visible
+from bot.publish.labels import VERDICT_STYLES, style
 from bot.publish.layout import Column, cut, paint, table, width_of, wrap
 from bot.publish.rollback import rollback_line
 from bot.publish.statements import StatementRow, statement_row
 from bot.publish.templating import environment
 from bot.publish.wording import counted
 from bot.summary.model import Summary
-from checks.model.findings import Finding, Severity
-from checks.model.report import MigrationReport, Report, Verdict
+from checks.model.findings import Finding
+from checks.model.report import MigrationReport, Report
 from checks.model.rollback import RollbackStatus
 
-NARROWEST, WIDEST = 60, 160
+NARROWEST, WIDEST = 40, 160
 INDENT = 2
 MOST_NOTES = 12
 MOST_ROWS = 30
@@ -27,14 +28,6 @@ MOST_ROWS = 30
 LEAST_SQL = 28
 """With fewer cells for the statement, the table is written as one paragraph per statement."""
 
-VERDICT_STYLES = {
-    Verdict.PASS: "bold green",
-    Verdict.WARN: "bold yellow",
-    Verdict.NEEDS_APPROVAL: "bold cyan",
-    Verdict.FAIL: "bold red",
-    Verdict.UNPROVEN: "bold yellow",
-}
-SEVERITY_STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.INFO: "bold cyan"}
 ROLLBACK_STYLES = {
     RollbackStatus.RESTORED: "green",
     RollbackStatus.UNPROVEN: "yellow",
@@ -87,13 +80,13 @@ class Page:
         return Markup(self._painted(path, "bold") + gap + self._painted(about, "dim"))
 
     def finding_title(self, finding: Finding) -> Markup:
-        label = self._painted(finding.severity.value, SEVERITY_STYLES[finding.severity])
+        label = self._painted(view.label(finding), style(finding))
         certainty = self._painted(f"({view.CERTAINTIES[finding.certainty]})", "dim")
         return Markup(f"  {label}  {one_line(finding.rule)}  {certainty}")
 
     def rollback(self, migration: MigrationReport) -> Markup:
-        style = ROLLBACK_STYLES.get(migration.rollback.status, "red")
-        return self.text(rollback_line(migration), 12, "  rollback", style)
+        colour = ROLLBACK_STYLES.get(migration.rollback.status, "red")
+        return self.text(rollback_line(migration), 12, "  rollback", colour)
 
     def notes(self, title: str, notes: Sequence[str], style: str = "bold") -> Markup:
         """A heading and a list; nothing when there are no notes."""
@@ -148,7 +141,7 @@ class Page:
         if row.locks:
             held = f"{'; '.join(row.locks)}: blocks {row.blocks} until {row.until}"
             lines.append(wrap(one_line(held), self.width, 6))
-        facts = [*row.work, f"{row.rows} rows" if row.rows else "", f"{row.ms} ms" if row.ran else "not run"]
+        facts = [*row.work, _rows(row.rows), f"{row.ms} ms" if row.ran else "not run"]
         lines.append(self._painted(wrap(one_line(", ".join(filter(None, facts))), self.width, 6), "dim"))
         return lines + self._errors(row, 6)
 
@@ -161,7 +154,11 @@ class Page:
         return "\n".join(paint(line, style) for line in text.split("\n"))
 
 
+def _rows(rows: str) -> str:
+    return f"{rows} row{'' if rows == '1' else 's'}" if rows else ""
+
+
 def _cells(row: StatementRow, sql: str) -> list[list[str]]:
     ms = row.ms if row.ran else "not run"
-    texts = [[str(row.line)], [sql], [*row.locks], [row.blocks], [row.until], [*row.work], [row.rows], [ms]]
+    texts = [[row.line], [sql], [*row.locks], [row.blocks], [row.until], [*row.work], [row.rows], [ms]]
     return [[one_line(text) for text in cell] for cell in texts]

@@ -10,18 +10,20 @@ from bot.model import Standing
 from bot.publish.attempts import attempt_line, came_of
 from bot.publish.evidence import evidence_lines
 from bot.publish.handed_on import error_types, record_lines, redesign_files, redesign_title
+from bot.publish.labels import VERDICTS, label
 from bot.publish.production import prediction_lines, production_line, production_notes
 from bot.publish.prose import author, paragraphs
 from bot.publish.rollback import rollback_line
 from bot.publish.standing import given, headline, is_approved, unwaived, waiting, waived
 from bot.publish.statements import live_locks
-from bot.publish.wording import counted, listed, short_name
+from bot.publish.wording import GUESS, GUESSES, counted, listed, short_name
 from checks.model.findings import Advice, AdviceFile, Certainty, Finding, Severity
 from checks.model.migrations import ChangeKind
-from checks.model.report import HistoryReport, MigrationReport, Report, Risk, SandboxInfo, Verdict
+from checks.model.report import HistoryReport, MigrationReport, Report, Risk, SandboxInfo
 from checks.model.rollback import RollbackStatus
 
 __all__ = [
+    "VERDICTS",
     "attempt_line",
     "author",
     "came_of",
@@ -30,6 +32,7 @@ __all__ = [
     "given",
     "headline",
     "is_approved",
+    "label",
     "paragraphs",
     "prediction_lines",
     "production_line",
@@ -51,29 +54,39 @@ LANGUAGES = {
     "sum": "text",
 }
 
-VERDICTS = {
-    Verdict.PASS: "PASS",
-    Verdict.WARN: "WARN",
-    Verdict.NEEDS_APPROVAL: "NEEDS APPROVAL",
-    Verdict.FAIL: "FAIL",
-    Verdict.UNPROVEN: "UNPROVEN",
-}
-
 CERTAINTIES = {
     Certainty.OBSERVED: "PostgreSQL did it",
     Certainty.DERIVED: "follows from what PostgreSQL did",
     Certainty.STATIC: "read from the files",
 }
 
+LONE = "file"
+"""The tool of files that no tool claims."""
+BY_ITSELF = {
+    "command": "nothing was written into a migration tool's table, so the command is one migration; a line is a statement, "
+    "counted",
+    LONE: "none: no migration tool claims it, so each statement is taken to commit by itself",
+}
+
 
 def findings_of(report: Report, migration: MigrationReport) -> list[Finding]:
-    return by_severity(finding for finding in report.findings if finding.migration == migration.id)
+    """Those of the migration, and what was read in its file."""
+    return by_severity(finding for finding in report.findings if _is_about(finding, migration))
+
+
+def _is_about(finding: Finding, migration: MigrationReport) -> bool:
+    if finding.migration is None:
+        return finding.path == migration.path
+    return finding.migration == migration.id
 
 
 def other_findings(report: Report) -> list[Finding]:
     """Findings that belong to no migration that was run: near misses, deleted files, configuration."""
-    ids = {migration.id for migration in report.migrations}
-    return by_severity(finding for finding in report.findings if finding.migration not in ids)
+    return by_severity(
+        finding
+        for finding in report.findings
+        if not any(_is_about(finding, migration) for migration in report.migrations)
+    )
 
 
 def by_severity(findings: Iterable[Finding]) -> list[Finding]:
@@ -87,8 +100,10 @@ def sandbox_line(sandbox: SandboxInfo) -> str:
 
 
 def history_line(history: HistoryReport) -> str:
+    if history.tool in BY_ITSELF and not history.base_migrations:
+        return BY_ITSELF[history.tool]
     where = f" (database {history.database})" if history.database else ""
-    total, cached = history.base_migrations, history.base_cached
+    total, cached, silent = history.base_migrations, history.base_cached, history.base_silent
     how = (
         ""
         if not cached
@@ -96,7 +111,8 @@ def history_line(history: HistoryReport) -> str:
         if cached == total
         else f", {cached:,} of them from the cache"
     )
-    return f"{history.tool} in {history.folder or '.'}{where}: run on {counted(total, 'base migration')}{how}"
+    more = f"; {silent:,} more of the tool's send no statement" if silent else ""
+    return f"{history.tool} in {history.folder or '.'}{where}: run on {counted(total, 'base migration')}{how}{more}"
 
 
 def risk_line(risk: Risk) -> str:
@@ -156,6 +172,21 @@ def failure_lines(history: HistoryReport) -> list[str]:
     return [f"{failure.path}:{failure.line}  {failure.message}" for failure in history.base_failures]
 
 
+def guess_line(finding: Finding) -> str:
+    """Of a finding whose place nobody told; empty for every other one."""
+    return GUESS if finding.line_is_guess else ""
+
+
+def guesses_line(migration: MigrationReport) -> str:
+    """What the question marks behind lines of its statements mean; empty where there are none."""
+    return GUESSES if any(one.line_is_guess for one in migration.up.statements) else ""
+
+
+def message(finding: Finding) -> str:
+    """For places where there is nothing but the line and a text."""
+    return f"{finding.message} {guess_line(finding)}".rstrip()
+
+
 def is_quiet(report: Report, migration: MigrationReport) -> bool:
     """Nothing about it needs reading: one line says it all."""
     return (
@@ -173,6 +204,8 @@ def changes(report: Report) -> str:
     return ", ".join(parts) or "no migration changed"
 
 
+MERGE = "Nothing stands against it: merge it."
+NOTHING_NEW = "No migration is new, so nothing was run."
 PROVEN = (RollbackStatus.RESTORED, RollbackStatus.DATA_LOST)
 """Of a drafted down: it ran, and brought the schema back."""
 
@@ -182,11 +215,7 @@ def next_steps(report: Report, standing: Standing | None = None) -> list[str]:
     steps = []
     standing = standing or stand(report, ())
     irreversible = standing.open_findings
-    errors = [
-        finding
-        for finding in unwaived(report, standing)
-        if finding.severity is Severity.ERROR and not finding.irreversible
-    ]
+    errors = [finding for finding in unwaived(report, standing) if finding.must_be_mended]
     if errors:
         steps.append(f"Mend what fails ({counted(len(errors), 'error')}): {places(errors)}.")
     if irreversible:
@@ -194,7 +223,7 @@ def next_steps(report: Report, standing: Standing | None = None) -> list[str]:
     drafts = [
         migration.path
         for migration in report.migrations
-        if migration.rollback.drafted and migration.rollback.status in PROVEN
+        if migration.rollback.drafted and migration.rollback.status in PROVEN and migration.tool != LONE
     ]
     if drafts:
         steps.append(f"Take over the drafted down: {listed(drafts)}.")
@@ -203,7 +232,7 @@ def next_steps(report: Report, standing: Standing | None = None) -> list[str]:
     warnings = [one for one in unwaived(report, standing) if one.severity is Severity.WARNING]
     if warnings and not errors:
         steps.append(f"Read {counted(len(warnings), 'warning')} before the deploy: {places(warnings)}.")
-    return steps or ["Nothing stands against it: merge it."]
+    return steps or [MERGE if report.migrations else NOTHING_NEW]
 
 
 def grave(findings: Sequence[Finding]) -> list[Finding]:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+GUESS = "The line is a guess: PostgreSQL got this statement from the migration tool."
+GUESSES = "A line with a question mark is a guess: PostgreSQL got the statement from the migration tool."
+
 
 def short_name(name: str) -> str:
     """A relation as people call it: without the schema that every database has."""

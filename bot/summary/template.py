@@ -9,7 +9,7 @@ from bot.summary.grounding import faults
 from bot.summary.grounding.form import LONGEST
 from bot.summary.model import Sentence, Summary
 from checks.model.differences import Difference, DifferenceKind, Significance
-from checks.model.findings import Finding, Severity
+from checks.model.findings import Finding, Severity, Unproven
 from checks.model.observations import Lock, Observation
 from checks.model.report import MigrationReport, Report, Verdict
 from checks.model.rollback import DataLoss, RollbackStatus
@@ -66,6 +66,7 @@ WAYS_BACK = {
     RollbackStatus.UNPROVEN: "The way back from {migration} is unproven.",
 }
 UNPROVEN = "Line {line} of {file} is unproven."
+UNPROVEN_FOR = "Line {line} of {file} is unproven: {reason}"
 TO_APPROVE = "Somebody has to approve line {line} of {migration}, which cannot be undone."
 
 
@@ -246,7 +247,8 @@ def _rollback(report: Report) -> Iterator[Sentence]:
 
 def _lost(loss: DataLoss) -> str:
     name = f"{short_name(loss.relation)}.{loss.column}" if loss.column else short_name(loss.relation)
-    return f"{counted(loss.rows, 'value' if loss.column else 'row')} of {_quoted(name)}"
+    nulls = "the NULLs in " if loss.only_nulls else ""
+    return f"{nulls}{counted(loss.rows, 'value' if loss.column else 'row')} of {_quoted(name)}"
 
 
 def _open(report: Report) -> Iterator[Sentence]:
@@ -255,11 +257,20 @@ def _open(report: Report) -> Iterator[Sentence]:
         if finding.irreversible and migration:
             text = TO_APPROVE.format(line=finding.line, migration=_quoted(migration.name))
             yield Sentence(text=text, rests_on=(finding.id,))
-    for item in report.unproven:
-        ids = [one.id for one in report.migrations if one.path == item.path]
+    for item in report.unproven[:MOST]:
+        ids = tuple(one.id for one in report.migrations if one.path == item.path)
         if ids:
-            file = _quoted(item.path.rpartition("/")[2])
-            yield Sentence(text=UNPROVEN.format(line=item.line, file=file), rests_on=tuple(ids))
+            yield _unproven(item, ids, report)
+
+
+def _unproven(item: Unproven, ids: tuple[str, ...], report: Report) -> Sentence:
+    """With its reason, unless a stranger's words in that do not hold as a sentence of ours."""
+    place = {"line": item.line, "file": _quoted(item.path.rpartition("/")[2])}
+    whole = Sentence(text=UNPROVEN_FOR.format(**place, reason=item.reason), rests_on=ids)
+    wrong = faults(Summary(headline=whole, open=(whole,)), report)
+    if any(fault.part == "open" for fault in wrong):
+        return Sentence(text=UNPROVEN.format(**place), rests_on=ids)
+    return whole
 
 
 def _quoted(name: str) -> str:

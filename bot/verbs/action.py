@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 @click.command()
 def action() -> int:
-    """Do what the event of a GitHub Actions job asks for: this is what the Action runs (docs/action.md).
+    """Do what a GitHub Actions job asks for.
+
+    This is what the Action runs (docs/action.md).
 
     A pull request, a push or a merge group: validate it. `workflow_run`: publish the report of a run that may not
     write. `issue_comment`: answer the commands in it.

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @click.option("--revision", metavar="REV", help="Look at this revision. Default: the working tree.")
 @in_a_format("terminal", "markdown", "json")
 def audit(path: Path | None, revision: str | None, as_format: str) -> int:
-    """Look at the state of schema and history before any change.
+    """Look at schema and history before any change.
 
     Builds the schema that the migrations build on a throw-away PostgreSQL, and asks: indexes that are invalid or
     superfluous, constraints never validated, foreign keys without an index, tables without a primary key, keys that
@@ -35,13 +35,13 @@ def audit(path: Path | None, revision: str | None, as_format: str) -> int:
 
 def _audit(path: Path | None, revision: str | None) -> Audit:
     from bot import progress
-    from bot.validation import settings_for
+    from bot.validation import head_of, settings_for
     from checks import audit as audits
     from checks.errors import UsageError
     from checks.trees.git import open_repository
 
     repository = open_repository(path or Path.cwd())
-    tree = repository.revision(revision) if revision else repository.work_tree()
+    tree = head_of(repository, revision)
     with progress.shown() as reporting:
         found = audits.audit(tree, settings_for(repository, path, tree), reporting)
     if not found.histories:

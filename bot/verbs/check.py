@@ -38,7 +38,9 @@ def check(
     fail_on: FailOn | None,
     output: Path | None,
 ) -> int:
-    """Read migrations without running them: no server, no git, a few milliseconds.
+    """Read migrations without running them.
+
+    No server, no git, a few milliseconds.
 
     PATHs are files, - is standard input: together they are one change, so what one of them makes is new to the others. Or PATH
     is a folder (default: the current one): each migration in it is looked at on what those before it made.

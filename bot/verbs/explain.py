@@ -26,14 +26,21 @@ def explain(
     A FINDING is named by its id, the beginning of it, or its rule; the name of a rule alone prints its page. Without
     one, all findings are listed.
     """
+    from bot.findings import no_such_rule
     from bot.publish.explanation import explanation
+    from bot.publish.rule_help import anywhere, without_links
+    from checks.errors import NotARepository
     from checks.rules import all_rules
     from checks.rules.pages import page
 
     if finding is not None and finding in all_rules():
-        console.write(page(all_rules()[finding]))
+        text = page(all_rules()[finding])
+        console.write(anywhere(text) if as_format == "markdown" else without_links(text))
         return 0
-    report = fresh_report(path, base, head)
+    try:
+        report = fresh_report(path, base, head)
+    except NotARepository as error:
+        raise no_such_rule(finding) if finding else error from error
     if finding is None:
         return show(as_format, "findings", report=report)
     found = [explanation(report, one) for one in expect_findings(report, finding)]

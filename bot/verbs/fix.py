@@ -27,7 +27,9 @@ NOTHING = "wrote nothing: no proven way stays within the one file of its finding
 def fix(
     finding: str | None, write: bool, path: Path | None, base: str | None, head: str | None, as_format: str
 ) -> int:
-    """Print what has been run and helps: safer scripts and simple fixes; where there is none, what can be done.
+    """Print a safer script for a finding, which was run.
+
+    Where there is none, what can be done.
 
     Validates first. For one FINDING, named as for `migration explain`, or for all. Each is shown as the general pattern
     and in files of this repository. What needs several files is only printed: they belong to several deploys.

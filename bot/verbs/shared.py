@@ -19,7 +19,7 @@ Decorated = Callable[..., int]
 PATH = click.option(
     "--path",
     metavar="FOLDER",
-    type=click.Path(path_type=Path),
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="Only migrations in this folder and below it. Default: all of the repository around the current one.",
 )
 BASE = click.option(

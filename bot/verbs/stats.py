@@ -11,12 +11,17 @@ from bot import console
 
 @click.group()
 def stats() -> None:
-    """Production's numbers: how large and how busy its tables are, without any of their data (docs/statistics.md)."""
+    """Production's numbers, for a review.
+
+    How large and how busy its tables are, without any of their data (docs/statistics.md).
+    """
 
 
 @stats.command()
 def export() -> int:
-    """Print one read-only SQL query, to be run with psql on production; what it prints is the file for `stats`.
+    """Print the query for production.
+
+    One read-only SQL query, to be run with psql; what it prints is the file for `stats`.
 
     \b
     migration stats export | psql -XAtq "$DATABASE_URL" > .github/migration-stats.json
@@ -30,7 +35,10 @@ def export() -> int:
 @stats.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def check(file: Path) -> int:
-    """Say whether FILE is what `stats` takes, and what is in it: before it is committed."""
+    """Say whether FILE is what `stats` takes.
+
+    And what is in it, before it is committed.
+    """
     from bot.statistics import read_file
     from bot.verbs.shared import show
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from bot.verbs.shared import fresh_report, of_a_report, show
+from bot.verbs.shared import of_a_report, show
 
 
 @click.command()
@@ -16,10 +16,14 @@ def status(path: Path | None, base: str | None, head: str | None, as_format: str
 
     Validates first. Approvals are given on the pull request, so none counts here. Exit code: that of `migration validate`.
     """
+    from bot import progress
     from bot.approvals import stand, unproven_id
     from bot.exit_codes import exit_code
+    from bot.publish.labels import LOCAL_APPROVAL
+    from bot.validation import validate_repository
 
-    report = fresh_report(path, base, head)
+    with progress.shown() as shown:
+        report, settings = validate_repository(path, base, head, shown)
     show(
         as_format,
         "status",
@@ -30,5 +34,7 @@ def status(path: Path | None, base: str | None, head: str | None, as_format: str
         paused=False,
         trail=(),
         unproven_id=unproven_id,
+        how=LOCAL_APPROVAL,
+        answers=False,
     )
-    return exit_code(report.verdict, "fail")
+    return exit_code(report.verdict, settings.fail_on)

@@ -4,16 +4,17 @@ For each finding that a recipe of the plan answers: the migration with its state
 it, read back as the tool would read it, and run on a clone of the state before the author's. Proven means: the same
 schema and the same rows at the end, no check with a row, a way back, and a lock on a table in use that became weaker or
 shorter (or, where code has to be deployed in between, none that became worse). A migration that waits for a lock without
-a limit gets one, and is seen to give up.
+a limit gets one, and is seen to give up. A change that fails on the synthetic rows is proven on those of them that it takes.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from checks.advice import words
+from checks.advice.agreeing import agreeing
 from checks.advice.chains import Chains
 from checks.advice.downs import drafted_downs
 from checks.advice.trial import Trial, Wanted
@@ -24,8 +25,10 @@ from checks.model.migrations import History
 from checks.plan.files import can_write
 from checks.progress import Progress
 from checks.reporting import Reviewed
+from checks.rules import all_rules
+from checks.rules.topics import Topic
 from checks.sandbox.watchdog import told_as_lost
-from checks.state import State
+from checks.state import Run, State
 from checks.trees import Tree
 
 MOST = 10
@@ -62,6 +65,7 @@ def with_advice(
     head: Tree,
     progress: Progress,
     bounds: Bounds,
+    run: Run,
 ) -> Reviewed:
     """The same, and those of its findings that are among ``findings`` with the way that was tried for them.
 
@@ -69,14 +73,27 @@ def with_advice(
     """
     found = dict(drafted_downs(findings, reviewed, head))
     proving = _Proving(reviewed, head, progress, reviewed.change.head, bounds, found)
-    ways = proving.without_refused(ways_of(findings, reviewed))
-    proving.all_of(_wanted(ways, findings, reviewed, state), state)
+    with agreeing(reviewed, findings, state, run, progress) as agreed:
+        proving.all_of(findings, state)
+        if agreed:
+            other = replace(
+                proving, reviewed=agreed.reviewed, of_rows=(words.TAKEN.format(line=agreed.line),)
+            )
+            other.all_of(
+                [one for one in findings if one.id not in found and _is_of_the_rest(one)], agreed.state
+            )
     return reviewed.with_findings(
         [
             finding.model_copy(update={"advice": proving.found.get(finding.id, finding.advice)})
             for finding in reviewed.findings
         ]
     )
+
+
+def _is_of_the_rest(finding: Finding) -> bool:
+    """What is found about the rows that were left out is not answered without them."""
+    rule = all_rules().get(finding.rule)
+    return rule is not None and Topic.ERRORS not in rule.about
 
 
 def _wanted(
@@ -104,6 +121,7 @@ class _Proving:
     bounds: Bounds
     found: dict[str, Advice]
     """Finding id → what came of its way."""
+    of_rows: tuple[str, ...] = ()
 
     def without_refused(self, ways: dict[str, tuple[Way, ...]]) -> dict[str, tuple[Way, ...]]:
         """The ways that can be run; of the others is said why they cannot."""
@@ -114,7 +132,9 @@ class _Proving:
         left = {id: tuple(way for way in several if not way.refused) for id, several in ways.items()}
         return {id: several for id, several in left.items() if several}
 
-    def all_of(self, wanted: Mapping[str, Wanted], state: State) -> None:
+    def all_of(self, findings: Sequence[Finding], state: State) -> None:
+        ways = self.without_refused(ways_of(findings, self.reviewed))
+        wanted = _wanted(ways, findings, self.reviewed, state)
         try:
             with told_as_lost(state.server):
                 self._each(wanted, state)

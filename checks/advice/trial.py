@@ -9,10 +9,14 @@ from typing import Protocol
 
 from checks.advice import words
 from checks.advice.chains import Chains, chains
+from checks.advice.ends import Author
 from checks.advice.placed import placed
-from checks.advice.proof import Author, Disproved, Proof, prove, settled_way_back
+from checks.advice.proof import Proof, prove
 from checks.advice.retries import how_to_try_again
+from checks.advice.running import Disproved
+from checks.advice.tool_locks import note_on_locks
 from checks.advice.waiting import gives_up
+from checks.advice.way_back import settled_way_back
 from checks.advice.ways import Impatience, Way
 from checks.model.findings import Advice, Finding
 from checks.model.migrations import History
@@ -50,6 +54,8 @@ class Proving(Protocol):
     progress: Progress
     history: History
     """The folder with all that was proven: what is written from now on comes behind it."""
+    of_rows: tuple[str, ...]
+    """What has to be said of the rows on which it is run."""
 
     def begin(self, *, limit_alone: bool) -> str:
         """Count one more; why it is not to be run, ``""`` when it is."""
@@ -101,9 +107,9 @@ class Trial:
                 title=title,
                 proven=proof is not None,
                 files=placed(files.files, self.proving.head) if files else (),
-                seen=proof.seen if proof else (),
+                seen=(*self.proving.of_rows, *proof.seen) if proof else (),
                 reason=reason,
-                note=how_to_try_again(self._rewrite(ways, impatience)) if proof and impatience else "",
+                note=self._note(ways, impatience, files) if proof and files else "",
             )
             self.proving.say(findings, advice)
         return proof
@@ -145,6 +151,12 @@ class Trial:
         own, instead = self.step.migration.up, taken.instead[0].migration.up
         assert own is not None and instead is not None  # both have run
         return gives_up(own, instead, impatience.closing[min(impatience.closing)], self.state)
+
+    def _note(self, ways: Sequence[Way], impatience: Impatience | None, files: Written) -> str:
+        rewrite = self._rewrite(ways, impatience)
+        again = how_to_try_again(rewrite) if impatience else ""
+        cautions = (way.caution for way in ways)
+        return " ".join(filter(None, (*cautions, note_on_locks(rewrite, files.files), again)))
 
     def _chains(self, rewrite: Rewrite, files: Written) -> Chains:
         return chains(rewrite, files, self.proving.reviewed.change)

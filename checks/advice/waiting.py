@@ -13,7 +13,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import psycopg
 
 from checks.advice import words
-from checks.advice.proof import Disproved
+from checks.advice.running import Disproved
 from checks.model.migrations import Script
 from checks.plan.files import TIMEOUT
 from checks.replay.execute import Outcome, execute

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from checks.advice import words
 from checks.model.findings import Finding
 from checks.model.migrations import TransactionMode
 from checks.model.observations import Observation
@@ -39,6 +38,12 @@ class Way:
     def is_quick(self) -> bool:
         """Whether all of it can be applied at once: no deploy stands between two of its steps."""
         return not any(isinstance(item, Deploy) for item in self.stages)
+
+    @property
+    def caution(self) -> str:
+        """What it brings that the author's statement does not."""
+        said = [item.caution for item in self.stages if isinstance(item, Step)]
+        return " ".join(filter(None, dict.fromkeys(said)))
 
     @property
     def is_batched(self) -> bool:
@@ -127,18 +132,19 @@ def _way(
     stages: list[Step | Deploy] = []
     other: list[Step] = []
     avoided: set[str] = set()
-    refused = ""
+    refused, would_have = "", ""
     for part in parts(seen, report, findings, postgres):
         way = staged(part)
         stages += way.stages if way and way.stages else [_as_written(part)]
         other += [item for item in way.stages if isinstance(item, Step) and item.sql] if way else []
         avoided |= way.rules if way else set()
-        refused = refused or (way.refused if way else "")
+        if way and way.refused and not refused:
+            refused, would_have = way.refused, way.title
     answered = tuple(finding for finding in findings if finding.rule in avoided)
     if answered and other:
         yield Way(index, _without_first_deploy(stages), answered, _title(other))
     elif answered and refused:
-        yield Way(index, (), answered, words.IN_BATCHES, refused)
+        yield Way(index, (), answered, would_have, refused)
 
 
 def _as_written(part: Part) -> Step:

@@ -6,16 +6,22 @@ SAME_SCHEMA = "The schema at the end is the one of the migration as it was writt
 ORDER = "The schema at the end is the one of the migration as it was written, but for the order of columns."
 SAME_ROWS = "All rows are equal."
 OTHER_VALUES = "All rows are equal, but for {columns}: those get other values in each run."
+NUMBERED = (
+    "`{column}` numbers all {rows} rows, no two the same, and goes on behind the last. Which row has which number is not "
+    "compared: it was never asked for."
+)
+NOT_NUMBERED = "`{column}` does not number the rows: of {rows}, {numbered} have a number of their own."
+NUMBER_AGAIN = "the next number of `{column}` is {next}, which is not behind the last, {last}."
 BACK = "The way back leads to the schema before."
 BACK_UNTIL = (
     "Until {path} the way back leads to the schema before; what that one takes away does not come back."
 )
 NO_WAY_BACK = "There is no way back, as there is none in the migration as it was written."
-IN_BATCHES = "Change the rows in batches"
 REFUSED = "Not possible. {reason}"
 NEEDED_LATER = (
     "{reason} Line {line} comes behind it and uses `{table}`: it has to come behind the batches, too."
 )
+TAKEN = "It was run on rows that the migration takes: of the synthetic ones, those were left out that line {line} refuses."
 BATCHES = "Each transaction changes at most {rows} rows."
 SAME_LOCKS = "No lock is held longer than before."
 

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 
 from checks.assume.discover import discover
 from checks.change import compare_histories
-from checks.errors import UsageError
 from checks.frameworks.find import find_histories
-from checks.frameworks.lone import as_written
+from checks.frameworks.lone import as_written, no_statement
 from checks.frameworks.view import View
 from checks.model.migrations import History
 from checks.model.report import Report
@@ -35,10 +34,10 @@ def validate_files(
     in ``assumed`` what was made for them. Raises MigrationError; SandboxError when there is no PostgreSQL.
     """
     histories = _as_their_tool_reads_them(files, order, settings) or [as_written(View(files), order)]
-    _expect_statements(histories)
+    _expect_statements(histories, order)
     scripts = [one.up for history in histories for one in history.migrations if one.up]
     assumed = [*discover(scripts, settings, progress).statements()]
-    base = MemoryTree({_PRELUDE: "".join(f"{sql};\n" for sql in assumed)}, "what the file takes for granted")
+    base = MemoryTree({_PRELUDE: "".join(f"{sql};\n" for sql in assumed)}, "what is taken for granted")
     changes = compare_histories([], histories)
     made = settings.model_copy(update={"prelude": _PRELUDE, "stats": None})
     report = validate_changes(changes, base, files, made, progress, statistics=statistics)
@@ -52,10 +51,7 @@ def _as_their_tool_reads_them(files: Tree, order: Sequence[str], settings: Setti
     return [*found] if len(found) == 1 and set(order) <= read else []
 
 
-def _expect_statements(histories: Sequence[History]) -> None:
-    """Nothing to run is no pass: a pipe that broke must not look like one."""
+def _expect_statements(histories: Sequence[History], order: Sequence[str]) -> None:
     migrations = [one for history in histories for one in history.migrations]
     if not any(one.opaque or (one.up and one.up.statements) for one in migrations):
-        raise UsageError(
-            "there is no statement in it", hint="Name a file with SQL, or paste some behind `-`."
-        )
+        raise no_statement(order)

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from checks.attempts.trying import (
     STATEMENT_SECONDS,
-    Run,
     Trial,
     failure_in,
     not_run,
@@ -18,7 +17,7 @@ from checks.model.migrations import Change, History, TransactionMode
 from checks.progress import Progress
 from checks.reporting import Reviewed
 from checks.sandbox.watchdog import told_as_lost
-from checks.state import State
+from checks.state import Run, State
 from checks.trees import Tree
 
 __all__ = ["with_attempts"]

@@ -17,7 +17,7 @@ from postgast import pg_query_pb2 as pg
 from checks.attempts.failure import Failure, Proposal
 from checks.attempts.places import Place, removed, replaced
 from checks.model.migrations import Script, Statement
-from checks.rules.wording import quoted, table_part
+from checks.rules.wording import check_for_not_null, quoted, table_part
 from checks.sql.parse import find, name_parts, parse, unwrapped
 
 NAME = "constraint"
@@ -148,7 +148,7 @@ def _as_check(failure: Failure, tree: pg.AlterTableStmt, column: str) -> Proposa
     """The constraint that a later VALIDATE and SET NOT NULL build on, taken back where the down drops NOT NULL."""
     assert failure.place is not None
     table = quoted(f"{tree.relation.schemaname}.{tree.relation.relname}".lstrip("."))
-    name = quoted(f"{tree.relation.relname}_{column}_not_null")
+    name = quoted(check_for_not_null(tree.relation.relname, column))
     check = f"ALTER TABLE {table} ADD CONSTRAINT {name} CHECK ({quoted(column)} IS NOT NULL) NOT VALID"
     changes = {failure.path: [(failure.place, check)]}
     for statement in _dropping_not_null(failure.migration.down, tree.relation.relname, column):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from checks.attempts import concurrently, constraint, order, syntax, transaction
@@ -19,7 +19,7 @@ from checks.progress import Progress
 from checks.replay.lacks import what_the_sandbox_lacks
 from checks.rules.review import Step
 from checks.settings import Settings
-from checks.state import State
+from checks.state import Run, State
 from checks.trees import OverlayTree, Tree
 
 MOST = 5
@@ -38,9 +38,6 @@ DOWN_FAILS = "Up runs, but: {reason}."
 AGAIN_FAILS = "Up and down run, but up again does not."
 NOT_READ = "The tool would not run the file that way."
 LOST = "The sandbox was lost while it ran."
-
-Run = Callable[[Change, State, Progress], list[Step]]
-"""``checks.validate``'s own way to take the new migrations of a change through the sandbox; the state stays as it is."""
 
 
 @dataclass(frozen=True)

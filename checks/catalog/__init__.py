@@ -1,5 +1,6 @@
 """The schema of a database as its catalogs hold it: read it, compare two, print the difference."""
 
+from checks.catalog.bounds import check_left_behind, conditions
 from checks.catalog.compare import compare
 from checks.catalog.read import read
 from checks.catalog.reader import Reader, Reading, read_all
@@ -15,7 +16,9 @@ __all__ = [
     "Key",
     "Reader",
     "Reading",
+    "check_left_behind",
     "compare",
+    "conditions",
     "describe",
     "from_text",
     "read",

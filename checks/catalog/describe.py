@@ -54,6 +54,7 @@ def table(name: str, row: Mapping[str, Any], catalog: Catalog) -> str:
         for constraint in catalog.constraints(name)
         if constraint.kind != "not null"
     ]
+    lines += [index.definition for index in catalog.indexes(name) if not index.constraint]
     if row["partition_of"]:
         lines.append(f"partition of {row['partition_of']} {row['bound']}")
     if row["partition_key"]:

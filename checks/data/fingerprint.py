@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 import psycopg
@@ -53,6 +53,21 @@ class DataFingerprint:
     """``schema.table`` → its rows; partitions are part of their root."""
     unread: tuple[tuple[str, str], ...] = ()
     """Tables that ``app`` could not read, each with the reason."""
+
+    def without(self, columns: Collection[str]) -> DataFingerprint:
+        """The same rows without some columns, ``schema.table.column``."""
+        tables = {
+            name: replace(
+                table,
+                columns={
+                    column: hashes
+                    for column, hashes in table.columns.items()
+                    if f"{name}.{column}" not in columns
+                },
+            )
+            for name, table in self.tables.items()
+        }
+        return replace(self, tables=tables)
 
 
 def fingerprint(database: Database) -> DataFingerprint:
@@ -153,7 +168,8 @@ def _table_losses(
     ]
     yield from lost
     if not lost and not rows_gone and (mixed := _rows_mixed(before, after, filling)):
-        yield DataLoss(relation=name, column=None, rows=mixed)
+        only_nulls = not _rows_mixed(before, after, filling=True)
+        yield DataLoss(relation=name, column=None, rows=mixed, only_nulls=only_nulls)
 
 
 def _values_gone(before: bytes, after: bytes | None) -> int:

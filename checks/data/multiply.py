@@ -169,7 +169,7 @@ class _Copier:
         """The value of copy k; None: as it is in the row."""
         key = next((key for key in plan.foreign_keys if column.name in key.columns), None)
         if key is None:
-            must = column.name in plan.unique_columns
+            must = column.name in plan.unique_columns and not _is_held(table, column, plan)
             if (plan.is_constrained(column) or column.name in self._fixed) and not must:
                 return None
             return self._shifted(table, column, f"r.{quoted(column.name)}", "g.k", must=must)
@@ -227,7 +227,7 @@ class _Copier:
             return f"{value} + {k} * interval '1 second'"
         simple = {
             "uuid": "md5({value}::text || {k})::uuid",
-            "jsonb": "CASE jsonb_typeof({value}) WHEN 'object' THEN {value} || jsonb_build_object('copy', md5({value}::text || {k}), 'nth', {k}) ELSE {value} END",
+            "jsonb": "CASE jsonb_typeof({value}) WHEN 'object' THEN {value} || jsonb_build_object('copy', md5({value}::text || {k}), 'nth', hashtext({value}::text || {k})) ELSE {value} END",
             "bytea": "{value} || int4send({k})",
             "tsvector": "{value} || {prefix}::tsvector",
             "float8": "{value} + {k}",
@@ -269,6 +269,13 @@ class _Copier:
     def _count(self, table: Table) -> int:
         row = self._session.execute(f"SELECT count(*) FROM ONLY {table.sql}".encode()).fetchone()
         return int(str(row[0])) if row else 0
+
+
+def _is_held(table: Table, column: Column, plan: Plan) -> bool:
+    """Whether a bound holds its rows in this partition, and each of its keys has another column to tell copies apart."""
+    free = {one.name for one in table.columns if not plan.is_constrained(one)}
+    keys = (key.columns for key in table.unique_keys if column.name in key.columns)
+    return table.is_partition and column.name not in free and all(key & free for key in keys)
 
 
 def _add_key(schema: Schema, follow: Follow) -> None:

@@ -27,11 +27,13 @@ from typing import NamedTuple
 from checks.frameworks.files import near_miss, opaque
 from checks.frameworks.flyway_config import FlywayConfig, configurations
 from checks.frameworks.flyway_files import FlywayFile, read_file
+from checks.frameworks.flyway_lock import holds_a_transaction, waits_for_its_own_lock
 from checks.frameworks.flyway_names import Kind, Name, normal_version, order, parse_name, why_skipped
 from checks.frameworks.framework import Claim, Strength
 from checks.frameworks.view import View, base_name, is_inside, join, parent
 from checks.model.migrations import History, Migration, Problem, Script
 from checks.settings import Settings
+from checks.trees import Tree
 
 _CONVENTION = re.compile(r"(?:.*/)?db/migrations?")
 _VENDORS = ("postgresql", "postgres", "pg")
@@ -98,19 +100,27 @@ class Flyway:
         paths = [path for place in places for path in _all_below(view, place)]
         found = _found(paths, config)
         files = [read_file(view, item.path, item.name, config, settings) for item in found]
+        migrations = _in_order(view, files, list(_code(view, places)))
         return History(
             tool=self.name,
             folder=folder,
-            migrations=tuple(_in_order(view, files, list(_code(view, places)))),
+            migrations=tuple(migrations),
             problems=(
                 *(problem for file in files for problem in file.problems),
                 *_skipped(view, paths, config),
+                *waits_for_its_own_lock(view, migrations, config),
             ),
             has_downs=any(file.name.kind is Kind.UNDO for file in files),
             strict_order=not config.out_of_order,
             bookkeeping=_bookkeeping(config),
             search_path=f'"{config.schema}"' if config.schema else None,
         )
+
+
+def waits_for_snapshots_of_its_own(tree: Tree, folder: str) -> bool:
+    """Whether CONCURRENTLY would wait for Flyway's own lock in this folder, as far as the tree says."""
+    view = View(tree)
+    return holds_a_transaction(view, _config_for(list(configurations(view)), folder))
 
 
 def _config_for(configs: Sequence[FlywayConfig], folder: str) -> FlywayConfig:

@@ -47,6 +47,8 @@ class FlywayConfig:
     mixed: bool = False
     group: bool = False
     out_of_order: bool = False
+    transactional_lock: bool = True
+    """Whether its advisory lock is held by a transaction, which stays open meanwhile."""
     table: str = "flyway_schema_history"
     schema: str | None = None
     postgres: bool = True
@@ -116,9 +118,7 @@ def _settings(data: object) -> Iterator[tuple[str, str]]:
     """Names and texts of a mapping, and of the mappings in it (``placeholders.name``); lists joined by commas."""
     for key, value in data.items() if isinstance(data, dict) else ():
         if isinstance(value, dict):
-            yield from (
-                (f"{key}.{name}", _text(item)) for name, item in value.items() if not _is_nested(item)
-            )
+            yield from ((f"{key}.{name}", text) for name, text in _settings(value))
         elif isinstance(value, list):
             yield str(key), ",".join(_text(item) for item in value if not _is_nested(item))
         else:
@@ -193,6 +193,8 @@ def _config(path: str, values: Mapping[str, str], folders: frozenset[str]) -> Fl
         mixed=flag("mixed", False),
         group=flag("group", False),
         out_of_order=flag("outoforder", False),
+        transactional_lock=flag("postgresql.transactional.lock", True)
+        and flag("postgresql.transactionallock", True),
         table=text("table", "flyway_schema_history"),
         schema=(text("defaultschema", "") or next(iter(many("schemas")), "")) or None,
         postgres=not _OTHER_DATABASE.match(text("url", "")),

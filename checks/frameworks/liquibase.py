@@ -32,6 +32,7 @@ from checks.frameworks.liquibase_sql import is_formatted, read_formatted, runs_o
 from checks.frameworks.view import View, base_name, is_inside, join, parent
 from checks.model.migrations import History, Migration, Problem, TransactionMode
 from checks.settings import Settings
+from checks.trees import Tree
 
 if TYPE_CHECKING:
     from checks.frameworks.liquibase_changelog import Changelog, Entry
@@ -235,8 +236,30 @@ def _structured(path: str, entry: Entry, view: View) -> Migration:
     kind = path.rpartition(".")[2].upper()
     reason = f"a changeset in {kind} ({changes}), which only Liquibase turns into SQL"
     migration = opaque(view, f"{path}::{id}::{author}", f"{author}:{id}", [path], reason, entry.line)
-    own = hashlib.sha256(repr((sorted(entry.attributes.items()), entry.changes)).encode()).hexdigest()
-    return migration.model_copy(update={"digest": own})
+    named = [_resolve(view, path, wanted, folders=False) for wanted in entry.reads]
+    body = repr((entry.body, digest(view, [file for file in named if file])))
+    own = repr((sorted(entry.attributes.items()), entry.changes, body))
+    runs_again = any(
+        entry.attributes.get(flag, "").lower() == "true" for flag in ("runOnChange", "runAlways")
+    )
+    return migration.model_copy(
+        update={
+            "digest": hashlib.sha256(own.encode()).hexdigest(),
+            "checksummed": hashlib.sha256(body.encode()).hexdigest(),
+            "repeatable": runs_again,
+            "accepts_edits": entry.accepts_edits,
+        }
+    )
+
+
+def changesets_of(tree: Tree, path: str) -> dict[tuple[str, str], Migration]:
+    """The changesets of one file, by their author and id."""
+    view = View(tree, include=(parent(path),))
+    reading = Reading(view, {})
+    if view.has(path):
+        _read_file(path, reading)
+    own = (one for one in reading.migrations if one.path == path)
+    return {(author, id): one for one in own for author, _, id in [one.name.partition(":")]}
 
 
 def _read_sql(path: str, text: str, reading: Reading) -> None:

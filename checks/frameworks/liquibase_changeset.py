@@ -42,6 +42,8 @@ def read_changeset(
         opaque=maker.opaque,
         opaque_line=maker.opaque_line,
         repeatable=changeset.flag("runOnChange", False) or changeset.flag("runAlways", False),
+        checksummed=hashlib.sha256(" ".join(_words(changeset)).encode()).hexdigest(),
+        accepts_edits=changeset.accepts_edits,
     )
     return migration, maker.problem
 
@@ -51,6 +53,11 @@ def _digest(changeset: FormattedChangeset) -> str:
     attributes = [f"{key}:{value}" for key, value in sorted(changeset.attributes.items())]
     lines = [line for _, line in (*changeset.sql, (0, "--rollback"), *changeset.rollback)]
     return hashlib.sha256("\n".join([*attributes, *lines]).strip().encode()).hexdigest()
+
+
+def _words(changeset: FormattedChangeset) -> list[str]:
+    """Of its SQL with its comments: white space, attributes and rollback are no part of Liquibase's checksum."""
+    return [word for _, line in changeset.sql for word in line.split()]
 
 
 @dataclass

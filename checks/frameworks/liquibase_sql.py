@@ -31,6 +31,7 @@ _BROKEN = re.compile(
 )
 _ROLLBACK_BLOCK = re.compile(r"\s*/\*\s*liquibase\s*rollback\s*", re.IGNORECASE)
 _LEFT_OUT = re.compile(r"\s*--\s*(?:preconditions?\b|precondition-|comment:? |validCheckSum)", re.IGNORECASE)
+_VALID_CHECKSUM = re.compile(r"\s*--\s*validCheckSum", re.IGNORECASE)
 _PROPERTY = re.compile(r"\s*--\s*property\s", re.IGNORECASE)
 _IGNORE_LINES = re.compile(r"--\s*ignoreLines:(?P<count>\w+)", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"(?P<name>\w+):(?P<value>\"[^\"]*\"|\S*)")
@@ -55,6 +56,8 @@ class FormattedChangeset:
     """By lower-case name, without quotes."""
     sql: list[tuple[int, str]] = field(default_factory=list)
     rollback: list[tuple[int, str]] = field(default_factory=list)
+    accepts_edits: bool = False
+    """It has a ``validCheckSum``."""
 
     def flag(self, name: str, default: bool) -> bool:
         return self.attributes.get(name.lower(), str(default)).lower() == "true"
@@ -142,6 +145,8 @@ def _add_line(number: int, line: str, directive: str, path: str, result: Formatt
         current.rollback.append((number, rollback["sql"]))
     elif not (directive and _LEFT_OUT.match(directive)):
         current.sql.append((number, line))
+    elif _VALID_CHECKSUM.match(directive):
+        current.accepts_edits = True
 
 
 def _refused(number: int, line: str, path: str) -> Problem | None:

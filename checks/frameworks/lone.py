@@ -33,6 +33,15 @@ def as_written(view: View, order: Sequence[str]) -> History:
     )
 
 
+def no_statement(paths: Sequence[str]) -> UsageError:
+    """Of files in which there is nothing to run: that is no pass, for a pipe that broke must not look like one."""
+    named = ", ".join(paths[:3]) + (" …" if len(paths) > 3 else "")
+    return UsageError(
+        f"{named}: there is no statement in {'it' if len(paths) == 1 else 'them'}",
+        hint="Name a file with SQL, or paste some behind `-`.",
+    )
+
+
 def expect_no_markers(path: str, text: str) -> None:
     """A file with the markers of a tool, under a name that the tool does not read: its down would run as a part of its up.
 

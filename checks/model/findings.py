@@ -51,7 +51,7 @@ class Advice(Model):
     reason: str = ""
     """Why it is not proven, when it is not."""
     note: str = ""
-    """What the tool does when it gives up, and how it is tried again."""
+    """What it brings that the author's does not; what the tool does when it gives up, and how it is tried again."""
 
 
 class Attempt(Model):
@@ -81,6 +81,8 @@ class Finding(Model):
     path: str
     line: int
     end_line: int
+    line_is_guess: bool = False
+    """As in the statement that it is about."""
     message: str
     """What this statement does, what it costs here, what to do instead: at most three short sentences; with production's
     statistics one or two more, about the size of the table and how long it will take."""

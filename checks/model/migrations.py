@@ -20,6 +20,8 @@ class Statement(Model):
     end_line: int
     sql_line: int | None = None
     """The line on which ``sql`` begins, where code around it (``execute``) begins before."""
+    line_is_guess: bool = False
+    """PostgreSQL got it from the migration tool, and which line of the file had it sent is not known for certain."""
 
 
 class TransactionMode(StrEnum):
@@ -79,6 +81,10 @@ class Migration(Model):
     """Parts of up and down that are not run; the migration is unproven for them."""
     repeatable: bool = False
     """Runs again whenever its text changes (Flyway ``R__``); never out of order, no version of its own."""
+    checksummed: str = ""
+    """SHA-256 over what the tool's own checksum is made of, where that is less than its files."""
+    accepts_edits: bool = False
+    """Its file names another checksum that the tool shall take for the recorded one (Liquibase's ``validCheckSum``)."""
     irreversible: str | None = None
     """The author's own statement that there is no way back, when the file says so."""
     translation: str = ""
@@ -111,6 +117,8 @@ class History(Model):
     """Folders for which the configuration names the same database are applied to one; "" is one of its own."""
     migrations: tuple[Migration, ...]
     """In the order in which the tool applies them to an empty database."""
+    silent: tuple[str, ...] = ()
+    """Files of migrations that the tool wrote down and that said nothing else to the server: none of the above."""
     problems: tuple[Problem, ...] = ()
     has_downs: bool = True
     """Whether the tool knows down scripts at all."""

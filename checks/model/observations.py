@@ -103,6 +103,8 @@ class Observation(Model):
     path: str
     line: int
     end_line: int
+    line_is_guess: bool = False
+    """PostgreSQL got the statement from the migration tool, and which line had it sent is not known for certain."""
     kind: str
     """The command, as PostgreSQL's tags spell it: ``ALTER TABLE``, ``CREATE INDEX``, ``DO``, ``UPDATE`` …"""
     transaction: int | None = None

@@ -14,7 +14,7 @@ from checks.model.migrations import ChangeKind, Problem
 from checks.model.observations import Observation
 from checks.model.production import Production
 from checks.model.rollback import RollbackProof
-from checks.model.tables import Batching, TableShape
+from checks.model.tables import Batching, Partition, TableShape
 
 
 class Verdict(StrEnum):
@@ -77,6 +77,8 @@ class MigrationReport(Model):
     """The tables that it locks or names, as they were before it; at most 20."""
     batching: dict[str, Batching] = Field(default_factory=dict)
     """The same tables → how their rows can be walked in batches."""
+    partitions: dict[str, Partition] = Field(default_factory=dict)
+    """Of the tables that it locks or names those that are partitions before or behind it."""
     unstable_functions: tuple[str, ...] = ()
     """Functions of the schema that its statements name and that are not IMMUTABLE."""
     attempts: tuple[Attempt, ...] = ()
@@ -91,6 +93,8 @@ class HistoryReport(Model):
     folder: str
     database: str
     base_migrations: int
+    base_silent: int = 0
+    """How many more its tool applied that said nothing to the server (Django's, where only a model's words change)."""
     base_cached: int = 0
     """How many of them came from the cache."""
     base_failures: tuple[Problem, ...] = ()

@@ -17,6 +17,8 @@ class DataLoss(Model):
     column: str | None
     """None when whole rows are gone or changed in number."""
     rows: int
+    only_nulls: bool = False
+    """Every value is still there: where these rows had NULL, they have a value now."""
 
 
 class RollbackStatus(StrEnum):

@@ -38,3 +38,21 @@ class Batching(Model):
     """Columns that are never NULL and tell each row from all others: the primary key, then unique indexes, the
     narrowest first."""
     obstacles: tuple[Obstacle, ...] = ()
+
+
+class Partition(Model):
+    """A partition, as its catalogs have it."""
+
+    of: str
+    """The partitioned table, ``schema.name``."""
+    bound: str
+    """``FOR VALUES FROM (…) TO (…)``, ``DEFAULT``."""
+    conditions: tuple[str, ...] = ()
+    """What its bounds say of a row, as SQL, and then those of the tables that it is in; empty where SQL has no words for it
+    (hash, default)."""
+    left_behind: str = ""
+    """The name of the CHECK that DETACH … CONCURRENTLY gives it."""
+
+    @property
+    def is_default(self) -> bool:
+        return self.bound == "DEFAULT"

@@ -17,7 +17,8 @@ from checks.plan.files import as_file
 from checks.plan.model import AS_WRITTEN, Deploy, Phase, Plan, Round, Section, Step
 from checks.plan.placing import in_files
 from checks.plan.previous import back_to_before
-from checks.plan.recipes import Stages, staged
+from checks.plan.recipes import Staged, Stages, staged
+from checks.plan.recipes.set_not_null import is_required_later
 from checks.plan.statement import ROWS, Part, parts
 from checks.rules.wording import listed
 
@@ -30,12 +31,15 @@ CONTROL = frozenset(
 TIMEOUT = re.compile(r"\bSET\s+(?:LOCAL\s+|SESSION\s+)?(?:lock|statement)_timeout\b", re.IGNORECASE)
 """What the plan says by itself."""
 
+ORDER = {phase: place for place, phase in enumerate(Phase)}
+
+REQUIRED = "required-column-without-default"
 FAILS = "It fails ({message}), so what comes after it has nothing to stand on."
 NOT_SQL = "What it does is not SQL that could be read, so it is in no step."
 SETTING = (
     "`{sql}` counts for what follows it: say it first in each session that runs a step of this migration."
 )
-REFUSED = "It cannot be done in batches. {reason}"
+REFUSED = "{title}: not possible. {reason}"
 NO_RECIPE = "There is no staged way for {rules}: it does what the findings say. Rework it, or run it when nobody waits."
 
 
@@ -47,6 +51,7 @@ def plan(report: Report) -> Plan:
         head=report.head,
         verdict=report.verdict,
         rounds=tuple(_rounds(ways)),
+        fails=any(seen.error for migration in report.migrations for seen in migration.up.statements),
         as_written=bool(ways) and not any(way.staged or way.hazards for way in ways),
         unplanned=tuple(_unplanned(report, ways)),
         rollback=report.rollback_notes,
@@ -69,13 +74,18 @@ class _Open:
     """A round that is being put together."""
 
     items: list[Step | Deploy] = field(default_factory=list)
-    under_way: set[str] = field(default_factory=set)
-    """Tables with a step that is not the round's first phase: who builds on them has to wait."""
+    under_way: dict[str, int] = field(default_factory=dict)
+    """Table → how far the phases go that are planned for it."""
+
+    def takes(self, way: _Way) -> bool:
+        """Whether nothing of it would come before what it builds on: steps are taken phase by phase."""
+        begins = min(_phases(way), default=0)
+        return all(self.under_way.get(relation, 0) <= begins for relation in way.part.relations)
 
     def add(self, way: _Way) -> None:
         self.items += way.items
-        if any(isinstance(item, Deploy) or item.phase is not Phase.EXPAND for item in way.items):
-            self.under_way |= way.part.relations
+        for relation in way.part.relations:
+            self.under_way[relation] = max(self.under_way.get(relation, 0), *_phases(way), 0)
 
     def closed(self) -> Round:
         steps = [item for item in self.items if isinstance(item, Step)]
@@ -88,10 +98,20 @@ class _Open:
         )
 
 
+def _phases(way: _Way) -> list[int]:
+    """Those in which something is done to its tables; not that the batches' own table goes away."""
+    steps = [item for item in way.items if isinstance(item, Step)]
+    own = [step.backfill.progress for step in steps if step.backfill]
+    done = [
+        step for step in steps if step.backfill or not any(name in sql for name in own for sql in step.sql)
+    ]
+    return [ORDER[step.phase] for step in done]
+
+
 def _rounds(ways: Sequence[_Way]) -> Iterator[Round]:
     current = _Open()
     for way in ways:
-        if current.under_way & way.part.relations:
+        if not current.takes(way):
             yield current.closed()
             current = _Open()
         current.add(way)
@@ -112,16 +132,17 @@ def _ways_of(statement: Sequence[Part]) -> Iterator[_Way]:
     """One way for each part of a statement; what is staged for one part, the others need not be warned of."""
     found = [(part, staged(part)) for part in statement]
     avoided = {rule for _, way in found if way and way.stages for rule in way.rules}
+    avoided |= {REQUIRED for part, _ in found if is_required_later(part)}
     for part, way in found:
         if way and way.stages:
             yield _Way(part, [_in_file(item, part.migration.tool) for item in way.stages], staged=True)
         elif part.observation.error is None:
             left = [rule for rule in part.hazards if rule not in avoided]
-            step = _as_written(part, left, way.refused if way else "")
+            step = _as_written(part, left, way)
             yield _Way(part, [step], staged=False, hazards=tuple(left))
 
 
-def _as_written(part: Part, hazards: Sequence[str], refused: str) -> Step:
+def _as_written(part: Part, hazards: Sequence[str], way: Staged | None) -> Step:
     seen = part.observation
     undo = back_to_before(part)
     return part.step(
@@ -131,13 +152,13 @@ def _as_written(part: Part, hazards: Sequence[str], refused: str) -> Step:
         section=Section.DATA if seen.kind in ROWS else Section.SCHEMA,
         undo=undo,
         no_undo="" if undo else AS_WRITTEN.format(path=seen.path),
-        note=_note(hazards, refused),
+        note=_note(hazards, way),
     )
 
 
-def _note(hazards: Sequence[str], refused: str) -> str:
-    if refused:
-        return REFUSED.format(reason=refused)
+def _note(hazards: Sequence[str], way: Staged | None) -> str:
+    if way and way.refused:
+        return REFUSED.format(title=way.title, reason=way.refused)
     return NO_RECIPE.format(rules=listed(hazards)) if hazards else ""
 
 

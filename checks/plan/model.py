@@ -57,6 +57,10 @@ class Step(Model):
     no_undo: str = ""
     """Why there is none, when there is none."""
     note: str = ""
+    caution: str = ""
+    """What its being under way brings that the author's statement does not: a sentence that goes where the step goes."""
+    numbers: str = ""
+    """``schema.table.column`` in which it gives each row a number of its own: which row gets which is open."""
     backfill: Backfill | None = None
     """Where it changes rows in batches: what they are made of."""
     seen: tuple[str, ...] = ()
@@ -89,6 +93,8 @@ class Plan(Model):
     head: str
     verdict: Verdict
     rounds: tuple[Round, ...] = ()
+    fails: bool = False
+    """A statement fails in the sandbox: what follows it was not seen to run."""
     as_written: bool = False
     """No statement needs another way than the migrations themselves."""
     unplanned: tuple[Unproven, ...] = ()

@@ -9,8 +9,7 @@ from typing import Any
 from google.protobuf.message import Message
 from postgast import pg_query_pb2 as pg
 
-from checks.backfill import BATCH
-from checks.sql.batches import TAG, until_no_row
+from checks.sql.batches import TAG
 from checks.sql.spelling import expression_text, statement_text, type_text
 
 
@@ -55,15 +54,6 @@ def converted(node: Any, column: str, row: str = "") -> str:
         if len(reference.fields) == 1:
             reference.fields.insert(0, pg.Node(string=pg.String(sval=row)))
     return expression_text(expression)
-
-
-def in_batches(command: str, table: str, wanted: str) -> str:
-    """A block that runs ``command`` (``UPDATE t SET …``) on the ``wanted`` rows, BATCH at a time, committing each.
-
-    It ends when no row is wanted any more, so ``command`` must make rows unwanted.
-    """
-    rows = f"SELECT ctid FROM {table} WHERE {wanted} LIMIT {BATCH} FOR UPDATE"
-    return until_no_row(f"{command}\n    WHERE ctid = ANY (ARRAY({rows}))")
 
 
 def can_be_batched(*texts: str) -> bool:

@@ -55,6 +55,20 @@ class Part:
         """The action of a kind, when it is the first thing that the part does."""
         return next((action for action in self.actions[:1] if isinstance(action, kind)), None)
 
+    @property
+    def before(self) -> tuple[Observation, ...]:
+        """The statements of its migration that come before it."""
+        return self.migration.up.statements[: self._place]
+
+    @property
+    def behind(self) -> tuple[Observation, ...]:
+        return self.migration.up.statements[self._place + 1 :]
+
+    @property
+    def _place(self) -> int:
+        seen = self.migration.up.statements
+        return next((place for place, one in enumerate(seen) if one.id == self.observation.id), len(seen))
+
     def locate(self, name: str) -> str:
         """``schema.name`` of a relation that the statement names with or without its schema."""
         if "." in name:
@@ -86,13 +100,11 @@ class Part:
         tried = (one.advice for one in self.findings if one.advice)
         return next((advice.reason for advice in tried if not advice.proven), "")
 
-    def row_change(self) -> RowChange:
-        """It as a change of rows. Raises Refused."""
+    def row_change(self, sql: str) -> RowChange:
+        """``sql`` as a change of rows, on the tables that were there before it. Raises Refused."""
         locked = {lock.relation.partition(".")[2]: lock.relation for lock in self.observation.locks}
         report = self.migration
-        return row_change(
-            self.sql, report.batching, locate=locked, unstable=frozenset(report.unstable_functions)
-        )
+        return row_change(sql, report.batching, locate=locked, unstable=frozenset(report.unstable_functions))
 
     def gone(self, object_type: str, name: str) -> Difference | None:
         """The difference that says that an object is not there after the migration any more."""

@@ -18,14 +18,14 @@ from psycopg import sql
 from checks.data import Follow, multiply
 from checks.model.observations import Observation, Prediction
 from checks.production.agreeing import fixed_columns, follows_of, make_agree, refuses_rows
+from checks.production.doubts import doubts_of
 from checks.production.growth import Growth, predict
+from checks.production.partitions import with_whole_tables
 from checks.production.statistics import Statistics
 from checks.production.weight import SMALL_ROWS, Load, load_of
 from checks.progress import Progress, silent
 from checks.replay.session import Session
-from checks.rules.actions import CreateIndex
 from checks.rules.review import Step
-from checks.rules.statements import actions_in
 from checks.sandbox.server import Database, Role
 from checks.sandbox.sessions import MAINTENANCE
 from checks.sandbox.watchdog import end_if_asked_to
@@ -40,6 +40,11 @@ RUNS: tuple[int, ...] = (2, 3, 2, 2)
 LARGEST_SHARE = 0.1
 """Of the sandbox's disk, which may be memory, for one clone."""
 QUICKEST_MS = 0.01
+
+HEAP = """
+SELECT coalesce(sum(pg_relation_size(relid)), pg_relation_size(%(table)s::regclass)) FROM pg_partition_tree(%(table)s::regclass)
+"""
+"""Bytes, with those of all partitions."""
 
 NO_TIME = "not timed: the {seconds:.0f} s for it were over"
 REFUSED = "not timed: the server refused to make more rows: {message}"
@@ -64,7 +69,7 @@ class Timing:
 
     def timed(self, step: Step, database: Database, settings: Settings) -> Step:
         """The step with its predictions. Copies of ``database`` are worked on: nobody may be connected to it meanwhile."""
-        wanted = dict(_wanted(step.observations, self.statistics))
+        wanted = dict(_wanted(step, self.statistics))
         if not wanted or step.migration.up is None:
             return step
         if self.left <= 0:
@@ -101,10 +106,10 @@ def _with(step: Step, predicted: Mapping[int, Predicted]) -> Step:
     )
 
 
-def _wanted(observations: Sequence[Observation], statistics: Statistics) -> Iterator[tuple[int, Load]]:
+def _wanted(step: Step, statistics: Statistics) -> Iterator[tuple[int, Load]]:
     """The statements that go through tables of which it is known that they are not small."""
-    for number, seen in enumerate(observations):
-        load = load_of(observations, number, statistics)
+    for number, seen in enumerate(step.observations):
+        load = with_whole_tables(load_of(step.observations, number, statistics), step.before, statistics)
         if seen.ran and load.decisive and (load.decisive[1].rows or 0) > SMALL_ROWS:
             yield number, load
 
@@ -176,7 +181,7 @@ class _Series:
             for table in multiplied.rows:
                 name = sql.Identifier(*table.split(".", 1))
                 session.execute(sql.SQL("VACUUM (ANALYZE) {}").format(name))
-                row = session.execute("SELECT pg_relation_size(%s::regclass)", [name.as_string()]).fetchone()
+                row = session.execute(HEAP, {"table": name.as_string()}).fetchone()
                 if row and multiplied.rows[table]:
                     self.bytes_per_row[table] = int(str(row[0])) / multiplied.rows[table]
         return multiplied.rows
@@ -237,8 +242,8 @@ class _Series:
         size = load.works_on[table]
         here = self.bytes_per_row.get(table, 0)
         width = size.heap_bytes / rows / here if size and here else 1.0
-        uneven = _has_uneven_index(self.observations[number])
-        return Predicted(predict(table, rows, runs, growth, width, is_uneven=uneven))
+        doubts = doubts_of(self.observations[number], load)
+        return Predicted(predict(table, rows, runs, growth, width, doubts))
 
     def _has_room(self, grown: Database) -> bool:
         """Whether a clone of four times the size fits."""
@@ -258,14 +263,6 @@ def tell_usage(database: Database) -> None:
     setting = sql.SQL("ALTER ROLE {} IN DATABASE {} SET log_statement_stats = on")
     with database.server.connect(MAINTENANCE, Role.ADMIN) as admin:
         admin.execute(setting.format(role, sql.Identifier(database.name)))
-
-
-def _has_uneven_index(seen: Observation) -> bool:
-    return any(
-        action.node is not None and action.node.access_method in ("hash", "gin", "gist", "spgist")
-        for action in actions_in(seen)
-        if isinstance(action, CreateIndex)
-    )
 
 
 def _decisive(load: Load) -> tuple[str, int]:

@@ -181,11 +181,11 @@ def nothing_to_draft(ground: Ground) -> RollbackProof:
     """The schema stays as it is; only rows may have changed."""
     lost = data.compare(ground.data_before, ground.data_after)
     if lost:
+        does = "fills NULLs of" if all(loss.only_nulls for loss in lost) else "overwrites or deletes"
         return RollbackProof(
             status=RollbackStatus.IRREVERSIBLE,
             data_lost=lost,
-            reason=f"There is no down, and the up overwrites or deletes "
-            f"{', '.join(loss_text(loss) for loss in lost)}.",
+            reason=f"There is no down, and the up {does} {', '.join(loss_text(loss) for loss in lost)}.",
         )
     if ground.data_before == ground.data_after:
         return RollbackProof(

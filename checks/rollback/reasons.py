@@ -29,13 +29,20 @@ def reason_of(
         case RollbackStatus.DIFFERS:
             return f"The schema after the down is not the one before the up: {listed(differences)}."
         case RollbackStatus.DATA_LOST:
-            return f"The schema comes back, the data does not: {', '.join(loss_text(loss) for loss in lost)}."
+            return data_reason(lost)
         case RollbackStatus.UNPROVEN:
             return f"The rows cannot be read after the down: {', '.join(sorted(unread))}."
         case _ if differences:
             return f"Only the order of columns differs: {listed(differences)}."
         case _:
             return ""
+
+
+def data_reason(lost: Sequence[DataLoss]) -> str:
+    texts = ", ".join(loss_text(loss) for loss in lost)
+    if all(loss.only_nulls for loss in lost):
+        return f"The schema comes back; NULLs that the up filled stay filled: {texts}."
+    return f"The schema comes back, the data does not: {texts}."
 
 
 def listed(differences: Sequence[Difference]) -> str:

@@ -199,6 +199,8 @@ class Truncate(Action):
 class ChangeRows(Action):
     verb: Literal["INSERT", "UPDATE", "DELETE", "MERGE"]
     where: bool
+    chosen: bool = False
+    """Whether WHERE holds a column against values that are written out: ``=``, IN, BETWEEN."""
     literal: bool = False
     """INSERT of rows that are written out in the statement."""
     columns: tuple[str, ...] = ()

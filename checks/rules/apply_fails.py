@@ -44,11 +44,13 @@ from checks.model.findings import Finding, Severity
 from checks.model.observations import SqlError
 from checks.replay.lacks import what_the_base_lacks, what_the_sandbox_lacks
 from checks.rules.findings import found
-from checks.rules.review import Review
+from checks.rules.review import Review, Run
 from checks.rules.topics import Topic
 
 SEVERITY = Severity.ERROR
 ABOUT = (Topic.ERRORS,)
+DATA_EXCEPTION = "22"
+"""The class of errors about values: not a number, out of range (PostgreSQL docs, appendix A)."""
 YIELDS_TO = (
     "column-type-narrowing",
     "concurrently-in-transaction",
@@ -72,8 +74,16 @@ def check(review: Review) -> Iterator[Finding]:
                 __name__,
                 SEVERITY,
                 run,
-                f"PostgreSQL refuses it: {error.message}{detail} (SQLSTATE {error.sqlstate}).{hint}",
+                f"{_how(run, error)}: {error.message}{detail} (SQLSTATE {error.sqlstate}).{hint}",
             )
+
+
+def _how(run: Run, error: SqlError) -> str:
+    """Whether the statement itself is wrong, or a value that it met."""
+    met = error.sqlstate.startswith(DATA_EXCEPTION) and any(
+        run.step.rows_before.get(name) for name in run.live
+    )
+    return "Fails on a value that today's schema allows" if met else "PostgreSQL refuses it"
 
 
 def _says_nothing(review: Review, error: SqlError) -> bool:

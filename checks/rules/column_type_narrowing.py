@@ -41,7 +41,7 @@ When a validated CHECK constraint already proves that every value fits.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from checks.model.findings import Finding, Severity
 from checks.rules.actions import ChangeType
@@ -72,10 +72,15 @@ def check(review: Review) -> Iterator[Finding]:
                 __name__,
                 SEVERITY,
                 run,
-                f"Values of {listed(change.column for change in lost)} in `{short(run.locate(lost[0].relation))}` were cut or "
-                f"rounded to fit {lost[0].type}, and the way back does not restore them. Keep the old column until nobody needs it.",
+                f"Values of {listed(change.column for change in lost)} in `{short(run.locate(lost[0].relation))}` {_become(lost)}, "
+                "and the way back does not restore them. Keep the old column until nobody needs it.",
                 irreversible=True,
             )
+
+
+def _become(lost: Sequence[ChangeType]) -> str:
+    """What an expression of the author's makes of them need not be less."""
+    return "are what USING made of them" if lost[0].using else f"were cut or rounded to fit {lost[0].type}"
 
 
 def _lost(run: Run, change: ChangeType) -> bool:

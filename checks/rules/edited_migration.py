@@ -3,7 +3,9 @@
 ## What it does
 
 Flags a migration whose SQL differs from the one under the same version on the base. Repeatable migrations are meant
-to be edited and are not flagged; where only comments or blanks differ, it is flagged for tools that compare checksums.
+to be edited and are not flagged; where only comments or blanks differ, it is flagged for tools that compare checksums. Of
+Liquibase's changesets each is looked at by itself, and only what its checksum covers: not rollbacks, preconditions and
+attributes, and not one with `validCheckSum`, `runOnChange` or `runAlways`.
 
 ## Why it matters
 
@@ -55,7 +57,7 @@ _WITH_CHECKSUMS = {"atlas", "flyway", "liquibase", "prisma", "sqlx"}
 def check(review: Review) -> Iterator[Finding]:
     tool = review.change.head.tool
     for changed in review.change.migrations:
-        if changed.kind is not ChangeKind.EDITED or changed.migration.repeatable:
+        if changed.kind is not ChangeKind.EDITED or changed.migration.repeatable or _is_accepted(changed):
             continue
         migration = changed.migration
         if _runs_the_same(changed):
@@ -66,6 +68,7 @@ def check(review: Review) -> Iterator[Finding]:
                     migration.path,
                     f"The SQL is the same, but {tool} compares checksums and refuses a file that differs from the applied "
                     f"one. Take {migration.path} back as it was.",
+                    line=_line(migration, tool),
                 )
             continue
         refuses = (
@@ -77,13 +80,34 @@ def check(review: Review) -> Iterator[Finding]:
             migration.path,
             f"The base already has version {migration.version}: databases that have applied it never run the new text.{refuses} "
             "Take the file back as it was, and put the difference into a new migration.",
+            line=_line(migration, tool),
         )
 
 
+def _is_accepted(changed: ChangedMigration) -> bool:
+    """Liquibase takes the new text, or does not see a difference: rollback, comments in XML, attributes."""
+    before, after = changed.before, changed.migration
+    same = before is not None and after.checksummed and before.checksummed == after.checksummed
+    return after.accepts_edits or bool(same)
+
+
+def _line(migration: Migration, tool: str) -> int:
+    """Of a changeset, for files that have several; the first line for every other tool."""
+    if tool != "liquibase":
+        return 1
+    first = next(iter(migration.up.statements), None) if migration.up else None
+    return first.line if first and not first.line_is_guess else migration.opaque_line
+
+
 def _runs_the_same(changed: ChangedMigration) -> bool:
-    """Whether up is the same; another down is what somebody who mends a rollback writes."""
+    """Whether up is the same; another down is what somebody who mends a rollback writes.
+
+    Of code that was heard at the head, nobody knows what the base's file sent: it has no translation there.
+    """
     before = changed.before
-    return before is not None and _texts(before) == _texts(changed.migration)
+    if before is None or bool(before.translation) != bool(changed.migration.translation):
+        return False
+    return _texts(before) == _texts(changed.migration)
 
 
 def _texts(migration: Migration) -> tuple[object, ...]:

@@ -32,6 +32,7 @@ def found(
         path=seen.path,
         line=seen.line,
         end_line=seen.end_line,
+        line_is_guess=seen.line_is_guess,
         message=message,
         migration=run.step.id,
         evidence=(seen.id,),

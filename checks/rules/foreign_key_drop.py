@@ -50,7 +50,7 @@ from checks.model.observations import LockMode
 from checks.rules.actions import DropConstraint, DropTable
 from checks.rules.findings import found
 from checks.rules.review import Review, Run
-from checks.rules.wording import code, listed, short
+from checks.rules.wording import listed, said_by_tool, short
 
 SEVERITY = Severity.INFO
 ABOUT = (DropConstraint, DropTable)
@@ -69,7 +69,7 @@ def check(review: Review) -> Iterator[Finding]:
                 run,
                 f"Dropping the foreign key locks {listed(map(short, others))} too: its reads and writes wait "
                 f"(ACCESS EXCLUSIVE){f', through {behind} more statements until commit' if behind else ''}. "
-                f"Run it in a transaction of its own, behind {code(TIMEOUT)}",
+                f"Run it in a transaction of its own, behind {said_by_tool(run, TIMEOUT)}",
             )
 
 

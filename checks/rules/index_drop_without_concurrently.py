@@ -2,7 +2,8 @@
 
 ## What it does
 
-Flags an index of a live table that is dropped under an ACCESS EXCLUSIVE lock on the table.
+Flags an index of a live table that is dropped under an ACCESS EXCLUSIVE lock on the table. Where an earlier statement of the
+transaction, which drops no index, holds that lock already, nothing is said.
 
 ## Why it matters
 
@@ -56,7 +57,11 @@ ABOUT = (DropIndex,)
 def check(review: Review) -> Iterator[Finding]:
     for run in review.runs:
         dropped = [run.locate(index.relation) for index in run.each(DropIndex) if not index.concurrently]
-        tables = {lock.relation: lock for lock in run.live_locks(LockMode.ACCESS_EXCLUSIVE)}
+        closed = {
+            name for earlier in run.ahead if not any(earlier.each(DropIndex)) for name in earlier.closes
+        }
+        locks = run.live_locks(LockMode.ACCESS_EXCLUSIVE)
+        tables = {lock.relation: lock for lock in locks if lock.relation not in closed}
         known = (run.step.before.index(name) for name in dropped)
         blocked = {index.name: index.table for index in known if index is not None and index.table in tables}
         for table in dict.fromkeys(blocked.values()):

@@ -44,8 +44,10 @@ If somebody looks at `pg_index.indisvalid` after every deployment.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import takewhile
 
 from checks.model.findings import Certainty, Finding, Severity
+from checks.model.migrations import TransactionMode
 from checks.rules.actions import CreateIndex, DropIndex
 from checks.rules.findings import found
 from checks.rules.review import Review, Run
@@ -76,7 +78,7 @@ def check(review: Review) -> Iterator[Finding]:
                     SEVERITY,
                     run,
                     "If the build fails, it leaves an invalid index, and the next attempt takes that for the index because of "
-                    f"IF NOT EXISTS. Instead, before it and without IF NOT EXISTS: {clean}",
+                    f"IF NOT EXISTS. Instead, {_before(run)} and without IF NOT EXISTS: {clean}",
                     certainty=Certainty.STATIC,
                 )
 
@@ -87,11 +89,17 @@ def _invalid(run: Run, index: CreateIndex) -> str | None:
     return next((other.name for other in left if other.name.rpartition(".")[2] == index.name), None)
 
 
+def _before(run: Run) -> str:
+    """A second statement in a script that is sent as one query would put both into a transaction."""
+    script = run.step.migration.up
+    alone = script is not None and script.transaction is TransactionMode.SINGLE_QUERY
+    return "in a migration of its own before it" if alone else "before it"
+
+
 def _dropped_before(run: Run, name: str) -> bool:
-    """Whether the migration itself clears away what an earlier attempt may have left."""
+    """Whether the change itself clears away what an earlier attempt may have left."""
     return any(
         drop.relation.rpartition(".")[2] == name
-        for other in run.review.runs
-        if other.step is run.step and other.position < run.position
+        for other in takewhile(lambda other: other is not run, run.review.runs)
         for drop in other.each(DropIndex)
     )

@@ -46,7 +46,7 @@ from checks.model.observations import LockMode
 from checks.rules.findings import found
 from checks.rules.review import Review
 from checks.rules.topics import Topic
-from checks.rules.wording import code, short
+from checks.rules.wording import said_by_tool, short
 
 SEVERITY = Severity.INFO
 ABOUT = (Topic.LOCKS,)
@@ -66,5 +66,5 @@ def check(review: Review) -> Iterator[Finding]:
             SEVERITY,
             run,
             f"Waits without a limit for the {locks[0].mode} lock on `{short(locks[0].relation)}`, and the application's queries "
-            f"wait behind it. First in the migration: {code(f'SET {local}lock_timeout = ' + repr('2s'))}",
+            f"wait behind it. First in the migration: {said_by_tool(run, f'SET {local}lock_timeout = ' + repr('2s'))}",
         )

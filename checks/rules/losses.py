@@ -46,9 +46,10 @@ def loss_words(loss: DataLoss) -> str:
     relation = short(loss.relation)
     if not loss.rows:
         return f"whatever `{relation}{f'.{loss.column}' if loss.column else ''}` holds"
+    many = "" if loss.rows == 1 else "s"
     if loss.column is None:
-        return f"{loss.rows:,} rows of `{relation}`"
-    return f"{loss.rows:,} values of `{relation}.{loss.column}`"
+        return f"{loss.rows:,} row{many} of `{relation}`"
+    return f"{loss.rows:,} value{many} of `{relation}.{loss.column}`"
 
 
 def _tells(action: Action, loss: DataLoss) -> bool:

@@ -28,6 +28,8 @@ ALTER TABLE events DETACH PARTITION events_2020;
 ```sql
 -- migration 1, outside a transaction
 ALTER TABLE events DETACH PARTITION events_2020 CONCURRENTLY;
+-- migration 2, which drops what PostgreSQL has left of the bounds
+ALTER TABLE events_2020 DROP CONSTRAINT events_2020_day_check;
 ```
 
 ## When it is fine

@@ -27,9 +27,9 @@ ALTER TABLE users ADD CONSTRAINT users_pkey PRIMARY KEY USING INDEX users_pkey;
 
 ```sql
 -- migration 1
-ALTER TABLE users ADD CONSTRAINT users_id_not_null CHECK (id IS NOT NULL) NOT VALID;
+ALTER TABLE users ADD CONSTRAINT users_id_is_there CHECK (id IS NOT NULL) NOT VALID;
 -- migration 2
-ALTER TABLE users VALIDATE CONSTRAINT users_id_not_null;
+ALTER TABLE users VALIDATE CONSTRAINT users_id_is_there;
 -- migration 3
 ALTER TABLE users ADD CONSTRAINT users_pkey PRIMARY KEY USING INDEX users_pkey;
 ```

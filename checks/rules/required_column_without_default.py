@@ -81,22 +81,27 @@ def check(review: Review) -> Iterator[Finding]:
 
 
 def _refuses_old_inserts(review: Review) -> Iterator[Finding]:
-    """A column that is new, and in the end NOT NULL without a default: no code from before can name it."""
+    """Columns that are new, and in the end NOT NULL without a default: no code from before can name them."""
     for run in review.runs:
-        for column in () if run.failed else run.each(AddColumn):
-            table = run.locate(column.relation)
-            now = column_of(at_the_end(review), table, column.column)
-            filled = now is None or not now.not_null or now.default or now.identity or now.generated
-            if not filled and run.is_live(table) and not column.new_table and not _is_required(run, column):
-                yield found(
-                    __name__,
-                    Severity.WARNING,
-                    run,
-                    f"`{column.column}` of `{short(table)}` ends up NOT NULL without a DEFAULT: each INSERT of the code that runs now fails. "
-                    "Keep the DEFAULT until all code gives a value.",
-                    certainty=Certainty.DERIVED,
-                )
-                break
+        columns = () if run.failed else run.each(AddColumn)
+        unnamed = [column for column in columns if _is_unnamed(review, run, column)]
+        if unnamed:
+            ends = "end up" if len(unnamed) > 1 else "ends up"
+            yield found(
+                __name__,
+                Severity.WARNING,
+                run,
+                f"{listed(column.column for column in unnamed)} of `{short(run.locate(unnamed[0].relation))}` {ends} NOT NULL "
+                "without a DEFAULT: each INSERT of the code that runs now fails. Keep the DEFAULT until all code gives a value.",
+                certainty=Certainty.DERIVED,
+            )
+
+
+def _is_unnamed(review: Review, run: Run, column: AddColumn) -> bool:
+    table = run.locate(column.relation)
+    now = column_of(at_the_end(review), table, column.column)
+    filled = now is None or not now.not_null or now.default or now.identity or now.generated
+    return not filled and run.is_live(table) and not column.new_table and not _is_required(run, column)
 
 
 def _is_required(run: Run, column: AddColumn) -> bool:

@@ -39,7 +39,8 @@ ALTER TABLE users ALTER COLUMN name TYPE varchar(40), ALTER COLUMN name SET DEFA
 
 ## When it is fine
 
-When what stays behind does no harm: an extension, an enum value that nobody uses.
+When what stays behind does no harm: an extension. Of the order of columns, and of an enum that has a label more, nothing is said:
+no statement mends them.
 
 ## References
 
@@ -48,6 +49,7 @@ When what stays behind does no harm: an extension, an enum value that nobody use
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from checks.model.differences import Difference, Significance
@@ -59,6 +61,7 @@ from checks.rules.topics import Topic
 
 SEVERITY = Severity.WARNING
 ABOUT = (Topic.WAY_BACK,)
+_LABEL = re.compile(r"'(?:[^']|'')*'")
 _SHOWN = 3
 _LONGEST = 160
 """Characters of a difference that is told in full; the report has all of it."""
@@ -85,7 +88,7 @@ def check(review: Review) -> Iterator[Finding]:
 
 
 def _message(proof: RollbackProof) -> tuple[Severity, str] | None:
-    told = [one for one in proof.differences if one.significance is not Significance.ORDER]
+    told = [one for one in proof.differences if not _cannot_be_mended(one)]
     if told and proof.status in (RollbackStatus.DIFFERS, RollbackStatus.DATA_LOST):
         matters = [difference for difference in told if _matters(difference)]
         return (
@@ -101,6 +104,14 @@ def _message(proof: RollbackProof) -> tuple[Severity, str] | None:
             f"Up, run again after the down, gives another schema: {_shown(proof.up_again_differences)}.",
         )
     return None
+
+
+def _cannot_be_mended(difference: Difference) -> bool:
+    """No statement moves a column, or takes a label from an enum (PostgreSQL docs, ALTER TYPE); the way back says it."""
+    if difference.object_type == "enum" and difference.property == "labels":
+        before, after = (_LABEL.findall(text or "") for text in (difference.before, difference.after))
+        return [label for label in after if label in before] == before
+    return difference.significance is Significance.ORDER
 
 
 def _matters(difference: Difference) -> bool:

@@ -26,12 +26,12 @@ ALTER TABLE users ALTER COLUMN email SET NOT NULL;
 
 ```sql
 -- migration 1
-ALTER TABLE users ADD CONSTRAINT users_email_not_null CHECK (email IS NOT NULL) NOT VALID;
+ALTER TABLE users ADD CONSTRAINT users_email_is_there CHECK (email IS NOT NULL) NOT VALID;
 -- migration 2
-ALTER TABLE users VALIDATE CONSTRAINT users_email_not_null;
+ALTER TABLE users VALIDATE CONSTRAINT users_email_is_there;
 -- migration 3
 ALTER TABLE users ALTER COLUMN email SET NOT NULL;
-ALTER TABLE users DROP CONSTRAINT users_email_not_null;
+ALTER TABLE users DROP CONSTRAINT users_email_is_there;
 ```
 
 ## When it is fine
@@ -52,7 +52,7 @@ from checks.model.observations import LockMode
 from checks.rules.actions import AddConstraint, SetNotNull
 from checks.rules.findings import found
 from checks.rules.review import Review, Run
-from checks.rules.wording import code, quoted, short, table_part
+from checks.rules.wording import check_for_not_null, code, quoted, short
 
 SEVERITY = Severity.ERROR
 ABOUT = (AddConstraint, SetNotNull)
@@ -77,7 +77,7 @@ def _columns(run: Run) -> Iterator[tuple[str, str]]:
 
 def _message(table: str, column: str) -> str:
     alter = f"ALTER TABLE {quoted(short(table))}"
-    name = quoted(f"{table_part(table)}_{column}_not_null"[:63])
+    name = quoted(check_for_not_null(table, column))
     return (
         f"Reads all of `{short(table)}` while its reads and writes wait (ACCESS EXCLUSIVE). "
         f"Before it: {code(f'{alter} ADD CONSTRAINT {name} CHECK ({quoted(column)} IS NOT NULL) NOT VALID')} "

@@ -48,7 +48,7 @@ from checks.rules.findings import found
 from checks.rules.objects import SetParameter
 from checks.rules.review import Review, Run
 from checks.rules.topics import Topic
-from checks.rules.wording import code
+from checks.rules.wording import said_by_tool
 
 SEVERITY = Severity.INFO
 ABOUT = (Topic.WORK,)
@@ -66,7 +66,7 @@ def check(review: Review) -> Iterator[Finding]:
                 __name__,
                 SEVERITY,
                 run,
-                f"Nothing ends it when it takes too long. First: {code(f'SET {local}{_NAME} = ' + repr('5min'))}",
+                f"Nothing ends it when it takes too long. First: {said_by_tool(run, f'SET {local}{_NAME} = ' + repr('5min'))}",
             )
 
 

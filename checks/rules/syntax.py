@@ -231,9 +231,47 @@ def _update(stmt: Any) -> Iterator[Action]:
         _range(stmt.relation),
         "UPDATE",
         where=stmt.HasField("where_clause"),
+        chosen=any(map(_is_choice, _conjuncts(stmt.where_clause))),
         columns=columns,
         empty=tuple(name for name in columns if name in nulls),
     )
+
+
+def _conjuncts(condition: Any) -> Iterator[Any]:
+    """The parts of a condition that all have to hold."""
+    if condition.HasField("bool_expr") and condition.bool_expr.boolop == pg_query_pb2.AND_EXPR:
+        for part in condition.bool_expr.args:
+            yield from _conjuncts(part)
+    else:
+        yield condition
+
+
+_CHOICES = (
+    pg_query_pb2.AEXPR_OP,
+    pg_query_pb2.AEXPR_IN,
+    pg_query_pb2.AEXPR_OP_ANY,
+    pg_query_pb2.AEXPR_BETWEEN,
+)
+
+
+def _is_choice(condition: Any) -> bool:
+    """``a = 1``, ``a IN (1, 2)``, ``a = ANY ('{1,2}')``, ``a BETWEEN 1 AND 9``: rows that the author has chosen."""
+    test = condition.a_expr
+    if not condition.HasField("a_expr") or test.kind not in _CHOICES:
+        return False
+    equal = test.kind == pg_query_pb2.AEXPR_BETWEEN or name_parts(test.name) == ["="]
+    return equal and any(map(_is_written_out, (test.lexpr, test.rexpr)))
+
+
+def _is_written_out(value: Any) -> bool:
+    """A constant, cast or not, or a list of them."""
+    if value.HasField("type_cast"):
+        return _is_written_out(value.type_cast.arg)
+    if value.HasField("list"):
+        return all(map(_is_written_out, value.list.items))
+    if value.HasField("a_array_expr"):
+        return all(map(_is_written_out, value.a_array_expr.elements))
+    return bool(value.HasField("a_const"))
 
 
 def _null_columns(condition: Any) -> Iterator[str]:

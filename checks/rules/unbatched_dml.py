@@ -2,8 +2,9 @@
 
 ## What it does
 
-Flags UPDATE and DELETE without a WHERE, or that touched at least half of the rows that the live table had here. An
-INSERT … SELECT that copied as many is told of as information.
+Flags UPDATE and DELETE without a WHERE, or that touched at least half of the rows that the live table had here. Told of as
+information: an INSERT … SELECT that copied as many; and an UPDATE that met fewer rows, where those were made up and its
+WHERE names no value that chooses them.
 
 ## Why it matters
 
@@ -58,6 +59,8 @@ YIELDS_TO = ("backfill-with-ddl",)
 
 def check(review: Review) -> Iterator[Finding]:
     yield from _copies(review)
+    if review.settings.rows:
+        yield from _met_few(review)
     for run in review.runs:
         for change in run.each(ChangeRows):
             if change.verb != "INSERT" and run.locate(change.relation) == run.changed_most_of:
@@ -85,6 +88,24 @@ def _copies(review: Review) -> Iterator[Finding]:
                     f"Copies {rows:,} of {there:,} rows of `{short(table)}` here in one statement: its transaction is open "
                     "as long as that takes. It can be done in batches by key.",
                     certainty=Certainty.OBSERVED,
+                )
+                break
+
+
+def _met_few(review: Review) -> Iterator[Finding]:
+    """Of rows that were made up nothing follows for those of production."""
+    for run in review.runs:
+        for change in () if run.failed or run.changed_most_of else run.each(ChangeRows):
+            table = run.locate(change.relation)
+            there = run.step.rows_before.get(table, 0)
+            if change.verb == "UPDATE" and not change.chosen and there and table in run.live:
+                yield found(
+                    __name__,
+                    Severity.INFO,
+                    run,
+                    f"Met {run.observation.rows or 0:,} of the {there:,} rows that were made up for `{short(table)}`. Its WHERE chooses "
+                    "none by value, so in production it may be most of them: then do it in batches by key.",
+                    certainty=Certainty.DERIVED,
                 )
                 break
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from checks.model.observations import Lock
@@ -9,19 +10,33 @@ from checks.rules.review import Run
 from checks.sql.spelling import quoted as quoted
 
 OUTSIDE = {
+    "alembic": "`with op.get_context().autocommit_block():`",
     "atlas": "`-- atlas:txmode none` at the top of the file",
     "dbmate": "`-- migrate:up transaction:false`",
     "diesel": "`run_in_transaction = false` in the migration's metadata.toml",
+    "django": "`atomic = False` in the Migration",
     "ecto": "`@disable_ddl_transaction true` and `@disable_migration_lock true` in the module",
     "flyway": "`executeInTransaction=false` in the migration's .conf file",
     "golang-migrate": "a migration with this one statement alone",
     "goose": "`-- +goose NO TRANSACTION`",
+    "knex": "`exports.config = { transaction: false }`",
     "liquibase": "`runInTransaction:false` on the changeset",
     "prisma": "a migration with this one statement alone",
+    "rails": "`disable_ddl_transaction!` in the class",
     "sql-migrate": "`-- +migrate Up notransaction`",
     "sqlx": "`-- no-transaction` as the first line",
 }
 """How each tool is told to open no transaction (the tools' own documentation)."""
+
+EXECUTE = {
+    "alembic": 'op.execute("{sql}")',
+    "django": 'migrations.RunSQL("{sql}", migrations.RunSQL.noop)',
+    "ecto": 'execute("{sql}", "")',
+    "knex": 'await knex.raw("{sql}")',
+    "rails": 'up_only {{ execute "{sql}" }}',
+    "typeorm": 'await queryRunner.query("{sql}")',
+}
+"""How a migration that is code sends a statement, and nothing on its way back (the tools' own documentation)."""
 
 
 def short(relation: str) -> str:
@@ -42,6 +57,12 @@ def code(*statements: str) -> str:
     return "`" + " ".join(f"{statement.strip().rstrip(';')};" for statement in statements) + "`"
 
 
+def said_by_tool(run: Run, statement: str) -> str:
+    """A statement without double quotes, to paste into the file that the author writes."""
+    way = EXECUTE.get(run.review.change.head.tool)
+    return f"`{way.format(sql=statement)}`" if way else code(statement)
+
+
 def outside_transaction(run: Run) -> str:
     """How to run a statement outside of a transaction with the tool of this migration."""
     way = OUTSIDE.get(run.review.change.head.tool)
@@ -59,6 +80,11 @@ def held(run: Run, lock: Lock) -> str:
 def table_part(name: str) -> str:
     """The last part of a dotted name."""
     return name.rpartition(".")[2]
+
+
+def check_for_not_null(table: str, column: str) -> str:
+    """The CHECK that stands in for NOT NULL for a while; ``…_not_null`` is what PostgreSQL 18 calls the NOT NULL itself."""
+    return re.sub(r"\W", "_", f"{table_part(table)}_{column}_is_there", flags=re.ASCII)[:63]
 
 
 def columns(names: Sequence[str]) -> str:

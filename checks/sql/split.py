@@ -93,9 +93,22 @@ def _parsed_at_once(text: str) -> list[tuple[int, int, Message]] | None:
 
 
 def _statement_spans(source: bytes) -> Iterator[_Span]:
+    parsed = _parsed_spans(source)
+    if parsed and b"--" not in source and b"/*" not in source:
+        return (_without_spaces(source, start, end) for start, end in parsed)
+    return _spans_of_tokens(source, parsed)
+
+
+def _without_spaces(source: bytes, start: int, end: int) -> _Span:
+    """All that stands around a statement where there are no comments."""
+    text = source[start:end]
+    return end - len(text.lstrip()), start + len(text.rstrip())
+
+
+def _spans_of_tokens(source: bytes, parsed: Sequence[_Span]) -> Iterator[_Span]:
     tokens, broken_from = _tokens(source)
     starts = [token.start for token in tokens]
-    for start, end in _parsed_spans(source) or _scanned_spans(tokens, len(source)):
+    for start, end in parsed or _scanned_spans(tokens, len(source)):
         inside = tokens[bisect_left(starts, start) : bisect_left(starts, end)]
         runs_into_broken = broken_from is not None and start <= broken_from < end
         if runs_into_broken:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from checks import rules
-from checks.errors import UsageError
+from checks.frameworks.lone import no_statement
 from checks.model.findings import Finding
 from checks.model.migrations import Change, ChangedMigration, ChangeKind, History, Script
 from checks.model.report import Report
@@ -54,7 +54,7 @@ def check_tree(
     files = KeptTree(files)
     histories = read(files, order, settings)
     if order is not None:
-        _expect_statements(histories)
+        _expect_statements(histories, order)
     readings: list[Reading] = []
     found: list[Finding] = []
     for reading in (one for history in histories for one in _readings(history, settings, order is None)):
@@ -101,14 +101,11 @@ def _changes(history: History, one_by_one: bool) -> Iterator[Change]:
         yield Change(base=empty, head=empty.model_copy(update={"problems": rest}), migrations=())
 
 
-def _expect_statements(histories: Sequence[History]) -> None:
-    """Nothing to read is no pass: a pipe that broke must not look like one."""
+def _expect_statements(histories: Sequence[History], order: Sequence[str]) -> None:
     migrations = [one for history in histories for one in history.migrations]
     is_empty = not any(one.opaque or (one.up and one.up.statements) for one in migrations)
     if is_empty and not any(history.problems for history in histories):
-        raise UsageError(
-            "there is no statement in it", hint="Name a file with SQL, or paste some behind `-`."
-        )
+        raise no_statement(order)
 
 
 def _with_directives(files: Tree, histories: Sequence[History]) -> dict[str, str]:

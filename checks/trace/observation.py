@@ -19,6 +19,7 @@ def observation_of(statement: Statement, id: str, **facts: Any) -> Observation:
         path=statement.path,
         line=statement.line,
         end_line=statement.end_line,
+        line_is_guess=statement.line_is_guess,
         kind=command_tag(statement.sql),
         **facts,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import stat
 import subprocess
 import weakref
@@ -19,6 +20,7 @@ from checks.trees.tree import MAX_FILE_BYTES, check_size
 # A repository's own configuration may name a program as file-system monitor: it is not started.
 _GIT = ("git", "-c", "core.fsmonitor=false", "-c", "core.quotePath=false")
 _REGULAR_FILES = (b"100644", b"100755")
+_QUOTED = re.compile(r"'([^']+)'")
 _AHEAD_FILES = 200
 """Files read at a time, where one is wanted and its neighbours will be: so many names fit into any pipe."""
 _AHEAD_BYTES = 100_000
@@ -62,7 +64,8 @@ class Repository:
             if _git(self.root, "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}").returncode == 0:
                 return name
         raise UnknownRevision(
-            "found no default branch: no origin/HEAD, main or master", hint="Name the base: --base REV."
+            "found no default branch: no origin/HEAD, main or master",
+            hint="Name the base: --base REV. A clone of a single branch has no other: git fetch origin REV.",
         )
 
     def is_unborn(self) -> bool:
@@ -90,14 +93,17 @@ def open_repository(path: Path) -> Repository:
 def _not_readable(path: Path, said: str) -> Exception:
     """git(1), safe.directory: it reads nothing in a folder that belongs to somebody else."""
     if "dubious ownership" in said:
+        root = _QUOTED.search(said)
+        named = root[1] if root else path.resolve()
         return UsageError(
-            f"git does not read {path.resolve()}, because it belongs to another user",
-            hint="Run this as its owner; or, if you trust what is in it: "
-            f"git config --global --add safe.directory {path.resolve()}",
+            f"git does not read {named}, because it belongs to another user",
+            hint=f"Run this as its owner; or, if you trust what is in it: git config --global --add safe.directory {named}",
         )
+    known = said.startswith("fatal: not a git repository")
     return NotARepository(
         f"{path.resolve()} is not inside a git work tree",
-        hint=f"Run this in a clone of the repository, or name the folder of one. git says: {said}",
+        hint="Run this in a clone of the repository, or name the folder of one. Without one, files can be named."
+        + (f" git says: {said}" if said and not known else ""),
     )
 
 

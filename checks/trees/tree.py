@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
@@ -57,6 +58,8 @@ def check_size(path: str, size: int) -> None:
 def read_text(tree: Tree, path: str) -> str:
     """A file as text. Raises FileError when it is not UTF-8 or holds a NUL byte (PostgreSQL takes neither)."""
     body = tree.read(path)
+    if body.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        raise FileError("is UTF-16, not UTF-8", hint="Save the file as UTF-8.", path=path, line=1)
     if b"\0" in body:
         line = body[: body.index(b"\0")].count(b"\n") + 1
         raise FileError("holds a NUL byte, which PostgreSQL does not accept", path=path, line=line)

@@ -40,6 +40,8 @@ class Heard:
     """What it wanted beside its database, each as a sentence without its full stop."""
     seconds: float = 0.0
     """How long it was given."""
+    printed: str = ""
+    """Its result, where it was run for that."""
 
     @property
     def ending(self) -> str:
@@ -58,26 +60,31 @@ def run_command(
     folder: Path,
     environment: Mapping[str, str],
     seconds: float,
+    for_its_result: bool = False,
 ) -> Heard:
     """Its output goes where ours does not: to standard error. Raises UsageError when there is no such program.
+
+    ``for_its_result``: what it prints is kept, and nothing is shown.
 
     ``environment`` is what it may know; the variables that lead to the database are added, and take the place of all
     that leads to others.
     """
     server = database.server
     assert isinstance(server, Sessions)
+    printed = bytearray() if for_its_result else None
     kept = {name: value for name, value in environment.items() if not _LIBPQ.fullmatch(name)}
     with listening(server.address, database.name) as proxy:
         leads = variables(proxy.port, server, database.name)
         password = leads["PGPASSWORD"]
         try:
-            ended = run_kept(command, folder, {**kept, **leads}, seconds, password)
+            ended = run_kept(command, folder, {**kept, **leads}, seconds, password, printed)
         except OSError as error:
             raise UsageError(
                 f"{command[0]} cannot be started: {error.strerror}", hint=_hint(command[0])
             ) from error
     said = tuple(one.without(password) for one in proxy.recorded)
-    return Heard(command[0], said, ended.exit_code, ended.expired, proxy.refused, seconds)
+    result = bytes(printed or b"").decode(errors="replace")
+    return Heard(command[0], said, ended.exit_code, ended.expired, proxy.refused, seconds, result)
 
 
 def _signal(number: int) -> str:

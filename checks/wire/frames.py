@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection
+from typing import NamedTuple
 
 LARGEST = 16_000_000
 """Bytes of a body that is kept. A larger one passes through, and its statement cannot be told."""
 _HEAD = struct.Struct("!cI")
 
 
-@dataclass(frozen=True)
-class Frame:
+class Frame(NamedTuple):
     type: bytes
     body: bytes | None
-    """None when nobody wants it, or when it is too large."""
+    """None when it is too large."""
 
 
 class FrameError(ValueError):
@@ -23,46 +22,70 @@ class FrameError(ValueError):
 
 
 class Frames:
-    """Cuts a stream into messages, whatever pieces it comes in; bodies that nobody wants are not kept."""
+    """Cuts a stream into messages, whatever pieces it comes in; those that nobody wants are left out."""
 
     def __init__(self, wanted: Collection[bytes]) -> None:
         self._wanted = wanted
         self._kept = bytearray()
+        """Of a head, or of a body, that came in part."""
         self._type = b""
         self._left = -1
         """Bytes of the body that are still to come; -1 while the head is not whole."""
         self._keep = False
 
-    def feed(self, piece: bytes) -> Iterator[Frame]:
+    def feed(self, piece: bytes) -> list[Frame]:
         """The messages that end in this piece. Raises FrameError."""
+        found: list[Frame] = []
         place = 0
         while place < len(piece) or self._left == 0:
-            if self._left < 0:
+            if self._left >= 0:
+                place = self._take_body(piece, place, found)
+            elif self._kept or len(piece) - place < _HEAD.size:
                 place = self._take_head(piece, place)
-                continue
-            taken = piece[place : place + self._left]
-            if self._keep:
-                self._kept += taken
-            place += len(taken)
-            self._left -= len(taken)
-            if self._left:
-                return
-            yield self._end()
+            else:
+                place = self._take_whole(piece, place, found)
+        return found
+
+    def _take_whole(self, piece: bytes, place: int, found: list[Frame]) -> int:
+        """As most come, up to one that goes on in the next piece."""
+        while len(piece) - place >= _HEAD.size:
+            type, length = _head(piece, place)
+            end = place + 1 + length
+            if end > len(piece):
+                self._begin(type, length)
+                return place + _HEAD.size
+            if type in self._wanted:
+                found.append(Frame(type, piece[place + _HEAD.size : end] if length <= LARGEST else None))
+            place = end
+        return place
 
     def _take_head(self, piece: bytes, place: int) -> int:
         missing = _HEAD.size - len(self._kept)
         self._kept += piece[place : place + missing]
         if len(self._kept) == _HEAD.size:
-            self._type, length = _HEAD.unpack(self._kept)
-            if length < 4 or not self._type.isascii() or not self._type.isalnum():
-                raise FrameError(f"a message of type {self._type!r} and length {length}")
+            self._begin(*_head(self._kept, 0))
             self._kept.clear()
-            self._left = length - 4
-            self._keep = self._type in self._wanted and self._left <= LARGEST
         return place + missing
 
-    def _end(self) -> Frame:
-        frame = Frame(self._type, bytes(self._kept) if self._keep else None)
-        self._kept.clear()
-        self._left = -1
-        return frame
+    def _take_body(self, piece: bytes, place: int, found: list[Frame]) -> int:
+        taken = piece[place : place + self._left]
+        if self._keep:
+            self._kept += taken
+        self._left -= len(taken)
+        if not self._left:
+            self._left = -1
+            if self._type in self._wanted:
+                found.append(Frame(self._type, bytes(self._kept) if self._keep else None))
+            self._kept.clear()
+        return place + len(taken)
+
+    def _begin(self, type: bytes, length: int) -> None:
+        self._type, self._left = type, length - 4
+        self._keep = type in self._wanted and length <= LARGEST
+
+
+def _head(data: bytes | bytearray, place: int) -> tuple[bytes, int]:
+    type, length = _HEAD.unpack_from(data, place)
+    if length < 4 or not type.isalnum():
+        raise FrameError(f"a message of type {type!r} and length {length}")
+    return type, length

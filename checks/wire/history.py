@@ -15,7 +15,8 @@ from checks.trees import Tree
 from checks.trees.tree import read_text
 from checks.wire.bookkeeping import Entry, entry_of, is_bookkeeping
 from checks.wire.finder import Finder
-from checks.wire.lines import Direction, lines_of
+from checks.wire.lines import lines_of
+from checks.wire.origins import ANYWHERE, Direction, origins_of
 from checks.wire.recorded import Recorded
 from checks.wire.session import Kept, changes_nothing, is_setting
 
@@ -37,6 +38,7 @@ _CONTROL = frozenset(
     }
 )
 UNNAMED = "the command"
+"""The version of what no line in a book is about."""
 
 
 @dataclass
@@ -47,18 +49,24 @@ class _Group:
     statements: list[Recorded] = field(default_factory=list)
 
 
-def history_of(recorded: Sequence[Recorded], tree: Tree) -> History:
+def history_of(recorded: Sequence[Recorded], tree: Tree, called: str = UNNAMED) -> History:
     """``tree`` has the files among which those of the migrations are looked for.
 
     What the tool only asks, and its own tables, are left out. Statements for which no line was written in a tool's book
-    belong to one migration, UNNAMED.
+    belong to one migration of the name ``called``, and their lines are counted.
     """
-    groups = [group for group in _with_settings(_named(_groups(recorded))) if _own(group)]
+    applied = [*_with_settings(_named(_groups(recorded)))]
+    groups = [group for group in applied if _own(group)]
     together = _share_a_transaction(groups)
     finder = Finder(tree)
-    migrations = tuple(_migration(group, tree, finder, together) for group in groups)
+    migrations = tuple(_migration(group, tree, finder, together, called) for group in groups)
+    named = [one for one in migrations if one.path != called]
     return History(
-        tool=_tool(groups, recorded), folder=_folder(migrations), migrations=migrations, has_downs=False
+        tool=_tool(groups, recorded),
+        folder=_folder(named),
+        migrations=migrations,
+        silent=tuple(finder.of(group.entry) for group in applied if group.entry and not _own(group)),
+        has_downs=False,
     )
 
 
@@ -137,7 +145,7 @@ def own_statements(statements: Sequence[Recorded]) -> list[Recorded]:
 
 
 def _is_control(one: Recorded) -> bool:
-    return command_tag(one.sql) in _CONTROL or is_setting(one.sql)
+    return _is_plumbing(one.sql)
 
 
 def is_left_out(one: Recorded) -> bool:
@@ -199,17 +207,17 @@ def _share_a_transaction(groups: Sequence[_Group]) -> bool:
     )
 
 
-def _migration(group: _Group, tree: Tree, finder: Finder, together: bool) -> Migration:
+def _migration(group: _Group, tree: Tree, finder: Finder, together: bool, called: str) -> Migration:
     version = ".".join(group.entry.version) if group.entry else UNNAMED
-    path = finder.of(group.entry) if group.entry else UNNAMED
+    path = finder.of(group.entry) if group.entry else called
     kept = own_statements(group.statements)
     texts = [one.sql for one in kept if not _is_control(one)] if together else [*closed(kept)]
-    statements = statements_of(texts, path, text_of(tree, path))
+    statements = statements_of(texts, path, text_of(tree, path)) if group.entry else _counted(texts, path)
     mode = TransactionMode.ALL_PENDING if together else TransactionMode.AUTOCOMMIT
     digest = hashlib.sha256("\0".join(texts).encode()).hexdigest()
     return Migration(
         version=version,
-        name=group.entry.version[-1] if group.entry else UNNAMED,
+        name=group.entry.version[-1] if group.entry else called,
         path=path,
         files=(path,),
         digest=digest,
@@ -227,14 +235,32 @@ def _is_repeatable(entry: Entry | None) -> bool:
 
 
 def statements_of(
-    texts: Sequence[str], path: str, text: str, direction: Direction = "up"
+    texts: Sequence[str], path: str, text: str, direction: Direction = "up", printed: str = ""
 ) -> tuple[Statement, ...]:
-    """Each at the line of its file that it comes from, as far as that can be told."""
-    lines = lines_of(texts, text, direction)
+    """Each at the line of its file that it comes from, as far as that can be told. ``printed``: see ``origins_of``."""
+    origins = origins_of(texts, path, text, direction, printed)
+    own = [ANYWHERE if _is_plumbing(sql) else origin for sql, origin in zip(texts, origins, strict=True)]
     return tuple(
-        Statement(sql=sql, path=path, line=line, end_line=line)
-        for sql, line in zip(texts, lines, strict=True)
+        Statement(
+            sql=sql,
+            path=path,
+            line=told.line,
+            end_line=told.line,
+            line_is_guess=told.is_guess and bool(text) and not _is_plumbing(sql),
+        )
+        for sql, told in zip(texts, lines_of(texts, text, direction, own), strict=True)
     )
+
+
+def _is_plumbing(sql: str) -> bool:
+    """What no line of a file says, or says for all that follow."""
+    return command_tag(sql) in _CONTROL or is_setting(sql)
+
+
+def _counted(texts: Sequence[str], path: str) -> tuple[Statement, ...]:
+    """Of no file: the first statement is line 1."""
+    places = enumerate(texts, start=1)
+    return tuple(Statement(sql=sql, path=path, line=place, end_line=place) for place, sql in places)
 
 
 def text_of(tree: Tree, path: str) -> str:

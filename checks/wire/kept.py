@@ -9,10 +9,11 @@ import sys
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import IO
 
-from checks.wire.printed import pass_on
+from checks.wire.printed import pass_on, take_in
 
 KEEPER = Path(__file__).with_name("keeper.py")
 GRACE_SECONDS = 2.0
@@ -29,11 +30,17 @@ class Ended:
 
 
 def run_kept(
-    command: Sequence[str], folder: Path, environment: Mapping[str, str], seconds: float, password: str
+    command: Sequence[str],
+    folder: Path,
+    environment: Mapping[str, str],
+    seconds: float,
+    password: str,
+    printed: bytearray | None = None,
 ) -> Ended:
     """Run it to its end or to the end of its time; then none of its processes is left.
 
-    Its output goes to standard error, with ``password`` masked. Raises OSError when it cannot be started.
+    Its output goes to standard error, with ``password`` masked; or what it prints as its result into ``printed``, and what it
+    says beside that nowhere. Raises OSError when it cannot be started.
     """
     said, saying = os.pipe()
     arguments = [sys.executable, "-I", "-S", str(KEEPER), str(saying), str(GRACE_SECONDS), *command]
@@ -44,14 +51,14 @@ def run_kept(
             env=dict(environment),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
+            stderr=subprocess.STDOUT if printed is None else subprocess.DEVNULL,
             pass_fds=[saying],
             start_new_session=True,
         )
     finally:
         os.close(saying)
     try:
-        expired = _await(keeper, command[0], password, seconds)
+        expired = _await(keeper, command[0], password, seconds, printed)
     finally:
         with os.fdopen(said, "rb") as status:
             _end(keeper)
@@ -61,12 +68,18 @@ def run_kept(
     return Ended(ended.get("exit", -9), expired)
 
 
-def _await(keeper: subprocess.Popen[bytes], command: str, password: str, seconds: float) -> bool:
+def _await(
+    keeper: subprocess.Popen[bytes], command: str, password: str, seconds: float, printed: bytearray | None
+) -> bool:
     """Whether its time was over first."""
     assert keeper.stdout
-    printer = threading.Thread(
-        target=pass_on, args=(keeper.stdout.fileno(), command, password.encode()), daemon=True
+    source = keeper.stdout.fileno()
+    hear = (
+        partial(pass_on, source, command, password.encode())
+        if printed is None
+        else partial(take_in, source, printed)
     )
+    printer = threading.Thread(target=hear, daemon=True)
     printer.start()
     try:
         keeper.wait(seconds)

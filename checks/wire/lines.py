@@ -1,9 +1,10 @@
 """The line of a migration's file that a statement comes from.
 
 A framework does not say which of its calls sent a statement. Where the file has the statement's own text, that is the
-place. Anywhere else it is a good guess: the call whose words are those of the statement (the names of tables, columns and
-indexes, and `add_index` for CREATE INDEX), with what is written below it, further in. Statements run in the order of the
-calls, so of two that fit alike the next one is taken. Lines of the other direction (`down` for a way up) are not looked at.
+place; so is the call that its tool has named (``origins.py``). Anywhere else it is a good guess: the call whose words
+are those of the statement (the names of tables, columns and indexes, and `add_index` for CREATE INDEX), with what is written
+below it, further in. Statements run in the order of the calls, so of two that fit alike the next one is taken. Lines of the
+other direction (`down` for a way up) are not looked at, nor is Python that sends nothing.
 """
 
 from __future__ import annotations
@@ -13,13 +14,15 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import NamedTuple
 
-Direction = Literal["up", "down"]
+from checks.wire.origins import ANYWHERE, Direction, Origin
 
 _NAME = re.compile(r"[^\W\d]\w*")
 _PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[^\W\d_a-zA-Z]+")
 _SPACE = re.compile(r"[\s\\]+")
+_ESCAPE = re.compile(r"\\(?=[\"'`])")
+"""Of a quote in a string."""
 _HEAD = re.compile(
     r"(?P<indent>\s*)(?:(?:async|def|export|const|function|public|static|exports|module)\b[\s.]*)*(?:self\.)?"
     r"(?P<name>up|down|change|upgrade|downgrade)\b\s*(?:[(=:]|$)"
@@ -48,6 +51,14 @@ Places = Mapping[int, float]
 
 
 @dataclass(frozen=True)
+class _Fits:
+    """Where one statement can come from."""
+
+    fits: Places
+    is_sure: bool = False
+
+
+@dataclass(frozen=True)
 class _Way:
     """Lines for the statements so far, with what they are worth together."""
 
@@ -55,17 +66,30 @@ class _Way:
     lines: tuple[int, ...]
 
 
-def lines_of(statements: Sequence[str], text: str, direction: Direction = "up") -> list[int]:
-    """From 1, for each; the first line where nothing in the file is about a statement."""
+class Told(NamedTuple):
+    """The line that is told for a statement, from 1."""
+
+    line: int
+    is_guess: bool
+
+
+def lines_of(
+    statements: Sequence[str], text: str, direction: Direction = "up", origins: Sequence[Origin] = ()
+) -> list[Told]:
+    """For each; the first line where nothing in the file is about a statement.
+
+    ``origins`` say for each what is known of its place beforehand; none: nothing of any.
+    """
     source = _Source(text, direction)
-    places = [source.places(sql) for sql in statements]
-    told = [one for one in places if one]
+    known = origins or [ANYWHERE] * len(statements)
+    places = [source.places(sql, origin) for sql, origin in zip(statements, known, strict=True)]
+    told = [one.fits for one in places if one.fits]
     way = _along(told)
     if direction == "down":  # Rails goes a `change` backwards
         back = _along(told[::-1])
         way = _Way(back.worth, back.lines[::-1]) if back.worth > way.worth else way
     lines = iter(way.lines)
-    return [next(lines) + 1 if one else 1 for one in places]
+    return [Told(next(lines) + 1 if one.fits else 1, not one.is_sure) for one in places]
 
 
 def _along(places: Sequence[Places]) -> _Way:
@@ -98,11 +122,18 @@ class _Source:
         self._calls = [self._call(place, words) for place in range(len(words))]
         self._worth = [self._sum(call) for call in self._calls]
 
-    def places(self, sql: str) -> Places:
-        """Where it may come from; empty when nothing in the file is about it."""
-        own = dict.fromkeys(self._literal(sql), 1.0)
+    def places(self, sql: str, origin: Origin) -> _Fits:
+        """Where it may come from; nowhere when nothing in the file is about it."""
+        anywhere = [*self._literal(sql)]
+        own = [place for place in anywhere if origin.has(place + 1)] or anywhere
         if own:
-            return own
+            return _Fits(dict.fromkeys(own, 1.0), is_sure=len(own) == 1)
+        if origin.call and origin.is_sure:
+            return _Fits({origin.call - 1: 1.0}, is_sure=True)
+        fits = self._fits(sql, origin)
+        return _Fits(fits or ({origin.call - 1: 1.0} if origin.call else {}))
+
+    def _fits(self, sql: str, origin: Origin) -> Places:
         said = _words(sql)
         said = said.union(_CALLED[word] for word in said & _CALLED.keys()) & self._weight.keys()
         names = said - _SAID_BY_ALL
@@ -112,13 +143,13 @@ class _Source:
         fits = {
             place: (_WHOLE + 1) * self._sum(said & call) / (_WHOLE * total + self._worth[place])
             for place, call in enumerate(self._calls)
-            if names & call
+            if names & call and origin.begins(place + 1)
         }
         best = max(fits.values(), default=0.0)
         return {place: fit for place, fit in fits.items() if fit > best / 2}
 
     def _literal(self, sql: str) -> Iterator[int]:
-        wanted = _SPACE.sub(" ", sql).strip()
+        wanted = _folded(sql)
         start = self._flat.find(wanted) if " " in wanted else -1
         while start >= 0:
             place = bisect_right(self._starts, start) - 1
@@ -180,5 +211,9 @@ def _flattened(lines: Sequence[str]) -> tuple[str, list[int]]:
     flat, starts = "", list[int]()
     for line in lines:
         starts.append(len(flat))
-        flat += f"{_SPACE.sub(' ', line.strip())} "
+        flat += f"{_folded(line)} "
     return flat, starts
+
+
+def _folded(text: str) -> str:
+    return _SPACE.sub(" ", _ESCAPE.sub("", text)).strip()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from itertools import takewhile
+from pathlib import Path, PurePath
 from typing import Literal
 
 from checks import catalog
@@ -17,14 +19,20 @@ from checks.replay.base import base_state
 from checks.sandbox.server import Database
 from checks.settings import CommandSettings, Settings
 from checks.trees import Tree
+from checks.wire.asking import with_lines
 from checks.wire.bookkeeping import applied
 from checks.wire.command import Heard, run_command
 from checks.wire.downs import with_downs
 from checks.wire.history import history_of
-from checks.wire.parts import as_files, parted
+from checks.wire.own_tables import own_tables, with_usual_names
+from checks.wire.parts import as_files, parted, with_problems_of_files
 from checks.wire.recorded import Recorded
 from checks.wire.tools import Tool, known_tools
 
+MOST_SECONDS = 60.0
+"""For a question beside the migrations."""
+_PLAIN = re.compile(r"\w[\w./:]*(?<!:)")
+MOST_WORDS = 3
 CUT_SHORT = "what would have followed, for {command} {ending}"
 
 
@@ -44,6 +52,18 @@ class Ear:
         )
         self.heard.append(heard)
         return heard.recorded
+
+    def printed_by(self, command: Sequence[str], database: Database) -> str:
+        """What a command prints that is only asked something; nothing when it fails."""
+        heard = run_command(
+            command,
+            database,
+            folder=self.folder,
+            environment=self.environment,
+            seconds=min(self.seconds, MOST_SECONDS),
+            for_its_result=True,
+        )
+        return "" if heard.exit_code else heard.printed
 
 
 def hear(
@@ -69,7 +89,9 @@ def hear(
     with base_state([], base, settings, progress, catalog.describe) as state:
         progress(f"running {migrate[0]}")
         said = ear.run(migrate, state.database)
-        history = _cut_short(history_of(said, head), ear.heard[-1], "up")
+        own = own_tables(said, head)
+        said = with_usual_names(said, own)
+        history = _cut_short(history_of(said, head, called(migrate)), ear.heard[-1], "up")
         before, after = parted(history, base, head)
         if rollback and ear.heard[-1].exit_code == 0:
             progress("hearing the way back")
@@ -80,10 +102,14 @@ def hear(
                 head,
                 rollback,
                 tool,
-                lambda command: ear.run(command, state.database),
+                lambda command: with_usual_names(ear.run(command, state.database), own),
             )
             after = _cut_short(after, ear.heard[-1], "down")
-    return compare(as_files(before, base), as_files(after, head))
+        after = with_lines(after, before, head, migrate, lambda ask: ear.printed_by(ask, state.database))
+    before, after = as_files(before, after, base, head)
+    return compare(
+        with_problems_of_files(before, base, settings), with_problems_of_files(after, head, settings)
+    )
 
 
 def _cut_short(history: History, heard: Heard, direction: Literal["up", "down"]) -> History:
@@ -95,6 +121,12 @@ def _cut_short(history: History, heard: Heard, direction: Literal["up", "down"])
     gap = Gap(path=last.path, line=1, reason=reason, direction=direction)
     changed = last.model_copy(update={"gaps": (*last.gaps, gap)})
     return history.model_copy(update={"migrations": (*before, changed)})
+
+
+def called(command: Sequence[str]) -> str:
+    """What people call it: the program, and the plain words behind it (``python app.py``). Options may hold secrets."""
+    words = takewhile(_PLAIN.fullmatch, command[1:MOST_WORDS])
+    return " ".join([PurePath(command[0]).name, *words])
 
 
 def _arguments(command: str) -> list[str]:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 
 from checks.errors import FileError
+from checks.frameworks.find import find_histories
+from checks.frameworks.liquibase import changesets_of
 from checks.model.migrations import History, Migration
+from checks.settings import Settings
 from checks.trees import Tree
 from checks.trees.tree import read_text
 
+OF_THE_TOOL = frozenset({"flyway-concurrently-with-lock"})
 _BEFORE_AN_ID = r"(?:\bid[\"']?\s*[=:]\s*[\"']?|^\s*--\s*changeset\s+[^\s:]+:[\"']?)"
 _BEHIND_AN_ID = r"(?=[\"'\s,}>]|$)"
 """How Liquibase's changelogs give a changeset its id: XML, JSON, YAML, and formatted SQL."""
@@ -20,21 +24,70 @@ _BEHIND_AN_ID = r"(?=[\"'\s,}>]|$)"
 def parted(history: History, base: Tree, head: Tree) -> tuple[History, History]:
     """The history before and after: what ``head`` has and ``base`` has not is new.
 
-    A migration without a file in ``head`` came with an installed package. When nothing is new, all of it is.
+    A migration without a file in ``head`` came with an installed package. When nothing is new and nothing was edited, all is new.
     """
     texts = cache(lambda path: _text(base, path))
     there = frozenset(head.paths())
     new = [one for one in history.migrations if one.path in there and _is_new(one, texts(one.path), history)]
-    new = new or [*history.migrations]
+    quiet = [path for path in history.silent if path in there and texts(path) is None]
+    if not (new or quiet or _is_edited(history, texts, head)):
+        new = [*history.migrations]
     old = [one for one in history.migrations if one not in new]
-    return _with(history, old), _with(history, [*old, *new])
+    before = history.model_copy(update={"silent": tuple(one for one in history.silent if one not in quiet)})
+    return _with(before, old), _with(history, [*old, *new])
 
 
-def as_files(history: History, tree: Tree) -> History:
-    """With digests of the files as ``tree`` has them, so that an edited one is seen. Not for files of many migrations."""
-    if history.tool == "liquibase":
+def _is_edited(history: History, texts: Callable[[str], str | None], head: Tree) -> bool:
+    there = frozenset(head.paths())
+    return any(one.path in there and _text(head, one.path) != texts(one.path) for one in history.migrations)
+
+
+def as_files(before: History, after: History, base: Tree, head: Tree) -> tuple[History, History]:
+    """Both with digests of the files as their trees have them, so that an edited one is seen.
+
+    What was heard is what head's files send: before an edit, nobody knows what that was (no ``translation``).
+    """
+    one, other = _read_from(base, before), _read_from(head, after)
+    then = [one(migration) for migration in before.migrations]
+    now = [other(migration) for migration in after.migrations]
+    known = {migration.version: migration.digest for migration in now}
+    then = [
+        one if known.get(one.version) == one.digest else one.model_copy(update={"translation": ""})
+        for one in then
+    ]
+    return _with(before, then), _with(after, now)
+
+
+def with_problems_of_files(history: History, tree: Tree, settings: Settings) -> History:
+    """With what is wrong about the tool itself, and told by its files (Flyway, which waits for its own lock)."""
+    if history.tool != "flyway":
         return history
-    return _with(history, [_as_file(one, tree) for one in history.migrations])
+    read = (one for one in find_histories(tree, settings) if one.tool == history.tool)
+    found = (problem for one in read for problem in one.problems if problem.rule in OF_THE_TOOL)
+    return history.model_copy(update={"problems": (*history.problems, *found)})
+
+
+def _read_from(tree: Tree, history: History) -> Callable[[Migration], Migration]:
+    if history.tool == "liquibase":
+        changesets = cache(lambda path: changesets_of(tree, path))
+        return lambda migration: _as_changeset(migration, changesets(migration.path))
+    return lambda migration: _as_file(migration, tree)
+
+
+def _as_changeset(migration: Migration, written: Mapping[tuple[str, str], Migration]) -> Migration:
+    """As its changelog has it; as it was heard where that cannot be read."""
+    for (author, id), one in written.items():
+        if id == migration.name and migration.version.endswith(f".{author}.{id}"):
+            return migration.model_copy(
+                update={
+                    "digest": one.digest,
+                    "checksummed": one.checksummed,
+                    "repeatable": one.repeatable,
+                    "accepts_edits": one.accepts_edits,
+                    "opaque_line": one.opaque_line,
+                }
+            )
+    return migration
 
 
 def _is_new(migration: Migration, before: str | None, history: History) -> bool:

@@ -1,4 +1,4 @@
-"""What a command prints: passed on to standard error while it is printed, within a limit, without the password."""
+"""What a command prints: passed on to standard error while it is printed, within a limit, without the password; or kept."""
 
 from __future__ import annotations
 
@@ -23,6 +23,12 @@ def pass_on(source: int, command: str, password: bytes) -> None:
                 _show(MORE.format(command=command, most=MOST_SHOWN).encode())
     if shown <= MOST_SHOWN:
         _show(masked.rest())
+
+
+def take_in(source: int, printed: bytearray) -> None:
+    """The same, kept for whoever asked; more than the limit is read and left out."""
+    while piece := os.read(source, _PIECE):
+        printed += piece[: MOST_SHOWN - len(printed)]
 
 
 class Masked:

@@ -6,10 +6,10 @@ on a plain connection for an attack, so it is left out of what is offered (Postg
 
 from __future__ import annotations
 
-import asyncio
 import struct
 
 from checks.wire.frames import FrameError
+from checks.wire.line import Line
 
 BINDING = b"SCRAM-SHA-256-PLUS\0"
 _OFFER = struct.pack("!I", 10)
@@ -17,20 +17,22 @@ _OFFER = struct.pack("!I", 10)
 _LARGEST = 1_000_000
 
 
-async def without_binding(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Pass on what the server says up to its first word about authentication, and that without BINDING."""
+async def without_binding(server: Line, client: Line) -> None:
+    """Pass on what the server says up to its first word about authentication, and that without BINDING.
+
+    Raises FrameError; EOFError when the server goes away.
+    """
     while True:
-        type, body = await _message(reader)
+        type, body = await _message(server)
         if type == b"R" and body.startswith(_OFFER):
             body = body.replace(BINDING, b"")
-        writer.write(type + struct.pack("!I", len(body) + 4) + body)
+        client.write(type + struct.pack("!I", len(body) + 4) + body)
         if type in (b"R", b"E"):
-            await writer.drain()
             return
 
 
-async def _message(reader: asyncio.StreamReader) -> tuple[bytes, bytes]:
-    type, length = struct.unpack("!cI", await reader.readexactly(5))
+async def _message(server: Line) -> tuple[bytes, bytes]:
+    type, length = struct.unpack("!cI", await server.exactly(5))
     if not 4 <= length <= _LARGEST:
         raise FrameError(f"an answer of {length} bytes to the startup message")
-    return type, await reader.readexactly(length - 4)
+    return type, await server.exactly(length - 4)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import struct
 from dataclasses import dataclass
 
 from checks.wire.fields import FieldError, Fields
 from checks.wire.frames import FrameError
+from checks.wire.line import Line
 
 _SSL, _GSS, _CANCEL = 80877103, 80877104, 80877102
 """The requests that come in place of a protocol version."""
@@ -47,21 +47,23 @@ class Startup:
         return found
 
 
-async def read(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> Startup | None:
-    """The first message that is not a question for encryption; None when the client goes away. Raises FrameError."""
+async def read(client: Line) -> Startup | None:
+    """The first message that is not a question for encryption; None when the client goes away.
+
+    Raises FrameError; EOFError when it goes away in the middle.
+    """
     while True:
         try:
-            head = await reader.readexactly(8)
-        except asyncio.IncompleteReadError:
+            head = await client.exactly(8)
+        except EOFError:
             return None
         length = struct.unpack("!I", head[:4])[0]
         if not 8 <= length <= _LARGEST:
             raise FrameError(f"a startup message of {length} bytes")
-        message = head + await reader.readexactly(length - 8)
+        message = head + await client.exactly(length - 8)
         if _code(message) not in (_SSL, _GSS):
             return Startup(message)
-        writer.write(b"N")
-        await writer.drain()
+        client.write(b"N")
 
 
 def fatal(sqlstate: str, reason: str) -> bytes:

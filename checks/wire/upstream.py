@@ -7,7 +7,6 @@ sessions do. ``allow`` is taken as ``prefer``: both take what they get.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import ssl
 import struct
 from collections.abc import Mapping
@@ -17,6 +16,7 @@ from pathlib import Path
 from psycopg.pq import Conninfo
 
 from checks.sandbox.sessions import Address
+from checks.wire.line import Line
 
 SSL_REQUEST = struct.pack("!II", 8, 80877103)
 """Docs, 54.2.11."""
@@ -32,8 +32,7 @@ class UpstreamError(Exception):
 
 @dataclass(frozen=True)
 class Upstream:
-    reader: asyncio.StreamReader
-    writer: asyncio.StreamWriter
+    line: Line
     is_encrypted: bool = False
 
 
@@ -44,47 +43,49 @@ async def connect(address: Address) -> Upstream:
             return await _connect(address)
     except TimeoutError as error:
         raise UpstreamError(f"the server behind does not answer within {SECONDS:g} s") from error
-    except (OSError, ValueError, asyncio.IncompleteReadError) as error:
+    except EOFError as error:
+        raise UpstreamError("the server behind closes the connection before it says anything") from error
+    except (OSError, ValueError) as error:
         raise UpstreamError(f"the server behind cannot be reached: {error}") from error
 
 
 async def _connect(address: Address) -> Upstream:
     if address.host.startswith("/"):
         place = Path(address.host) / f".s.PGSQL.{address.port}"
-        return Upstream(*await asyncio.open_unix_connection(place))
+        _, line = await asyncio.get_running_loop().create_unix_connection(Line, str(place))
+        return Upstream(line)
     given = parameters(address)
     mode = given.get("sslmode", "prefer")
     if mode == "disable":
-        return Upstream(*await _open(address, given))
+        return Upstream(await _open(address, given))
     try:
         return await _encrypted(address, given, mode)
     except ssl.SSLError:
         if mode not in ("prefer", "allow"):
             raise
-        return Upstream(*await _open(address, given))
+        return Upstream(await _open(address, given))
 
 
-async def _open(
-    address: Address, given: Mapping[str, str]
-) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-    return await asyncio.open_connection(given.get("hostaddr") or address.host, int(address.port))
+async def _open(address: Address, given: Mapping[str, str]) -> Line:
+    host = given.get("hostaddr") or address.host
+    _, line = await asyncio.get_running_loop().create_connection(Line, host, int(address.port))
+    return line
 
 
 async def _encrypted(address: Address, given: Mapping[str, str], mode: str) -> Upstream:
-    reader, writer = await _open(address, given)
+    line = await _open(address, given)
     try:
         if given.get("sslnegotiation") != "direct":
-            writer.write(SSL_REQUEST)
-            answer = await reader.readexactly(1)
+            line.write(SSL_REQUEST)
+            answer = await line.exactly(1)
             if answer == b"N" and mode in ("prefer", "allow"):
-                return Upstream(reader, writer)
+                return Upstream(line)
             if answer != b"S":
                 raise UpstreamError(f"the server behind does not speak TLS, and sslmode is {mode}")
-        await writer.start_tls(context(given), server_hostname=address.host)
-        return Upstream(reader, writer, is_encrypted=True)
+        await line.encrypt(context(given), address.host)
+        return Upstream(line, is_encrypted=True)
     except BaseException:
-        with contextlib.suppress(OSError):
-            writer.transport.abort()
+        line.abort()
         raise
 
 

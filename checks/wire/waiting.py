@@ -6,14 +6,24 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from checks.wire import fields
-from checks.wire.recorded import Recorded
+from checks.wire.fields import Parse
 
 MOST = 100_000
 MOST_BYTES = 64_000_000
 
 
-@dataclass
+@dataclass(slots=True)
+class Running:
+    """A statement whose end is not seen yet."""
+
+    sql: str
+    sent: str
+    lost: str
+    in_transaction: bool
+    started: float
+
+
+@dataclass(slots=True)
 class Asked:
     """Something that the server has to answer."""
 
@@ -21,9 +31,9 @@ class Asked:
     """The message's type."""
     name: str = ""
     """Of the prepared statement that a Describe asks about."""
-    statements: deque[Recorded] = field(default_factory=deque)
+    statements: deque[Running] = field(default_factory=deque)
     """What a Query or Execute runs, in order."""
-    parse: fields.Parse | None = None
+    parse: Parse | None = None
     size: int = 0
     """Bytes of the message that asked it, as far as they are kept."""
 

@@ -17,7 +17,7 @@ def test_what_was_proven_has_no_finding_when_it_is_taken_over(database: Database
     with proving(database, goose("UPDATE t SET a = 'x' WHERE a IS NULL;")) as change:
         (advice,) = [one.advice for one in change.advised() if one.advice]
         assert advice.proven, advice.reason
-    killed = "Killed (pg_terminate_backend) after batch 1 and after batch 2 of 5, and run again"
+    killed = "Killed (pg_terminate_backend) after batch 1 and after batch 2, in the middle of the next one"
     assert advice.seen[0].startswith(killed)
     own, contract = advice.files
     assert (own.path, contract.path) == (PATH, PATH.replace("2_change", "3_change_contract"))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
-from advising import fill, proving
+from advising import filled, proving
 from folders import FIRST, FOLDERS, Folder
 
 from checks.frameworks.find import find_histories
-from checks.sandbox import Database
+from checks.sandbox import Database, Server
 from checks.settings import Settings
 from checks.trees.tree import MemoryTree
 
@@ -16,12 +18,17 @@ SHAPES = ("goose", "dbmate", "golang-migrate", "numbered", "diesel", "liquibase"
 """One of each way to keep downs."""
 
 
+@pytest.fixture(scope="module")
+def tables(server: Server) -> Iterator[Database]:
+    with filled(server, FIRST) as database:
+        yield database
+
+
 @pytest.mark.parametrize("folder", [one for one in FOLDERS if one.tool in SHAPES], ids=lambda one: one.tool)
-def test_the_file_has_the_down_that_was_run(folder: Folder, database: Database) -> None:
-    fill(database, FIRST)
+def test_the_file_has_the_down_that_was_run(folder: Folder, tables: Database) -> None:
     files = {path: without_down(text) for path, text in folder.change(UP, DOWN).items()}
     head = {**folder.base, **{path: text for path, text in files.items() if text.strip()}}
-    with proving(database, head, folder.base) as change:
+    with proving(tables, head, folder.base) as change:
         (advice,) = [one.advice for one in change.advised() if one.rule == "missing-down"]
     assert advice and advice.proven
     new = {**head, **{file.path: file.content for file in advice.files}}

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
-from advising import PATH, fill, goose, proving
+from advising import PATH, fill, filled, goose, proving
 from folders import FIRST, FOLDERS, Folder
 
 from checks.advice import MOST_LIMITS, Bounds
 from checks.model.findings import Advice
 from checks.plan.files import Patience
-from checks.sandbox import Database
+from checks.sandbox import Database, Server
 
 LOCAL, SESSION, RESET = "SET LOCAL lock_timeout = '2s';", "SET lock_timeout = '2s';", "RESET lock_timeout;"
 COLUMN = ("ALTER TABLE t ADD COLUMN b int;", "ALTER TABLE t DROP COLUMN b;")
@@ -39,6 +41,12 @@ DOWN = "ALTER TABLE t ADD COLUMN b text NOT NULL;\nALTER TABLE t ADD COLUMN a te
 UNLIMITED = "lock-timeout-missing"
 
 
+@pytest.fixture(scope="module")
+def tables(server: Server) -> Iterator[Database]:
+    with filled(server, FIRST) as database:
+        yield database
+
+
 def advice_on(database: Database, head: dict[str, str], base: dict[str, str]) -> Advice:
     with proving(database, head, base) as change:
         (found,) = [one.advice for one in change.advised() if one.rule == UNLIMITED]
@@ -49,10 +57,9 @@ def advice_on(database: Database, head: dict[str, str], base: dict[str, str]) ->
 @pytest.mark.parametrize(
     "folder", [one for one in FOLDERS if one.tool in EXPECTED], ids=lambda folder: folder.tool
 )
-def test_the_limit_stands_before_the_lock(folder: Folder, database: Database) -> None:
-    fill(database, FIRST)
+def test_the_limit_stands_before_the_lock(folder: Folder, tables: Database) -> None:
     change = dict(folder.change(*COLUMN))
-    advice = advice_on(database, {**folder.base, **change}, dict(folder.base))
+    advice = advice_on(tables, {**folder.base, **change}, dict(folder.base))
     path = next(iter(change))
     assert advice.proven, advice.reason
     assert {file.path: file.content for file in advice.files}[path] == change[path].replace(
@@ -62,26 +69,23 @@ def test_the_limit_stands_before_the_lock(folder: Folder, database: Database) ->
     assert advice.note
 
 
-def test_a_module_of_ecto_executes_it(database: Database) -> None:
-    fill(database, FIRST)
-    advice = advice_on(database, ECTO, {})
+def test_a_module_of_ecto_executes_it(tables: Database) -> None:
+    advice = advice_on(tables, ECTO, {})
     assert advice.proven, advice.reason
     assert f"""    execute("{LOCAL.rstrip(";")}", "")\n    alter table(:t) do\n""" in advice.files[0].content
 
 
-def test_with_another_way_it_is_one_proposal(database: Database) -> None:
-    fill(database, FIRST)
+def test_with_another_way_it_is_one_proposal(tables: Database) -> None:
     up = f"{COLUMN[0]}\nCREATE INDEX t_b ON t (b);"
-    with proving(database, goose(up, f"DROP INDEX t_b;\n{COLUMN[1]}")) as change:
+    with proving(tables, goose(up, f"DROP INDEX t_b;\n{COLUMN[1]}")) as change:
         found = [one.advice for one in change.advised() if one.advice]
     assert [(one.proven, one.reason) for one in found] == [(True, "")] * 2
     assert found[0].files == found[1].files
     assert LOCAL in found[0].files[0].content and "CONCURRENTLY" in found[0].files[1].content
 
 
-def test_where_nothing_is_closed_any_more_there_is_no_need_of_it(database: Database) -> None:
-    fill(database, FIRST)
-    with proving(database, goose("CREATE INDEX t_a ON t (a);", "DROP INDEX t_a;")) as change:
+def test_where_nothing_is_closed_any_more_there_is_no_need_of_it(tables: Database) -> None:
+    with proving(tables, goose("CREATE INDEX t_a ON t (a);", "DROP INDEX t_a;")) as change:
         found = [one.advice for one in change.advised() if one.advice]
     assert len(found) == 2 and found[0] == found[1]
     assert "lock_timeout" not in found[0].files[0].content
@@ -99,12 +103,11 @@ def test_two_ways_for_one_file_never_write_one_file(database: Database) -> None:
 
 @pytest.mark.parametrize("before", ["SELECT 1", "SET lock_timeout = 0", "SET LOCAL statement_timeout = '2h'"])
 def test_a_limit_that_limits_nothing_is_not_proven(
-    before: str, database: Database, monkeypatch: pytest.MonkeyPatch
+    before: str, tables: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fill(database, FIRST)
     monkeypatch.setattr(Patience, "before", before)
     monkeypatch.setattr("checks.advice.waiting.PATIENCE", 0.5)
-    advice = advice_on(database, goose(*COLUMN), {})
+    advice = advice_on(tables, goose(*COLUMN), {})
     assert not advice.proven
     assert advice.reason == "no queue for the table could be made."
 

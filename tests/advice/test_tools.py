@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
-from advising import fill, proving
+from advising import filled, proving
 from folders import FIRST, FOLDERS, Folder
 
 from checks.frameworks.find import find_histories, known_frameworks
 from checks.model.findings import Advice
 from checks.plan.files import can_write
-from checks.sandbox import Database
+from checks.sandbox import Database, Server
 from checks.settings import Settings
 from checks.trees.tree import MemoryTree
 
@@ -43,10 +45,15 @@ BESIDE = {
 }
 
 
+@pytest.fixture(scope="module")
+def tables(server: Server) -> Iterator[Database]:
+    with filled(server, FIRST + ROWS) as database:
+        yield database
+
+
 def advices(
     database: Database, folder: Folder, change: tuple[str, str]
 ) -> tuple[dict[str, str], list[Advice]]:
-    fill(database, FIRST + ROWS)
     head = {**folder.base, **folder.change(*change)}
     with proving(database, head, folder.base, WITH_TIMEOUT) as reviewed:
         assert reviewed.reviewed.change.head.tool == folder.tool
@@ -58,8 +65,8 @@ def named(folder: Folder) -> str:
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=named)
-def test_an_index_alone_stays_in_its_file(folder: Folder, database: Database) -> None:
-    head, (advice,) = advices(database, folder, INDEX)
+def test_an_index_alone_stays_in_its_file(folder: Folder, tables: Database) -> None:
+    head, (advice,) = advices(tables, folder, INDEX)
     if folder.tool in ONE_TRANSACTION:
         assert not advice.proven and advice.files == ()
         assert advice.reason.endswith("runs every migration in a transaction, in which this cannot be done.")
@@ -70,6 +77,7 @@ def test_an_index_alone_stays_in_its_file(folder: Folder, database: Database) ->
     assert advice.proven, advice.reason
     assert advice.files[0].path == path
     assert advice.files[0].content == expected.format(up=up, down=INDEX[1])
+    assert ("transactional.lock=false" in advice.note) == (folder.tool == "flyway")
     assert [file.path for file in advice.files[1:]] == BESIDE.get(folder.tool, [])
     assert (
         "Locks on `t`: SHARE while rows are read -> SHARE UPDATE EXCLUSIVE while rows are read."
@@ -78,9 +86,9 @@ def test_an_index_alone_stays_in_its_file(folder: Folder, database: Database) ->
 
 
 @pytest.mark.parametrize("folder", [one for one in FOLDERS if one.tool in SHAPES], ids=named)
-def test_what_does_not_fit_comes_behind_in_files_of_the_tool(folder: Folder, database: Database) -> None:
+def test_what_does_not_fit_comes_behind_in_files_of_the_tool(folder: Folder, tables: Database) -> None:
     alone = folder.tool in ONE_TRANSACTION
-    head, found = advices(database, folder, CHECK if alone else BOTH)
+    head, found = advices(tables, folder, CHECK if alone else BOTH)
     assert [(one.proven, one.reason) for one in found] == [(True, "")] * (1 if alone else 2)
     files = {file.path: file.content for file in found[0].files}
     (history,) = find_histories(MemoryTree({**head, **files}), Settings())

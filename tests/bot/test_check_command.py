@@ -54,6 +54,24 @@ def test_a_pipe_and_its_exit_codes(tmp_path: Path) -> None:
     assert (empty.returncode, "no statement" in empty.stderr) == (2, True)
 
 
+def test_what_cannot_be_undone_waits_for_an_approval_beside_what_must_be_mended() -> None:
+    report = check({"a.sql": f"{INDEX}DROP TABLE legacy;"})
+    shown = listing(report)
+    assert "     1  error  index-without-concurrently" in shown
+    assert "     2  approval  drop-table" in shown
+    assert "FAIL  1 migration: 1 problem to mend" in shown
+    assert "`migration:ignore RULE reason: …`" in " ".join(shown.split())
+    assert "title=drop-table (needs an approval)::" in workflow_commands(report)
+
+
+def test_a_file_that_is_named_from_the_root_is_called_as_from_here(
+    migration: Command, tmp_path: Path
+) -> None:
+    (tmp_path / "change.sql").write_text(INDEX)
+    shown = migration("check", str(tmp_path / "change.sql"), cwd=tmp_path)
+    assert shown.stdout.startswith("change.sql\n")
+
+
 def test_the_report_is_of_the_published_schema() -> None:
     from jsonschema import validate
 

@@ -88,7 +88,7 @@ def test_what_cannot_be_asked(migration: Command, tmp_path: Path) -> None:
     for arguments, said in {
         ("a.sql", "--base", "main"): "files are not compared with a revision",
         ("a.sql", "."): ". is a folder among others",
-        ("empty.sql",): "there is no statement in it",
+        ("empty.sql",): "empty.sql: there is no statement in it",
         ("loose.sql",): "loose.sql has '-- +goose Up' in it, but not the name of a migration",
         ("c.sql",): "c.sql: no such file or folder",
     }.items():

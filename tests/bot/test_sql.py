@@ -65,3 +65,29 @@ def test_what_cannot_be_done_is_said(capsys: pytest.CaptureFixture[str], argumen
 def test_a_folder_without_migrations(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["sql", str(tmp_path)]) == 2
     assert "found no migrations" in capsys.readouterr().err
+
+
+def test_a_file_of_no_tool_is_read_as_it_is_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    loose = tmp_path / "change.sql"
+    loose.write_text("CREATE TABLE a (id int);\n\nDROP TABLE b;\n")
+    assert printed(capsys, str(loose)) == (
+        f"-- {loose} (up, outside of a transaction)\n-- line 1\nCREATE TABLE a (id int);\n-- line 3\nDROP TABLE b;\n\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "said"),
+    [
+        ("empty.sql", b"-- nothing\n", "empty.sql: there is no statement in it"),
+        ("wide.sql", "SELECT 1".encode("utf-16"), "wide.sql:1: is UTF-16, not UTF-8"),
+        ("notes.txt", b"SELECT 1", "found no migrations in"),
+    ],
+)
+def test_a_file_that_says_nothing_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, body: bytes, said: str
+) -> None:
+    (tmp_path / name).write_bytes(body)
+    assert run(["sql", str(tmp_path / name)]) == 2
+    assert said in capsys.readouterr().err

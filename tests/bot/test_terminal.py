@@ -6,6 +6,7 @@ import pytest
 from sample_reports import currency, failing_report, hostile_report, hostile_summary, passing_report
 
 from bot.publish.layout import width_of
+from bot.publish.rollback import rollback_line
 from bot.publish.terminal import terminal
 from checks.model.report import MigrationTrace, Report
 
@@ -69,6 +70,15 @@ def test_the_rollback_is_one_line() -> None:
     assert "rollback  data lost: customers.phone 1,000 values; the schema is restored" in page
     assert "rollback  differs: index public.orders_customer_id_idx is gone" in page
     assert "rollback  unproven: the up script failed" in page
+
+
+def test_nulls_that_stay_filled_are_not_called_lost() -> None:
+    found = next(one for one in failing_report().migrations if one.rollback.data_lost)
+    losses = tuple(
+        one.model_copy(update={"column": None, "only_nulls": True}) for one in found.rollback.data_lost
+    )
+    filled = found.model_copy(update={"rollback": found.rollback.model_copy(update={"data_lost": losses})})
+    assert rollback_line(filled) == "filled NULLs stay filled: customers 1,000 rows; the schema is restored"
 
 
 def test_what_was_tried_says_what_came_of_it() -> None:

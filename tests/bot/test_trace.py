@@ -82,6 +82,7 @@ def test_a_command_without_a_framework(migration: Command, tmp_path: Path) -> No
     )
     assert shown.returncode == 0, shown.stderr
     assert "+ table public.a id integer" in shown.stdout
+    assert "1 added (an empty database → what the command said)" in shown.stdout
     assert "public.b" not in shown.stdout  # what was not committed went with the connection
 
 
@@ -90,6 +91,7 @@ def test_a_command_that_fails_is_reviewed_as_far_as_it_came(migration: Command, 
     assert shown.returncode == 1
     assert " ended with exit code 1; what it had said by then is reviewed" in shown.stderr
     assert 'relation "nowhere" does not exist' in shown.stdout
+    assert f"{Path(sys.executable).name}:1" in shown.stdout, "it is called by its name"
 
 
 def test_what_cannot_be_run(migration: Command, tmp_path: Path) -> None:

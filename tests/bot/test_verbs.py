@@ -50,7 +50,10 @@ def test_explain_lists_explains_and_prints_a_rule_without_a_repository(
     (line,) = (line for line in listed.splitlines() if "`drop-column`" in line)
     id = line.split("`")[1]
     assert f"Its id is `{id}`." in migration("explain", id[:6], cwd=bundled.root).stdout
-    assert migration("explain", "truncate").stdout.startswith("# truncate\n")
+    page = migration("explain", "truncate").stdout
+    assert page.startswith("# truncate\n")
+    assert "(suppressions: docs/configuration.md#accepting-a-finding)" in page
+    assert "](" not in page
     wrong = migration("explain", "drop-kolumn", cwd=bundled.root)
     assert wrong.returncode == 2
     assert wrong.stderr == (
@@ -68,7 +71,9 @@ def test_status_says_what_needs_an_approval_and_exits_as_validate_does(
 ) -> None:
     shown = migration("status", cwd=bundled.root)
     assert shown.returncode == 1
-    assert shown.stdout.startswith("**NEEDS APPROVAL** for `working tree`: ")
+    assert shown.stdout.startswith("NEEDS APPROVAL for `working tree`: ")
+    assert "`migration:ignore RULE reason: …`" in " ".join(shown.stdout.split())
+    assert "/migration approve" not in shown.stdout
 
 
 def test_audit_looks_at_the_state_as_it_is(migration: Command, bundled: Repository) -> None:

@@ -17,6 +17,7 @@ CHANGE = """
 ALTER TABLE users ADD COLUMN email text NOT NULL DEFAULT '', ALTER name TYPE text;
 DROP INDEX users_age;
 CREATE TABLE tags (tag text PRIMARY KEY, user_id bigint REFERENCES users);
+CREATE INDEX tags_user_id ON tags (user_id);
 COMMENT ON COLUMN users.age IS 'in years';
 CREATE OR REPLACE FUNCTION greet() RETURNS text LANGUAGE plpgsql AS 'BEGIN
   RETURN ''good morning to you, whoever you are'';
@@ -36,7 +37,8 @@ EXPECTED = """\
 +     tag text not null
 +     user_id bigint
 +     tags_pkey PRIMARY KEY (tag)
-+     tags_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id)"""
++     tags_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id)
++     CREATE INDEX tags_user_id ON public.tags USING btree (user_id)"""
 
 
 def test_the_difference_reads_like_a_diff(database: Database) -> None:

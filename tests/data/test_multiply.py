@@ -40,6 +40,16 @@ def test_copies_keep_unique_and_foreign_keys_of_all_kinds(database: Database) ->
     assert one(database, "SELECT count(DISTINCT note) FROM orders") > 1_000
 
 
+def test_copies_of_a_partition_stay_where_its_bound_holds_them(database: Database) -> None:
+    filled(
+        database,
+        "CREATE TABLE t (id bigint, part int, PRIMARY KEY (id, part)) PARTITION BY LIST (part);"
+        "CREATE TABLE t0 PARTITION OF t FOR VALUES IN (0); CREATE TABLE t1 PARTITION OF t FOR VALUES IN (1)",
+    )
+    found = multiply(database, {"public.t": 800}, Settings(), 10)
+    assert found.rows["public.t"] >= 400 and found.refused == {}
+
+
 def test_copies_follow_a_foreign_key_that_is_not_there_yet(database: Database) -> None:
     schema = "CREATE TABLE shops (id int PRIMARY KEY); CREATE TABLE sales (id int, shop_id int, size int)"
     filled(database, schema)

@@ -1,10 +1,15 @@
 import pytest
 from reading import lines, message, only, problems, read, sql
 
+from checks.change import compare_histories
 from checks.frameworks import find_histories
+from checks.frameworks.flyway_config import configurations
 from checks.frameworks.flyway_files import refuses_transaction
 from checks.frameworks.flyway_names import normal_version
+from checks.frameworks.view import View
 from checks.model.migrations import History, Script, TransactionMode
+from checks.rules import check
+from checks.rules.review import Review
 from checks.settings import Settings
 from checks.trees import MemoryTree
 
@@ -93,7 +98,7 @@ def test_a_file_that_mixes_both_kinds_is_refused() -> None:
 
 
 def test_its_own_configuration_decides_over_what_flyway_finds() -> None:
-    text = "CREATE TABLE a (b int);\nCREATE INDEX CONCURRENTLY i ON a (b);\n"
+    text = "CREATE TABLE a (b int);\nDROP INDEX CONCURRENTLY i;\n"
     history = read(TOOL, {"V1__a.sql": text, "V1__a.sql.conf": "# why\nexecuteInTransaction=false\n"})
     assert mode(only(history).up) is TransactionMode.AUTOCOMMIT
     assert only(history).files == ("m/V1__a.sql", "m/V1__a.sql.conf")
@@ -266,3 +271,44 @@ def test_a_folder_in_another_databases_sql_is_not_ours() -> None:
 def test_the_vendors_folder_is_the_location() -> None:
     files = {"db/migration/POSTGRESQL/V1__a.sql": "SELECT 1;", "db/migration/MYSQL/V1__a.sql": "SELECT 2;"}
     assert [history.id for history in find(files)] == ["flyway:db/migration/POSTGRESQL"]
+
+
+INDEX = "CREATE INDEX CONCURRENTLY users_email_idx ON users (email);"
+
+
+@pytest.mark.parametrize(
+    ("files", "found"),
+    [
+        ({"db/migration/V2__i.sql": INDEX}, True),
+        ({"db/migration/V2__i.sql": "DROP INDEX CONCURRENTLY users_email_idx;"}, False),
+        ({"db/migration/V2__i.sql": "CREATE INDEX users_email_idx ON users (email);"}, False),
+        (
+            {
+                "db/migration/V2__i.sql": "REINDEX INDEX CONCURRENTLY users_email_idx;",
+                "db/migration/V2__i.sql.conf": "executeInTransaction=false",
+            },
+            True,
+        ),
+        ({"db/migration/V2__i.sql": INDEX, "flyway.conf": "flyway.postgresql.transactional.lock=false"}, False),
+        ({"db/migration/V2__i.sql": INDEX, "flyway.conf": "flyway.postgresql.transactional.lock=true"}, True),
+        ({"db/migration/V2__i.sql": INDEX, "flyway.conf": "flyway.group=false"}, True),
+        ({"db/migration/V2__i.sql": INDEX, "flyway.toml": "[flyway.postgresql.transactional]\nlock = false"}, False),
+        ({"db/migration/V2__i.sql": INDEX, "application.yml": "spring:\n  flyway:\n    postgresql:\n      transactional-lock: false\n"}, False),
+        ({"db/migration/V2__i.sql": INDEX, ".github/workflows/ci.yml": "env: {FLYWAY_POSTGRESQL_TRANSACTIONAL_LOCK: 'false'}"}, False),
+    ],
+)  # fmt: skip
+def test_concurrently_behind_flyways_own_lock(files: dict[str, str], found: bool) -> None:
+    tree = MemoryTree({"db/migration/V1__u.sql": "CREATE TABLE users (email text);", **files})
+    (change,) = compare_histories([], find_histories(tree, Settings()))
+    findings = [(one.rule, one.path, one.line) for one in check([Review(change, Settings())])]
+    assert findings == ([("flyway-concurrently-with-lock", "db/migration/V2__i.sql", 1)] if found else [])
+
+
+def test_its_settings_as_they_are_written() -> None:
+    for name, text in {
+        "flyway.conf": "flyway.postgresql.transactional.lock=false",
+        "flyway.toml": "[flyway]\npostgresql.transactional.lock = false",
+        "application.properties": "spring.flyway.postgresql.transactional-lock=false",
+    }.items():
+        (config,) = configurations(View(MemoryTree({name: text, "db/V1__a.sql": "SELECT 1;"})))
+        assert not config.transactional_lock, name

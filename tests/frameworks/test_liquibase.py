@@ -2,8 +2,9 @@ import pytest
 from reading import lines, message, only, problems, read, sql
 
 from checks.frameworks import find_histories
+from checks.frameworks.liquibase import changesets_of
 from checks.frameworks.liquibase_sql import cuts_at_semicolons, runs_on_postgres
-from checks.model.migrations import History, TransactionMode
+from checks.model.migrations import History, Migration, TransactionMode
 from checks.settings import Settings
 from checks.trees import MemoryTree
 
@@ -275,3 +276,97 @@ def test_changelogs_that_include_each_other_end() -> None:
     loop = "databaseChangeLog:\n- include:\n    file: {}\n- changeSet: {{id: 1, author: {}}}\n"
     history = read(TOOL, {"changelog-a.yaml": loop.format("changelog-b.yaml", "x"), "changelog-b.yaml": ""})
     assert len(history.migrations) == 1
+
+
+LOG = """<databaseChangeLog>
+<changeSet id="1" author="ada"{attributes}>{more}<createTable tableName="t"><column {column}/></createTable></changeSet>
+</databaseChangeLog>
+"""
+COLUMN = 'name="id" type="int"'
+YAML = """databaseChangeLog:
+  - changeSet:
+      id: 1
+      author: ada
+      changes:
+        - createTable: {{tableName: t, columns: [{column}]}}
+{more}"""
+
+
+def the_changeset(files: dict[str, str], path: str) -> Migration:
+    tree = MemoryTree({name: text.encode() for name, text in files.items()})
+    ((_, found),) = changesets_of(tree, path).items()
+    return found
+
+
+def edited(one: str, other: str, path: str) -> tuple[bool, bool, bool]:
+    """Whether what the checksum covers differs; whether it runs again, or is accepted with another checksum."""
+    before, after = the_changeset({path: one}, path), the_changeset({path: other}, path)
+    return before.checksummed != after.checksummed, after.repeatable, after.accepts_edits
+
+
+@pytest.mark.parametrize(
+    ("attributes", "more", "column", "expected"),
+    [
+        ("", "", 'type="int"   name="id"', (False, False, False)),
+        ("", "", 'name="id" type="bigint"', (True, False, False)),
+        (' context="x"', "<comment>why</comment><preConditions/><rollback/>", COLUMN, (False, False, False)),
+        (' runOnChange="true"', "", COLUMN, (False, True, False)),
+        ("", "<validCheckSum>ANY</validCheckSum>", 'name="id" type="bigint"', (True, False, True)),
+    ],
+)
+def test_what_the_checksum_of_an_xml_changeset_covers(
+    attributes: str, more: str, column: str, expected: tuple[bool, bool, bool]
+) -> None:
+    """Each was seen with Liquibase 4.33: it stops where the first of the three is true, and the other two are not."""
+    base = LOG.format(attributes="", more="", column=COLUMN)
+    assert edited(base, LOG.format(attributes=attributes, more=more, column=column), "c.xml") == expected
+
+
+@pytest.mark.parametrize(
+    ("column", "more", "expected"),
+    [
+        ("{column: {type: int, name: id}}", "", (False, False, False)),
+        ("{column: {name: id, type: bigint}}", "", (True, False, False)),
+        (
+            "{column: {name: id, type: int}}",
+            "      rollback: [{dropTable: {tableName: t}}]\n",
+            (False, False, False),
+        ),
+        ("{column: {name: id, type: bigint}}", "      validCheckSum: ANY\n", (True, False, True)),
+    ],
+)
+def test_and_of_one_in_yaml(column: str, more: str, expected: tuple[bool, bool, bool]) -> None:
+    base = YAML.format(column="{column: {name: id, type: int}}", more="")
+    assert edited(base, YAML.format(column=column, more=more), "c.yaml") == expected
+
+
+def test_a_file_that_a_changeset_names_is_a_part_of_it() -> None:
+    log = '<databaseChangeLog><changeSet id="1" author="a"><sqlFile path="x.sql"/></changeSet></databaseChangeLog>'
+    one, other = (
+        the_changeset({"db/c.xml": log, "db/x.sql": sql}, "db/c.xml") for sql in ("SELECT 1", "SELECT 2")
+    )
+    assert one.checksummed != other.checksummed
+
+
+def test_a_name_that_stands_for_itself_ends() -> None:
+    text = YAML.format(column="&a [*a]", more="")
+    assert list(changesets_of(MemoryTree({"c.yaml": text.encode()}), "c.yaml")) == [("ada", "1")]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("--changeset a:1\nCREATE TABLE t\n  (id int);\n", (False, False, False)),
+        (
+            "--changeset a:1 context:x\nCREATE TABLE t (id int);\n--rollback DROP TABLE t;\n",
+            (False, False, False),
+        ),
+        ("--changeset a:1\n-- more words\nCREATE TABLE t (id int);\n", (True, False, False)),
+        ("--changeset a:1\n--validCheckSum: any\nCREATE TABLE t (id bigint);\n", (True, False, True)),
+        ("--changeset a:1 runOnChange:true\nCREATE TABLE t (id bigint);\n", (True, True, False)),
+    ],
+)
+def test_what_the_checksum_of_formatted_sql_covers(text: str, expected: tuple[bool, bool, bool]) -> None:
+    """Seen with Liquibase 4.33, too."""
+    base = f"{HEADER}--changeset a:1\nCREATE TABLE t (id int);\n"
+    assert edited(base, HEADER + text, "c.sql") == expected

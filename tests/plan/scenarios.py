@@ -59,6 +59,27 @@ SCENARIOS = (
         "ALTER TABLE {t} ADD COLUMN c uuid NOT NULL DEFAULT gen_random_uuid();",
         works={"expand": ("INSERT INTO s_volatile (id) VALUES (-1)",)},
     ),
+    scenario(
+        "s_serial",
+        "ALTER TABLE {t} ADD COLUMN c serial;",
+        works={
+            "expand": ("INSERT INTO s_serial (id) VALUES (-1)", "UPDATE s_serial SET a = 'x' WHERE id < 9")
+        },
+    ),
+    scenario("s_identity", "ALTER TABLE {t} ADD COLUMN c bigint GENERATED ALWAYS AS IDENTITY;"),
+    Scenario(
+        "s_attach",
+        "CREATE TABLE s_attach (n int, a text) PARTITION BY RANGE (n); CREATE TABLE s_rest PARTITION OF s_attach DEFAULT;"
+        "INSERT INTO s_attach VALUES (-1); CREATE TABLE s_1 (n int, a text); INSERT INTO s_1 VALUES (1), (9);",
+        "ALTER TABLE s_attach ATTACH PARTITION s_1 FOR VALUES FROM (1) TO (10);",
+        works={"expand": ("INSERT INTO s_1 VALUES (2)", "INSERT INTO s_attach VALUES (-2)")},
+    ),
+    Scenario(
+        "s_detach",
+        "CREATE TABLE s_detach (n int, a text) PARTITION BY RANGE (n); CREATE TABLE s_2 PARTITION OF s_detach FOR VALUES FROM (1) TO (9);"
+        "INSERT INTO s_detach VALUES (1), (2);",
+        "ALTER TABLE s_detach DETACH PARTITION s_2;",
+    ),
     scenario("s_check", "ALTER TABLE {t} ADD CONSTRAINT s_positive CHECK (id > 0);"),
     scenario("s_unnamed_check", "ALTER TABLE {t} ADD CHECK (id > 0 AND a <> '');"),
     scenario(

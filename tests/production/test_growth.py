@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import log2
 
 from checks.production import words
-from checks.production.growth import LEAST_SPREAD, predict
+from checks.production.growth import LEAST_SPREAD, Doubt, predict
 
 SIZES = (2_500, 10_000, 40_000, 160_000)
 
@@ -44,6 +44,16 @@ def test_what_is_less_known_has_a_wider_range() -> None:
     assert factor(calm, rows=100_000_000) > factor(calm)
     assert factor(calm, width=3.0) > factor(calm)
     assert factor(calm, width=0.5) > factor(calm)
+
+
+def test_what_the_rows_here_cannot_tell_widens_the_side_that_it_can_be_on() -> None:
+    plain, *doubted = (
+        predict("a.a", 16_000_000, {n: [n / 1000] for n in SIZES}, "linear", 1.0, doubts)
+        for doubts in ((), (Doubt.PLACES,), (Doubt.VALUES,), (Doubt.GROUPS,))
+    )
+    for found in doubted[:2]:
+        assert found.low_ms == plain.low_ms and found.high_ms > 1.9 * plain.high_ms
+    assert doubted[2].low_ms < plain.low_ms / 2 and doubted[2].high_ms == plain.high_ms
 
 
 def test_production_between_two_sizes_is_between_their_times() -> None:

@@ -14,6 +14,7 @@ from checks.model.findings import Finding, Severity
 from checks.model.observations import Observation
 from checks.model.report import Report, RiskLevel
 from checks.production import timing
+from checks.rules import all_rules
 from checks.settings import Settings
 from checks.trees import MemoryTree
 from checks.validate import validate
@@ -27,13 +28,25 @@ CREATE TABLE settings (id int PRIMARY KEY, value text, note text);
 CREATE TABLE sessions (id int PRIMARY KEY, value text);
 CREATE TABLE fresh (id int PRIMARY KEY, value text);
 CREATE TABLE plain (id int PRIMARY KEY, value text);
+CREATE TABLE events (id bigint, kind int, body text, PRIMARY KEY (id, kind)) PARTITION BY LIST (kind);
+CREATE TABLE events_0 PARTITION OF events FOR VALUES IN (0);
+CREATE TABLE events_1 PARTITION OF events FOR VALUES IN (1);
 """
 INDEX = "CREATE INDEX orders_note_idx ON orders (note)"
 CHECKS = {
     name: f"ALTER TABLE {name} ADD CHECK (value <> 'z')"
     for name in ("settings", "sessions", "fresh", "plain")
 }
-RUN = (INDEX, "UPDATE orders SET total = 0", *CHECKS.values(), "ALTER TABLE settings DROP COLUMN note")
+ALL_PARTITIONS = "ALTER TABLE events ADD CHECK (body <> 'z')"
+ONE_PARTITION = "ALTER TABLE events_1 ADD CHECK (body <> 'y')"
+RUN = (
+    INDEX,
+    "UPDATE orders SET total = 0",
+    *CHECKS.values(),
+    ALL_PARTITIONS,
+    ONE_PARTITION,
+    "ALTER TABLE settings DROP COLUMN note",
+)
 STOP = (
     "ALTER TABLE orders ALTER COLUMN user_id SET NOT NULL",
     "ALTER TABLE orders ADD FOREIGN KEY (user_id) REFERENCES users",
@@ -45,6 +58,12 @@ NUMBERS = statistics(
     table("public.settings", 12, n_tup_upd=30, idx_scan=1000),
     table("public.sessions", 300, n_tup_upd=DAY * 5000),
     table("public.plain", 500_000),
+    table("public.events", 0, kind="p"),
+    *(
+        table(f"public.events_{number}", number * 100_000, partition_of="public.events")
+        for number in range(1, 4)
+    ),
+    table("public.events_0", 1, partition_of="public.events"),
     left_out=["open transactions of other roles"],
 )
 
@@ -106,7 +125,9 @@ def test_a_large_table_is_critical(report: Report) -> None:
     assert one.severity is Severity.ERROR
     assert "`orders` has 48 M rows (4.5 GB) in production: critical. Predicted there: about " in one.message
     assert report.risk.level is RiskLevel.CRITICAL
-    assert any("it is large in production" in reason for reason in report.risk.reasons)
+    large = [reason for reason in report.risk.reasons if "that is large in production" in reason]
+    assert any(reason.startswith("index-without-concurrently: writes on public.orders") for reason in large)
+    assert all(reason.startswith(tuple(all_rules())) for reason in large)
 
 
 def test_a_table_of_ordinary_size_or_unknown_stays_as_it_is(report: Report) -> None:
@@ -139,6 +160,15 @@ def test_durations_are_predicted_from_two_sizes_and_with_their_basis(report: Rep
     assert statement(report, CHECKS["settings"]).predicted is None  # nothing to tell of a small table
 
 
+def test_partitions_are_taken_together_where_a_statement_goes_through_all_of_them(report: Report) -> None:
+    whole, part = (statement(report, sql).predicted for sql in (ALL_PARTITIONS, ONE_PARTITION))
+    assert whole and (whole.relation, whole.rows) == (
+        "public.events",
+        600_001,
+    )  # two of them are production's own
+    assert part and (part.relation, part.rows) == ("public.events_1", 100_000)
+
+
 def test_a_statement_that_the_synthetic_rows_stop_is_timed_on_those_that_do_not(report: Report) -> None:
     assert statement(report, STOP[0]).error is not None
     for sql in STOP:
@@ -149,6 +179,9 @@ def test_the_report_says_how_old_and_how_whole_the_statistics_are(report: Report
     assert report.production is not None
     assert (report.production.age_days, report.production.source) == (59, "stats.json")
     assert [one.relation for one in report.production.tables] == [
+        "public.events",
+        "public.events_0",
+        "public.events_1",
         "public.orders",
         "public.plain",
         "public.sessions",

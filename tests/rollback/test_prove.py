@@ -107,6 +107,14 @@ def test_values_that_the_up_overwrites(database: Database) -> None:
     assert proof.status is RollbackStatus.DATA_LOST
 
 
+def test_filled_nulls_that_stay_filled_are_no_lost_values(database: Database) -> None:
+    proof = proof_of(database, USERS, "UPDATE users SET age = 7 WHERE age IS NULL", "SELECT 1")
+    (loss,) = proof.data_lost
+    assert (loss.relation, loss.column, loss.only_nulls) == ("public.users", None, True)
+    said = f"The schema comes back; NULLs that the up filled stay filled: public.users, {loss.rows} rows."
+    assert proof.reason == said
+
+
 # ── downs that leave another schema ─────────────────────────────────────────────────────────────────
 
 

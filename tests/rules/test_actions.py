@@ -118,3 +118,24 @@ def test_commands_of_a_do_block() -> None:
 @pytest.mark.parametrize("body", ["", "BEGIN 'open", "é; DROP TABLE é", "EXECUTE 'DROP TABLE é"])
 def test_a_body_that_is_no_code_does_no_harm(body: str) -> None:
     inside(f"DO $x${body}$x$")
+
+
+@pytest.mark.parametrize(
+    ("condition", "chosen"),
+    [
+        ("n > 1 AND id = 7", True),
+        ("s = ANY ('{x,y}'::text[])", True),
+        ("s = ANY (ARRAY['x', 'y'])", True),
+        ("id BETWEEN 1 AND 5 AND n > 1", True),
+        ("s IN ('x', 'y')", True),
+        ("n > 1", False),
+        ("id <> 7", False),
+        ("s IS NULL", False),
+        ("id = 7 OR n > 1", False),
+        ("t.id = r.id", False),
+        ("id IN (SELECT id FROM r)", False),
+    ],
+)
+def test_rows_that_an_update_chooses_by_value(condition: str, chosen: bool) -> None:
+    change = only(f"UPDATE t SET s = 'z' WHERE {condition}")
+    assert isinstance(change, ChangeRows) and change.chosen is chosen

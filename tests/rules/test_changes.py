@@ -102,3 +102,19 @@ def test_to_fill_what_was_empty_loses_nothing(database: Database, up: str) -> No
     down = "ALTER TABLE users DROP COLUMN IF EXISTS n;"
     lost = {"irreversible-migration", "rollback-loses-data"}
     assert not lost & fired(database, f"-- migrate:up\n{up}\n-- migrate:down\n{down}\n", setup)
+
+
+def test_an_enum_value_that_stays_is_not_told(database: Database) -> None:
+    up, down = "ALTER TYPE mood ADD VALUE IF NOT EXISTS 'it''s, well';", "SELECT 1;"
+    text = f"-- base: 1_a.sql\nCREATE TYPE mood AS ENUM ('sad');\n-- change: 2_b.sql\n-- migrate:up\n{up}\n-- migrate:down\n{down}\n"
+    assert "rollback-differs" not in fired(database, text)
+    other = text.replace(up, "ALTER TYPE mood RENAME VALUE 'sad' TO 'down';")
+    assert "rollback-differs" in fired(database, other.replace("mood", "mood2"))
+
+
+def test_a_name_that_is_cut_where_others_were_cut_before(database: Database) -> None:
+    long = "a" * 70
+    assert "identifier-truncated" in fired(database, f"CREATE TABLE {long} (id int)")
+    assert "identifier-truncated" not in fired(
+        database, f"ALTER TABLE {long} ADD CONSTRAINT b{long} CHECK (id > 0)"
+    )

@@ -5,6 +5,9 @@ import pytest
 from checks.examples.running import findings, fired
 from checks.model.findings import Certainty, Severity
 from checks.sandbox.server import Database
+from checks.settings import Settings
+from checks.trees import MemoryTree
+from checks.validate import validate
 
 FAMILY = {
     "concurrently-in-transaction",
@@ -78,3 +81,34 @@ def test_a_partitioned_table_has_another_remedy(database: Database) -> None:
     found = findings(database, "CREATE INDEX p_n ON p (n)", setup)
     (finding,) = [one for one in found if one.rule == "index-without-concurrently"]
     assert "ATTACH PARTITION" in finding.message
+
+
+ALONE = "-- migration {}, outside a transaction\n"
+AGAIN = "CREATE INDEX CONCURRENTLY IF NOT EXISTS t_u ON t (n);\n"
+
+
+def test_a_leftover_is_cleared_away_before_the_next_attempt(database: Database) -> None:
+    (told,) = [
+        one
+        for one in findings(database, ALONE.format(1) + AGAIN, SETUP)
+        if one.rule == "invalid-index-leftover"
+    ]
+    assert "Instead, before it and without IF NOT EXISTS" in told.message
+
+
+def test_a_leftover_that_the_change_clears_away(database: Database) -> None:
+    drop = "DROP INDEX CONCURRENTLY IF EXISTS t_u;\n"
+    text = f"{ALONE.format(1)}{drop}{ALONE.format(2)}{AGAIN}"
+    assert "invalid-index-leftover" not in fired(database, text, SETUP)
+
+
+def test_a_script_that_is_one_query_has_no_place_for_a_second_statement() -> None:
+    base = {
+        "prisma/migrations/1_a/migration.sql": SETUP,
+        "prisma/migrations/migration_lock.toml": 'provider = "postgresql"',
+    }
+    report = validate(
+        MemoryTree(base), MemoryTree(base | {"prisma/migrations/2_b/migration.sql": AGAIN}), Settings()
+    )
+    (told,) = [one for one in report.findings if one.rule == "invalid-index-leftover"]
+    assert "Instead, in a migration of its own before it and without IF NOT EXISTS" in told.message

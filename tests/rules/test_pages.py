@@ -23,6 +23,7 @@ WITHOUT_SQL = {
         (id for id in all_rules() if id.startswith("ash-")),
         "about snapshots in JSON: tests/ash/test_review.py",
     ),
+    "flyway-concurrently-with-lock": "about Flyway's own lock: tests/frameworks/test_flyway.py",
     "missing-placeholder": "about the tool's configuration",
     "mixed-folder": "about the names of several tools' files",
     "psql-command": "about a line that is no SQL",

@@ -91,6 +91,7 @@ APART = "-- migration 1, outside a transaction\n"
         # indexes
         ("index-replaced-with-gap", "DROP INDEX t_n; CREATE INDEX t_n2 ON t (n, id)"),
         ("index-replaced-with-gap", f"{APART}DROP INDEX CONCURRENTLY t_n;\nCREATE INDEX CONCURRENTLY t_e ON t (email, id);"),
+        ("index-drop-without-concurrently", "ALTER TABLE t DROP CONSTRAINT t_n_check; DROP INDEX t_n"),
         ("redundant-index", "CREATE UNIQUE INDEX u ON t (n)"),
         ("redundant-index", "CREATE INDEX u ON t (n DESC)"),
         ("redundant-index", "CREATE INDEX u ON t (n) WHERE n > 1"),
@@ -147,6 +148,7 @@ def test_quiet(database: Database, rule: str, sql: str) -> None:
         ("set-not-null-without-check", "ALTER TABLE d ALTER n SET NOT NULL"),
         ("required-column-without-default", "ALTER TABLE t ADD COLUMN z int NOT NULL DEFAULT 1; ALTER TABLE t ALTER z DROP DEFAULT"),
         ("foreign-key-to-live-table", "CREATE TABLE u (id bigint REFERENCES t); INSERT INTO u SELECT id FROM t"),
+        ("index-drop-without-concurrently", "CREATE INDEX t_n2 ON t (n, id); DROP INDEX t_n; ALTER TABLE t DROP CONSTRAINT t_n_check"),
         ("rename-object", "CREATE SCHEMA s; ALTER VIEW v SET SCHEMA s"),
         ("index-replaced-with-gap", "-- migration 1\nDROP INDEX t_n;\n-- migration 2\nCREATE INDEX t_n2 ON t (n);"),
         ("identity-change", "ALTER TABLE t ALTER id SET GENERATED ALWAYS"),
@@ -169,3 +171,19 @@ def test_a_table_that_is_published_fails_without_its_key(database: Database) -> 
     setup = SETUP + "CREATE PUBLICATION everything FOR TABLE t;"
     found = findings(database, "ALTER TABLE t DROP CONSTRAINT t_pkey", setup)
     assert [one.severity for one in found if one.rule == "primary-key-drop"] == [Severity.ERROR]
+
+
+def test_all_columns_that_old_inserts_do_not_name_are_named(database: Database) -> None:
+    sql = "ALTER TABLE t ADD y int NOT NULL DEFAULT 1, ADD z int NOT NULL DEFAULT 1; ALTER TABLE t ALTER y DROP DEFAULT, ALTER z DROP DEFAULT"
+    told = [
+        one.message for one in findings(database, sql, SETUP) if one.rule == "required-column-without-default"
+    ]
+    assert [one.partition(":")[0] for one in told] == ["`y` and `z` of `t` end up NOT NULL without a DEFAULT"]
+
+
+def test_a_value_that_does_not_fit_is_not_the_statement_s_own_fault(database: Database) -> None:
+    sql = "CREATE TABLE copies AS SELECT (email || 'x')::int AS email FROM t"
+    (told,) = [one.message for one in findings(database, sql, SETUP) if one.rule == "apply-fails"]
+    assert told.startswith(
+        "Fails on a value that today's schema allows: invalid input syntax for type integer"
+    )

@@ -159,3 +159,22 @@ def test_renames(database: Database, sql: str, rules: set[str]) -> None:
 def test_design(database: Database, sql: str, rules: set[str]) -> None:
     strict = Settings(preset="strict")
     assert fired(database, sql, SETUP, strict) & {"integer-key", "json-column"} == rules
+
+
+def test_an_update_that_met_few_rows_that_were_made_up(database: Database) -> None:
+    sql = "UPDATE t SET s = 'z' WHERE n > 1000; UPDATE t SET s = 'z' WHERE n > 1000 AND id = 7"
+    told = only(findings(database, sql, SETUP), "unbatched-dml")
+    assert (told.severity, told.line) == (Severity.INFO, 1)
+    assert "Met 0 of the 51 rows that were made up for `t`" in told.message
+    given = findings(database, sql, settings=Settings(rows=0))
+    assert "unbatched-dml" not in {one.rule for one in given}
+
+
+def test_what_using_makes_of_values_is_not_called_cut(database: Database) -> None:
+    sql = """-- migrate:up
+ALTER TABLE t ALTER COLUMN n TYPE jsonb USING jsonb_build_object('was', n);
+-- migrate:down
+ALTER TABLE t ALTER COLUMN n TYPE int USING 0;
+"""
+    message = only(findings(database, sql, SETUP), "column-type-narrowing").message
+    assert message.startswith("Values of `n` in `t` are what USING made of them")

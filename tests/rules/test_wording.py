@@ -3,6 +3,11 @@ from __future__ import annotations
 import pytest
 
 from checks.rules.wording import code, listed, quoted
+from checks.static import check
+
+ADD = (
+    'defmodule A.Repo.Migrations.One do\n  use Ecto.Migration\n  def change, do: execute("{sql}", "")\nend\n'
+)
 
 
 @pytest.mark.parametrize(
@@ -29,3 +34,17 @@ def test_lists() -> None:
 
 def test_statements_to_paste() -> None:
     assert code("SELECT 1;", "SELECT 2") == "`SELECT 1; SELECT 2;`"
+
+
+def test_statements_to_paste_into_code() -> None:
+    report = check(
+        {
+            "mix.exs": "",
+            "priv/repo/migrations/20260101000000_one.exs": ADD.format(sql="ALTER TABLE t ADD n int"),
+        },
+        one_by_one=True,
+    )
+    (limit,) = [one for one in report.findings if one.rule == "lock-timeout-missing"]
+    assert limit.message.endswith(
+        """First in the migration: `execute("SET LOCAL lock_timeout = '2s'", "")`"""
+    )

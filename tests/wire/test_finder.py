@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from checks.change import compare
 from checks.model.migrations import History, Migration, Script, TransactionMode
+from checks.rules import check
+from checks.rules.review import Review
+from checks.settings import Settings
 from checks.trees import MemoryTree
 from checks.wire.bookkeeping import Entry
 from checks.wire.finder import Finder
@@ -50,6 +54,7 @@ def _history(tool: str, *migrations: tuple[str, str]) -> History:
             digest="statements",
             up=Script(statements=(), transaction=TransactionMode.AUTOCOMMIT),
             down=None,
+            translation="of what was heard",
         )
         for path, name in migrations
     ]
@@ -65,9 +70,54 @@ def test_a_changeset_is_new_in_a_file_that_is_not() -> None:
     assert [one.name for one in after.migrations] == ["1", "12", "2"]
 
 
+def test_a_new_migration_that_says_nothing_makes_no_other_new() -> None:
+    head = MemoryTree(FILES | {"orders/migrations/0002_verbose_name.py": b""}, "head")
+    heard = _history("django", ("orders/migrations/0001_initial.py", "0001_initial")).model_copy(
+        update={"silent": ("django:auth.0004_words", "orders/migrations/0002_verbose_name.py")}
+    )
+    before, after = parted(heard, MemoryTree(FILES, "base"), head)
+    assert (before.migrations, before.silent) == (after.migrations, ("django:auth.0004_words",))
+
+
 def test_an_edited_file_is_seen() -> None:
     path = "orders/migrations/0001_initial.py"
     heard = _history("django", (path, "0001_initial"))
-    one = as_files(heard, MemoryTree(FILES, "base")).migrations[0].digest
-    other = as_files(heard, MemoryTree({path: b"# edited"}, "head")).migrations[0].digest
-    assert len({one, other, "statements"}) == 3
+    base, head = MemoryTree(FILES, "base"), MemoryTree({path: b"# edited"}, "head")
+    before, after = as_files(*parted(heard, base, head), base, head)
+    assert len({before.migrations[0].digest, after.migrations[0].digest, "statements"}) == 3
+    (edited,) = check([Review(compare(before, after), Settings())])
+    assert (edited.rule, edited.severity, edited.path) == ("edited-migration", "error", path)
+
+
+LOG = """<databaseChangeLog>
+<changeSet id="1" author="ada"><createTable tableName="t"><column name="id" type="int"/></createTable></changeSet>
+<changeSet id="2" author="ada">{more}<addColumn tableName="t"><column name="{name}" type="int"/></addColumn></changeSet>
+</databaseChangeLog>
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "name", "found"),
+    [
+        ("", "b", [("edited-migration", 3)]),
+        ("<validCheckSum>ANY</validCheckSum>", "b", []),
+        ("<comment>why</comment><rollback/>", "a", []),
+    ],
+    ids=["another column", "with validCheckSum", "nothing that the checksum covers"],
+)
+def test_an_edited_changeset_beside_one_that_is_as_it_was(
+    more: str, name: str, found: list[tuple[str, int]]
+) -> None:
+    path = "db/changelog/tables.xml"
+    base = MemoryTree({path: LOG.format(more="", name="a").encode()}, "base")
+    head = MemoryTree({path: LOG.format(more=more, name=name).encode()}, "head")
+    made = _history("liquibase", (path, "1"), (path, "2"))
+    heard = made.model_copy(
+        update={
+            "migrations": tuple(
+                one.model_copy(update={"version": f"{path}.ada.{one.name}"}) for one in made.migrations
+            )
+        }
+    )
+    change = compare(*as_files(*parted(heard, base, head), base, head))
+    assert [(one.rule, one.line) for one in check([Review(change, Settings())])] == found

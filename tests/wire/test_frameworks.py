@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import pytest
 from heard import Ear, ear
@@ -15,8 +17,10 @@ from checks import catalog
 from checks.sandbox import Database, Server
 from checks.sandbox.cluster import Cluster
 from checks.trees.directory import DirectoryTree
+from checks.wire.asking import with_lines
 from checks.wire.command import variables
 from checks.wire.history import history_of
+from checks.wire.own_tables import own_tables, with_usual_names
 
 COMMANDS = {
     "django": [sys.executable, "manage.py", "migrate"],
@@ -32,9 +36,56 @@ def run(request: pytest.FixtureRequest, server: Server) -> Iterator[tuple[str, E
         yield request.param, wire
 
 
-def _run(name: str, where: dict[str, str]) -> None:
+def test_django_tells_which_operation_a_statement_is_of(run: tuple[str, Ear]) -> None:
+    name, wire = run
+    if name != "django":
+        return
+    tree = DirectoryTree(EXAMPLES / name, "head")
+    history = history_of(wire.proxy.recorded, tree)
+    where = {**os.environ, **variables(wire.proxy.port, wire.server, wire.database)}
+
+    def printed(command: Sequence[str]) -> str:
+        assert command[1:-1] == ["manage.py", "sqlmigrate", "orders"]
+        return subprocess.run(
+            command, cwd=EXAMPLES / name, env=where, check=True, capture_output=True, text=True
+        ).stdout
+
+    none = history.model_copy(update={"migrations": history.migrations[:-2]})
+    (larger,) = (
+        one
+        for one in with_lines(history, none, tree, COMMANDS[name], printed).migrations
+        if one.name == "0003_larger_totals"
+    )
+    assert larger.up
+    told = [(one.line, one.line_is_guess) for one in larger.up.statements]
+    assert told[1:4] == [(11, False), (12, False), (5, True)]
+
+
+def test_alembics_table_under_a_name_of_ones_own(server: Server, tmp_path: Path) -> None:
+    shutil.copytree(EXAMPLES / "alembic", tmp_path, dirs_exist_ok=True)
+    program = tmp_path / "migrations" / "env.py"
+    program.write_text(
+        program.read_text().replace("context.configure(", 'context.configure(version_table="our_versions", ')
+    )
+    with ear(server) as wire:
+        _run("alembic", variables(wire.proxy.port, wire.server, wire.database), tmp_path)
+    tree = DirectoryTree(tmp_path, "head")
+    names = own_tables(wire.proxy.recorded, tree)
+    assert names == {"our_versions": "alembic_version"}
+    history = history_of(with_usual_names(wire.proxy.recorded, names), tree)
+    assert (history.tool, [one.version for one in history.migrations]) == (
+        "alembic",
+        ["2f1c6a90b3d1", "7d0e4b1f22a8", "b84a17c5d0e6", "c9f3d7720b14"],
+    )
+
+
+def _run(name: str, where: dict[str, str], folder: Path | None = None) -> None:
     subprocess.run(
-        COMMANDS[name], cwd=EXAMPLES / name, env={**os.environ, **where}, check=True, capture_output=True
+        COMMANDS[name],
+        cwd=folder or EXAMPLES / name,
+        env={**os.environ, **where},
+        check=True,
+        capture_output=True,
     )
 
 

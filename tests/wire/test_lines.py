@@ -7,6 +7,7 @@ import pytest
 from checks.wire.bookkeeping import Entry
 from checks.wire.files import file_of
 from checks.wire.lines import lines_of
+from checks.wire.origins import Direction
 
 RUBY = """class Change < ActiveRecord::Migration[7.1]
   def change
@@ -43,7 +44,7 @@ def test_calls_in_their_order() -> None:
         'CREATE INDEX "index_exhibits_on_number" ON "exhibits" ("number")',
         'DROP INDEX "index_exhibits_on_title"',
     ]
-    assert lines_of(said, RUBY) == [3, 7, 8, 9, 10]
+    assert _lines(said, RUBY) == [3, 7, 8, 9, 10]
 
 
 def test_a_change_that_is_gone_backwards() -> None:
@@ -52,19 +53,26 @@ def test_a_change_that_is_gone_backwards() -> None:
         'ALTER TABLE "exhibits" DROP COLUMN "number"',
         'DROP TABLE "loans"',
     ]
-    assert lines_of(said, RUBY, "down") == [9, 8, 3]
+    assert _lines(said, RUBY, "down") == [9, 8, 3]
 
 
 def test_a_statement_that_the_file_has_in_words() -> None:
     """White space and the backslashes of a string aside, and in the half of the file that is the right direction's."""
     said = ["UPDATE films\n       SET title = 'x'", 'ALTER TABLE "films" ADD "title" text']
-    assert lines_of(said, SCRIPT) == [3, 6]
-    assert lines_of(said[1:], SCRIPT, "down") == [10]
+    assert lines_of(said, SCRIPT) == [(3, False), (6, False)]
+    assert lines_of(said[1:], SCRIPT, "down") == [(10, False)]
 
 
 def test_what_no_line_is_about() -> None:
-    assert lines_of(["BEGIN", "UPDATE nothing_of_this SET a = 1"], RUBY) == [1, 1]
-    assert lines_of(["UPDATE t SET a = 1"], "") == [1]
+    assert _lines(["BEGIN", "UPDATE nothing_of_this SET a = 1"], RUBY) == [1, 1]
+    assert _lines(["UPDATE t SET a = 1"], "") == [1]
+
+
+def _lines(said: list[str], text: str, direction: Direction = "up") -> list[int]:
+    """All of them guesses."""
+    told = lines_of(said, text, direction)
+    assert all(one.is_guess for one in told)
+    return [one.line for one in told]
 
 
 @pytest.mark.parametrize(

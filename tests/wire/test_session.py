@@ -57,3 +57,14 @@ def test_a_connection_that_holds_the_lock_is_no_part_of_a_migration() -> None:
         (1, FLYWAY.format(1)), (1, "COMMIT"),
     )  # fmt: skip
     assert _texts(heard) == [["CREATE INDEX CONCURRENTLY i ON a (b)"]]
+
+
+def test_a_migration_that_says_nothing_is_counted_and_no_migration() -> None:
+    heard = _heard((1, "CREATE TABLE a ()"), (1, FLYWAY.format(1)), (1, FLYWAY.format(2)))
+    assert _texts(heard) == [["CREATE TABLE a ()"]]
+    assert len(heard.silent) == 1
+
+
+def test_without_a_line_in_a_book_the_statements_are_counted() -> None:
+    [one] = _heard((1, "CREATE TABLE a ()"), (1, "CREATE TABLE b ()")).migrations
+    assert one.up and [statement.line for statement in one.up.statements] == [1, 2]

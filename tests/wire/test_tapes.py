@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from checks.trees.directory import DirectoryTree
 from checks.wire.bookkeeping import applied
 from checks.wire.downs import with_downs
 from checks.wire.history import history_of, own_statements
+from checks.wire.own_tables import own_tables, with_usual_names
 from checks.wire.parts import parted
 from checks.wire.recorded import Recorded
 from checks.wire.tools import known_tools
@@ -123,8 +126,12 @@ def _heard(tool: str) -> tuple[History, History]:
     return parted(history_of(_tape(tool)[0], head), base, head)
 
 
-def _tape(tool: str) -> list[list[Recorded]]:
-    commands = json.loads((TAPES / f"{tool}.json").read_text())
+def _tape(tool: str, names: Mapping[str, str] | None = None) -> list[list[Recorded]]:
+    """``names``: usual → own, for tables that were called otherwise."""
+    text = (TAPES / f"{tool}.json").read_text()
+    for usual, own in (names or {}).items():
+        text = re.sub(rf"\b{usual}\b(?=\W)", own, text)
+    commands = json.loads(text)
     return [[Recorded.model_validate(one) for one in said] for said in commands]
 
 
@@ -149,3 +156,32 @@ def test_a_transaction_comes_behind_what_another_connection_did_meanwhile() -> N
     assert [one.sql for one in own_statements(recorded)] == [
         "ALTER TABLE t ADD n int", "BEGIN", "CREATE INDEX i ON t (n)", "COMMIT",
     ]  # fmt: skip
+
+
+OWN_NAMES = {
+    "knex": {"knex_migrations": "Applied", "knex_migrations_lock": "Applied_lock"},
+    "typeorm": {"migrations": "applied"},
+    "sequelize": {"SequelizeMeta": "applied files"},
+    "rails": {"schema_migrations": "app_versions", "ar_internal_metadata": "app_facts"},
+}
+
+
+@pytest.mark.parametrize("tool", OWN_NAMES)
+def test_the_tools_table_under_a_name_of_ones_own(tool: str) -> None:
+    head = DirectoryTree(EXAMPLES / tool, "head")
+    for usual, again in zip(_tape(tool), _tape(tool, OWN_NAMES[tool]), strict=True):
+        names = own_tables(_tape(tool, OWN_NAMES[tool])[0], head)
+        assert set(names) == {name.lower() for name in OWN_NAMES[tool].values()}
+        assert history_of(with_usual_names(again, names), head) == history_of(usual, head)
+
+
+def test_a_table_of_names_is_no_book() -> None:
+    said = [
+        ('CREATE TABLE tags ("name" text PRIMARY KEY)', "CREATE TABLE"),
+        ("INSERT INTO tags (\"name\") VALUES ('20260601090000-jobs-have-states')", "INSERT 0 1"),
+    ]
+    recorded = [
+        Recorded(connection=1, sql=sql, tag=tag, started=float(place))
+        for place, (sql, tag) in enumerate(said)
+    ]
+    assert own_tables(recorded, DirectoryTree(EXAMPLES / "rails", "head")) == {}

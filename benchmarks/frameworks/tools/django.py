@@ -88,6 +88,7 @@ def _label_studio(places: Places) -> Project:
         files=packages_of(python),
         more=lambda where: {
             "DJANGO_DB": "default",
+            "DJANGO_SETTINGS_MODULE": "core.settings.label_studio",
             "LABEL_STUDIO_BASE_DATA_DIR": str(places.cache / "label-studio"),
             **{
                 f"POSTGRE_{theirs}": where[f"PG{ours}"]

@@ -6,6 +6,8 @@ from bot.approvals import stand, unproven_id
 from bot.commands.command import Answer, Call, Command, Who
 from bot.publish.answers import as_markdown
 
+APPROVE = "`/migration approve <id> [reason]`, or `all`"
+
 
 def run(call: Call) -> Answer:
     reviewed = call.reviewed()
@@ -21,6 +23,8 @@ def run(call: Call) -> Answer:
             paused=call.records.paused(),
             trail=call.records.trail(),
             unproven_id=unproven_id,
+            how=APPROVE,
+            answers=True,
         )
     )
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from bot.summary.grounding.claim import Claim
+from bot.summary.grounding.phrases import phrases
 
 DESTROYS = (
     "it recommends `{what}`, which destroys or switches something off; say what was seen, not to do that"
@@ -26,9 +27,8 @@ _SQL = re.compile(
     r"\b(?:DROP\s+(?:TABLE|SCHEMA|DATABASE|COLUMN|CONSTRAINT|INDEX|TRIGGER|VIEW|TYPE|ROLE|OWNED)|TRUNCATE|DELETE\s+FROM|(?:a|with|run|the) DELETE|DISABLE\s+(?:TRIGGER|ROW)|pg_terminate_backend|pg_cancel_backend|session_replication_role|CASCADE)",
     re.IGNORECASE,
 )
-_FLAGS = re.compile(
-    r"(?<![\w-])--?(?:force|fake|skip|no-verify|allow|accept|yes|ignore|unsafe|no-check|admin)[\w-]*|\bfsync\b|\bautovacuum\b|\bgit push\b|\bforce[- ]push|\bsuperuser\b"
-)
+_SAID = phrases("advice")
+_FLAGS = _SAID["flags"]
 _TOLD = re.compile(
     r"\b(?:run|use|execute|issue|do|try|with|via|fix is|makes it pass|beforehand|first|helps|then|instead|should|set|apply|remove|reload)\b"
 )
@@ -42,12 +42,7 @@ _OBJECT = re.compile(
 _LISTED = re.compile(r"\b(?:inserts?|updates?|selects?),? (?:and|or|nor) deletes?\b")
 """What other sessions do: ``INSERT, UPDATE or DELETE``."""
 
-_BYPASS = re.compile(
-    r"(?:^|[.;:,!] |\b(?:please|should|can|may|just|simply|and|then|to|or|must|now|could|would) )(?:just |simply |please )?(?:approve|merge|lgtm|ship it|skip|ignore|override|overrule|dismiss|suppress|waive|bypass|disregard|mute|silence|force|accept the risk|push (?:it )?(?:straight|directly)|mark (?:it|this) as|comment /|add an ignore|turn off the (?:check|required|review)|close this|disable the (?:check|rule|review))\b"
-    r"|\b(?:no|without|not) (?:\w+ ){0,3}(?:human|person|reviewers?|reviews?|approvals?)\b(?! (?:was|is|has) (?:open|given))|\breview is not (?:necessary|needed|required)|\b(?:findings?|warnings?|checks?|review|report|errors?) (?:can|may|could|should) (?:safely )?be (?:ignored|skipped|bypassed|dismissed|overridden|waived|suppressed)"
-    r"|\bfalse positives?\b|\blgtm\b|\bship it\b|\bare noise\b|\balready approved\b|\bhave (?:already )?approved\b|\bis approved\b|\bas (?:the|an) (?:admin\w*|owner|maintainer)\b|\bprevious instructions\b|\bsystem prompt\b|\bas an ai\b|\blanguage model\b|\bdo not bother\b|\bno need to (?:wait|read|review|check|ask)|\bwithout (?:waiting|asking|further|a review|review)|\bfeel free\b|\bstraight to production\b|\bmerge (?:it|this|now|immediately|anyway|without)\b"
-    r"|\bbranch protection\b|\bskip ci\b|\brequired check\b|\bdismiss\b|\bhas (?:already )?approved\b|\bsigned (?:this |it )?off\b|\bfalse (?:alarms?|positives?)\b|\bapproval (?:was|has been|is) (?:already )?(?:given|granted)|\b(?:not|no) (?:have|need) to (?:read|look|review|approve|check)|\bnot (?:need|have) to be (?:read|reviewed|approved)|\bdo(?:es)? not matter\b|\b(?:can|may|should) be skipped\b|\bplease merge\b|\bmerge now\b|\b(?:was|were|has been|have been|is|are|been|it) (?:already )?approved\b(?! by (?:an?y? |some|people))|\bapproved by (?!an?y? |some|people)|\b(?:not|no) need(?:s|ed)? (?:to be |a |for )?(?:an? )?(?:review|approv|read|check)\w*|\bnobody (?:has|needs) to (?:review|approve|look|read|check)|\b(?:findings?|warnings?|errors?|problems?) (?:as )?(?:resolved|closed|done|settled|irrelevant|harmless)|\bset the status\b|\bto success\b|\bmay merge\b|\bgo ahead\b|\bdisregard\b|\bmerge\b[^.;]*\bwithout\b|\bcall this safe\b|\bapprove (?:it|this)\b|\bignore (?:comment|the|this|all|any|previous)\b"
-)
+_BYPASS = _SAID["bypass"]
 _SOMEBODY = re.compile(
     r"\b(?:have|get|ask|let|needs?(?! to wait)|requires?|must have) (?:\w+ ){0,4}(?:approve|to approve|approval)\b|\b(?:somebody|someone|a person|people|who) (?:\w+ ){0,3}(?:to |must |should |can )?approves?\b|\bhas to approve\b"
 )

@@ -10,39 +10,28 @@ import re
 from collections.abc import Iterator
 
 from bot.summary.grounding.claim import Claim
+from bot.summary.grounding.phrases import phrases
 from bot.summary.grounding.reading import NAME
 from checks.model.observations import Lock, LockMode
 
 DENIED = "{whom} on {table} wait: line {line} holds {mode} there"
 NOT_SEEN = "nothing in what it cites makes {whom} wait; there is {there}"
 
-_WAITING = re.compile(
-    r"\b(?:block(?:s|ed|ing)?|wait(?:s|ing)?|queues?|pil(?:e|es|ing) up|stall(?:s|ed)?|stops? (?=(?:every|all|any|the|reads|writes|traffic|both|other|concurrent|selects|readers|writers|write|read)\b)|(?:is|are|be|were|was) stopped|(?:reads|writes|queries|traffic|selects)\b[^,.;]*\bstops?\b|suspend(?:s|ed)|hang|come to a stop|(?:not|never) slowed|slowed down|h[eo]ld(?:s|ing)? (?:\w+ )?(?:up|back)"
-    r"|locked|locks?|paus(?:e|es|ed)|outage|downtime|unavailable|inaccessible|clos(?:e|es|ed)|shuts?|shut out|delay(?:s|ed)?"
-    r"|impossible|stuck|read-only|conflicts?|blocking)\b"
-)
-_FLOWING = re.compile(
-    r"\b(?:continues?|go(?:es)? on|carr(?:y|ies) on|keeps? (?:on )?(?:working|running|going|reading|writing|readable|writable|open)|(?:reads?|writes?|readers|writers|selects?).*\bthrough|(?:reads|readers).*through|can(?:not|'t)?(?: \w+)? be (?:(?:neither|either|both|only|still|fully|\w+ nor) ){0,2}(?:read|written|modified|used|changed|reached|accessed)|can(?:not|'t)?(?: even| also| only)? (?:read|write|select|reach|touch)|can(?:not|'t) use"
-    r"|possible|available|readable|writable|writeable|usable|accepts?|responds?|works? as|open for|as usual|as before|(?:let|lets) (?:\S+ ){1,5}pass"
-    r"|online|undisturbed|uninterrupted|unaffected|unhindered|unblocked|non-blocking|at any time|run normally|stays? open(?! what| whether| how| if| until)|carries on)\b"
-)
+_SAID = phrases("blocking")
+_WAITING = _SAID["waiting"]
+_FLOWING = _SAID["flowing"]
 _TOUCHED = re.compile(r"\b(?:affect|interrupt|disturb|notice|interfere|impact|hinder)\w*")
 """Means waiting only where it is denied: ``affected`` is also said of rows that change."""
 _NEGATED = re.compile(
     r"\b(?:no|not|never|neither|nor|nobody|no-one|nothing|none|without|cannot|hardly|avoids?)\b|n't\b|\bzero\b"
 )
-_NOT_ONLY = re.compile(
-    r"\bnothing else\b.*|\bwait(?:s|ed|ing)? (?:for|until|behind),? (?:other|every|all|any|running|long|open|the lock|then|its)\b|\bnot (?:released|let go|given up)\b|\blocked (?:(?:with|in|by|under) )?(?:an? )?\(? ?(?:access|row|share|exclusive)|\btransaction goes on\b|\b(?:risky|dangerous|heavy|long) locks?\b|\bstops? (?:\w+ ){0,2}at line\b|\bstopped by\b|\bnot (?:only|just)\b|\bno (?:longer|sooner)\b|\bnot until\b"
-)
+_NOT_ONLY = _SAID["not only"]
 _AUDIENCE = re.compile(
     rf"{NAME}|\b(?:reads?|readers?|reading|writ\w+|queries|query|selects?|inserts?|updates?|deletes?|sessions?|traffic|requests?"
     r"|users?|application|app|nobody|no one|anyone|anybody|everything|everybody|access|tables?|systems?|production)\b"
 )
 """Who can wait, or what is waited for."""
-_OF_NOBODY = re.compile(
-    r"\bnothing (?:is|gets|waits|blocks|has to)|\b(?:no|zero|without) (?:downtime|blocking|waiting|outage|locks?)\b|\bnon-blocking\b"
-    r"|\bdoes not (?:block|lock)|\bonline\b|\bnot (?:blocked|locked)\b|\bno (?:\w+ )?lock\b|\bunaffected\b"
-)
+_OF_NOBODY = _SAID["of nobody"]
 _GOES_ON = re.compile(r"^(?:is|are|was|were|will|has|have|must)\b")
 """The rest of a clause that commas cut in two."""
 _READS = re.compile(r"\b(?:reads?|readers?|reading|readable|selects?|queries that only read)\b")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from bot.summary.grounding.claim import Claim
+from bot.summary.grounding.phrases import phrases
 
 UNPROVEN = "line {line} of {path} is unproven: {reason}"
 FAILS = "line {line} fails"
@@ -19,12 +20,9 @@ _PROVEN = re.compile(
     r"|\bwas confirmed to\b|\bwas run and works\b|\bit is proven\b|\bhas been shown\b"
     r"|\bno(?:thing)? (?:part )?(?:is |was |stays )?(?:left )?(?:unproven|open)\b|\bno open questions\b|\bnothing unproven\b|\bnothing (?:in|of|about) § (?:is|was|stays|remains) (?:left )?(?:unproven|open)\b|\bline \d+ (?:in § |of § )?was run without\b"
 )
-_DENIED = re.compile(
-    r"\b(?:not (?:\w+ )?(?:all|every\w*)|not|cannot|could not|no (?:proof|statement)|nothing is (?:known|proven)|(?<!every )part of|partly|partially|some(?:thing)?|only|whether|remains?|stays? open|open:|unless|empty tables|until|nothing after)\b|n't\b"
-)
-_NOTHING_OPEN = re.compile(
-    r"\bnothing (?:stays|is left|was left|remains|is) (?:open|unproven)|\bno part (?:is|was|stays) |\bno open questions|\bno doubts?\b|\bno gaps?\b|\bnothing unproven|\bnothing (?:in|of|about) § (?:is|was|stays|remains)\b|\bnot(?:hing)? left\b"
-)
+_SAID = phrases("proof")
+_DENIED = _SAID["denied"]
+_NOTHING_OPEN = _SAID["nothing open"]
 _ASKED = re.compile(
     r"^(?:check|test|measure|try|verify|run|look|deploy|have|make|let|please|before)\b|\b(?:must|should|needs? to|has to|have to|to be)\b"
 )

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from bot.summary.grounding.claim import Claim
+from bot.summary.grounding.phrases import phrases
 from bot.summary.grounding.reading import NAME
 from checks.model.findings import Severity
 from checks.model.report import RiskLevel, Verdict
@@ -16,46 +17,29 @@ NOT_GRAVE = "it calls {what} what is not: the verdict is {verdict}"
 NOT_THE_VERDICT = "the verdict is {verdict}"
 NOT_THE_RISK = "the risk is {level}"
 
-_SAFE = re.compile(
-    r"\b(?:safe(?:ly)?|harmless|risk[- ]free|no (?:real |known |other |further )?(?:risks?|problems?|issues?|errors?|danger|concerns?|harm)|nothing (?:dangerous|risky|stands against|to (?:fix|mend|worry)|needs (?:attention|fixing|to be))"
-    r"|nothing wrong|nothing to (?:complain|object|report|note|see)|no (?:findings|complaints|objections|worries|doubts|blockers|red flags)|in (?:good|perfect|great) (?:shape|order)|all (?:is )?(?:good|well|fine|ok|in order)|without (?:any )?(?:worries|worry|hesitation|a hitch|doubt|fear)|go ahead|flawless(?:ly)?|confident(?:ly)?|solid|sound|trustworthy|smooth(?:ly)?|resolved|acceptable|excellent|perfect(?:ly)?|all is well|correctly|all clear|good to go|(?:ready|cleared|fit) (?:to|for) (?:deploy\w*|merg\w*|production|go)|production[- ]ready|(?<!one )(?<!a )pass(?:es|ed)?(?! over| through)|clean(?:ly)?|without (?:concern|any? ?(?:risk|problems?|trouble|issues?)|problems?|trouble|issues?)"
-    r"|looks? (?:good|fine)|ran as intended|routine|no approval|poses? no|deploy whenever|can (?:be deployed|go out)|is fine|all (?:good|fine)|trouble-free|uneventful|unproblematic|innocuous|non-issue"
-    r"|everything ran|well tested|approved|green)\b"
-)
+_SAID = phrases("severity")
+_SAFE = _SAID["safe"]
 _NOT_SO = re.compile(
     r"\b(?:not|never|cannot|no|un|isn't|aren't|nor|hardly|neither|before (?:it|this|they)(?: is| are)?|until it is|once it is|only|unless|if|would|safer|somewhere|in the way of|as far as|make)\b(?: \w+){0,4} ?$|n't(?: \w+){0,3} ?$"
 )
 _AFTERWARDS = re.compile(
     r"^\W*(?:only|once|after|if|when|until|unless|with care|with \S+ (?:care|warning|finding|note)|with some)\b"
 )
-_PROPER = re.compile(
-    r"\bnot (?:safe|ready|fine|clean|pass|be deployed)|\bunsafe\b|must (?:not|be approved)|has to be approved|be approved|(?:must|needs to|has to|have to) be|have somebody"
-)
-_WHOLE = re.compile(
-    r"\b(?:(?:this|the) (?:change|pull request|pr|review|verdict)|all (?:checks|migrations|of it)|everything|the migrations|overall|no (?:problems|issues|errors)|verdict)\b"
-)
+_PROPER = _SAID["proper"]
+_WHOLE = _SAID["whole"]
 
 _WITH_CARE = re.compile(
     r"\b(?:warnings?|cares?|but|attention|consider|watch|caveat|look|read\w*|though|yet|otherwise|else|apart|findings?|mind)\b"
 )
 """What a verdict of ``warn`` says beside its praise."""
-_FORWARDS = re.compile(
-    r"\b(?:deploy\w*|merg\w*|production|go out|risk|danger|problems?|issues?|errors?|go|dangerous|fix|mend|worr\w+|complain|object|shape|resolved|change|findings)\b"
-)
+_FORWARDS = _SAID["forwards"]
 
-_FAIL = re.compile(
-    r"\bmust (?:not be|be (?:fixed|mended))|\b(?:the )?review fails|\bdo not (?:deploy|merge)|\bnot (?:be )?(?:deployed|merged)\b|\bnot safe|\bunsafe\b|^fail\b|\berrors? (?:were|was) found|\bnot ready\b"
-    r"|\bfails\b|\bproblems? (?:that|to|which|were|must)|\bcannot be merged|\bto mend\b|\bdangerous\b|\bneeds work\b|\b(?:is|are) broken\b|\ba dangerous change\b|\bfails? (?:the|this) review|\bbreaks? production\b|\bmust not\b"
-)
-_APPROVAL = re.compile(
-    r"\b(?:needs?|requires?|waits? for|must (?:have|get)|has to|takes) (?:an? |some\w*(?:'s)? |a person's )?approv\w+|\bapproval (?:is )?(?:required|needed)|\b(?:must|has to|needs to) be approved|\birreversible|\bcannot be (?:undone|brought back)|\bneeds-approval"
-)
+_FAIL = _SAID["fail"]
+_APPROVAL = _SAID["approval"]
 _UNPROVEN = re.compile(
     r"\bunproven\b|\bnot (?:be |been )?(?:fully )?(?:proven|verified|shown|tested|observed)\b|\bcould not be (?:run|proven|tested|executed|observed|verified)|\bnot (?:all|everything|every \w+)\b[^.;]{0,30}\b(?:proven|verified|tested|run|executed)\b"
 )
-_LOSS = re.compile(
-    r"\b(?:los(?:es?|ing)|destroy(?:s|ing)?|deletes?) (?:\w+ )?(?:data|values|rows)|\bdata (?:is|are|will be) lost|\bdata loss\b|\bdata will be lost\b|\bfor good\b"
-)
+_LOSS = _SAID["loss"]
 _VERDICT = re.compile(
     r"\bverdict(?: is|:| of)?:?(?: an?)? (pass|warn|needs-approval|needs approval|fail|unproven)\b|^(pass|warn|needs-approval|needs approval|fail|unproven):"
 )

@@ -10,8 +10,9 @@ import re
 from collections.abc import Iterator
 
 from bot.summary.grounding.claim import Claim
+from bot.summary.grounding.counts import SMALL
 from bot.summary.grounding.locks import modes_in
-from bot.summary.grounding.numbers import SMALL
+from bot.summary.grounding.phrases import phrases
 from bot.summary.grounding.reading import NAME
 from bot.summary.grounding.severity import why_not_safe
 from checks.model.report import Verdict
@@ -23,21 +24,10 @@ WAY_BACK = "it does not say that the rollback of {path} is {status}"
 LOSS = "it speaks of data and does not say that values of {what} are lost"
 PROOF = "it speaks of proof and does not say that line {line} of {path} is unproven"
 
-_GRAVE = re.compile(
-    r"\b(?:not|no|nor|nobody|nothing|never|cannot|without|fix\w*|mend\w*|fail\w*|errors?|problems?|stops?|stopped|block\w*|waits?|waiting|los[et]\w*|loss|destroy\w*"
-    r"|delet\w*|drops?|dropp\w+|remov\w+|irreversib\w+|approv\w+|unproven|unknown|unclear|uncertain|open|incomplete|partial\w*|part|some|only|hand|risk\w*|danger\w*"
-    r"|mistake|trouble|broken|breaks?|hurt|until|before|too early|gap|doubt\w*|unsafe|must|needs?|should|lock\w*|rewrit\w*|warning\w*|missing|gone|empty|less|differ\w*"
-    r"|impossible|undone|wrong|violat\w*|another|other|reject\w*|refus\w*|whether|back up|save|copy|export|final|permanent\w*|thrown|disappear\w*|none of|never|away|rid|ceases?|left|off)\b|n't\b"
-)
-_PRAISE = re.compile(
-    r"\b(?:no|not|nothing|never|none(?! of)|without|free of|zero|nor)\b(?:(?!\b(?:because|but|while|since|so)\b)[^,.;:]){0,40}?\b(?:problems?|errors?|issues?|risks?|danger\w*|wrong|lost|los[es]\w*|loss|missing|complain\w*|concerns?"
-    r"|object\w*|reason not|downtime|delet\w*|destroy\w*|gone|fail\w*|doubts?|gaps?|open|unproven|blocked|blocks?|waits?|locked|fix\w*|mend|worry|worries|warnings?|findings?|trouble|surprises?|drawbacks?)\b"
-    r"|\bnothing (?:more )?(?:has|needs) to be \w+(?: before \w+ \w+)?|\bnothing to do\b|\b(?:before|risk|trouble|problem|error)-free\b|\b(?:state|as|than|was) before\b|\bbefore can\b"
-)
-_ADVICE = re.compile(
-    r"^(?:set|use|deploy|run|plan|pick|schedule|watch|check|test|try|measure|retry|apply|monitor|announce|let|have|make|keep|build|consider|give|start|roll|choose|prepare|warn|pair|tell"
-    r"|look|mind|see|add|take|change|switch|prefer|rewrite|be|before|first|with|if|it is best|instead|better|expect|line|read|do)\b|\b(?:lock_timeout|timeout|retry|traffic|quiet|staging|concurrently|sandbox|postgresql|postgres)\b"
-)
+_SAID = phrases("silence")
+_GRAVE = _SAID["grave"]
+_PRAISE = _SAID["praise"]
+_ADVICE = _SAID["advice"]
 _OF_DATA = re.compile(r"\b(?:values?|data|contents|stored)\b")
 _OTHER_DATA = re.compile(
     r"\b(?:sample|test|sandbox|synthetic|production|real|your own|more|little|generated|old|new|future|wrong|bad) (?:data|values?)|\bdata (?:type|change)s?\b|\bdata in place\b"
@@ -45,9 +35,7 @@ _OTHER_DATA = re.compile(
 _OF_PROOF = re.compile(
     rf"\b(?:prove\w*|proofs?|verif\w+|covere?\w*|confirm\w*|everything|every (?:part|line|statement|step)|all of {NAME}|tested|test all)\b"
 )
-_HOW_TESTED = re.compile(
-    r"\b(?:tested|verified|covered|proven|run) (?:on|with|against|by|in|here|first)\b|\bcovers\b|\btested way back\b|\bverifies\b|\bto verify\b|\beverything (?:that|stored|else)\b"
-)
+_HOW_TESTED = _SAID["how tested"]
 _BACK = re.compile(r"\b(?:schema|structure|column|columns|table|back up|backup|copy|order)\b")
 
 _COUNTED = frozenset(["migration", "migrations", "statement", "statements", "finding", "findings"])

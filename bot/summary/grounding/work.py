@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from bot.summary.grounding.claim import Claim
+from bot.summary.grounding.phrases import phrases
 from checks.model.findings import Finding, Severity
 from checks.model.observations import Observation
 
@@ -17,18 +18,12 @@ NOT_SCANNED = "{tables} was read from end to end, not what it names"
 NO_FAILURE = "nothing that it cites failed"
 FAILED = "line {line} failed: {message}"
 
-_REWRITE = re.compile(
-    r"\brewrit\w+|\brewrote\b|\bwrit(?:es?|ten) (?:\S+ ){0,4}(?:anew|again)\b|\bnew storage\b|\bwritten from scratch\b|\bnew copy of §|\bcop(?:y|ies|ied) (?:of )?(?:the )?(?:whole|entire|full)\b|\bcopies\b[^,.;]*\bstorage\b"
-)
+_SAID = phrases("work")
+_REWRITE = _SAID["rewrite"]
 _AUTHORS = re.compile(
     r"\brewrite (?:line|it|this|the statement|as|lines)\b|\b(?:safer|suggested|proposed) rewrite|rewritten (?:as|to|with)\b|\brewrites? (?:the )?(?:values|\d)"
 )
-_SCAN = re.compile(
-    r"\bscan\w*\b|\breads? (?:all|the whole|every|in full|completely|fully)\b|\bread (?:from end to end|completely|in full)"
-    r"|\b(?:full|complete) read\b|\breads? § (?:from (?:start|beginning) to end|completely|fully|in full|entirely)|\bfully\b.*\bread\b|\bfrom end to end\b"
-    r"|\bgoes through (?:all|every)|\blook at every row|\bwalks through\b|\bpass over all\b|\breading the (?:whole|entire)|\b(?:entire|whole) (?:\S+ ){1,3}is read\b|\breads? the entire|\bwhole (?:of )?.*\b(?:was|is) read\b"
-    r"|\bevery row .*read\b|\ball rows .*\bread\b"
-)
+_SCAN = _SAID["scan"]
 _EACH = r"(?:all|every|each|whole|entire|complete|full|completely|fully|once)"
 _LOOKS = r"(?:reads?|reading|scann?\w*|looks?|looked|go(?:es|ne)? (?:over|through)|walk\w*|visit\w*|pass|examin\w*|check(?:s|ed|ing)?)"
 _READS_ALL = re.compile(
@@ -36,18 +31,12 @@ _READS_ALL = re.compile(
     rf"|\b(?:{_LOOKS})\b[^.;,]{{0,12}}\b{_EACH}\b[^.;,]{{0,25}}(?:\brows?\b|§)"
     r"|\b(?:complete|full) pass\b|\b(?:rows?|§)[^.;,]{0,25}\bone by one\b|(?:\brows?\b|§)[^.;,]{0,30}\ball (?:read|scanned|checked|looked at)"
 )
-_FAILURE = re.compile(
-    r"\bfail(?:s|ed|ing|ure)?\b|\berror(?:s out|ed)?\b|\brefuse[sd]?\b|\breject(?:s|ed) (?:line|the statement|it|this|by|§)|\bbreaks at\b|\bdoes not (?:run|get through|go through)\b"
-    r"|\bcannot be (?:deployed|applied)\b|\bstop(?:s|ped)? (?:the migration )?at line\b|\bbreaks off\b|\b(?:migration|§|it) comes? to (?:a halt|an end|a stop)\b|\bdoes not get past\b|\bgives up with\b|\bhalts\b|\bdoes not (?:accept|work)\b|\bcrash(?:es|ed)?\b|\bnot go through\b|\baborts?\b"
-)
+_FAILURE = _SAID["failure"]
 _MEND = re.compile(r"\b(?:needs?|ha[sv]e?|must|ought) (?:to )?be (?:fixed|mended|repaired)|^fix line\b")
 _NOTHING_FAILS = re.compile(
     r"\b(?:no|without (?:an?|any)|nothing|not|never|zero|none)\b[^,.;:]{0,20}\b(?:fail\w*|errors?)\b"
 )
-_NOT_OF_THE_RUN = re.compile(
-    r"\b(?:if|when(?! it was run)|once|unless|could|might|may)\b[^.;]{0,40}\b(?:fail\w*|error)|\bfailed attempt|\b(?:code|quer(?:y|ies)|application|select)\b[^.;]*\b(?:fails?|breaks?)"
-    r"|\bfails? for\b|\bfail safe"
-)
+_NOT_OF_THE_RUN = _SAID["not of the run"]
 _OF_THE_FINDINGS = re.compile(
     r"(?<!line )\b(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|no|several|these|all|the|its) (?:more )?errors?\b|\bthe review fails\b|\bverdict\b|\berrors?,"
 )

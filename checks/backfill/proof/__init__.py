@@ -1,68 +1,55 @@
 """Proof that batches do what the statement does: run on copies of one database, killed, resumed, disturbed and repeated.
 
-What "the same" means: *alone* (killed and resumed) every row of every table is as the statement leaves it, but for values
-that no two runs of the statement agree on (``random()``, ``now()``, numbers of a sequence), of which only is compared
-whether there is one. *Beside writers*, each of whom writes a row once: each row is as it would be had its writer come before
-the statement, or after it; which one may differ from row to row, as rows are met at different times. A row that nobody wrote
-is as the statement leaves it.
+What "the same" means: *alone* (killed and resumed) every row of every table is as the statement leaves it, and was written
+as often, but for values that no two runs of the statement agree on (``random()``, ``now()``, numbers of a sequence), of
+which in a row that it writes only is compared whether there is one. *Beside writers*, each of whom writes a row once: each row
+is as it would be had its writer come before the statement, or after it; which one may differ from row to row, as rows are
+met at different times. A row that nobody wrote is as the statement leaves it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
-from itertools import pairwise
 from typing import Any
 
 import psycopg
-from psycopg import sql
 
-from checks import data
 from checks.backfill.forms import block
 from checks.backfill.model import Backfill
+from checks.backfill.proof.alone import BATCHES, KILLS, Alone, standing
+from checks.backfill.proof.counting import Sizes, transactions, uncounted, written
 from checks.backfill.proof.failures import NotProven
-from checks.backfill.proof.rows import (
-    Found,
-    Table,
-    changed_table,
-    differing_columns,
-    read,
-    rows_of,
-    writable_columns,
-)
-from checks.backfill.proof.watch import Versions, Watched, failed, versions, watch
-from checks.backfill.proof.writers import Write, do, writes
-from checks.data import DataFingerprint
-from checks.model.migrations import Script, Statement, TransactionMode
-from checks.replay.execute import execute
-from checks.rules.wording import short, table_part
+from checks.backfill.proof.rows import is_serial
+from checks.backfill.proof.watch import kill_at, run, watch
+from checks.backfill.proof.writers import Write, do
+from checks.rules.wording import quoted, short
 from checks.sandbox.server import Database
 from checks.settings import Settings
 
-__all__ = ["NotProven", "prove"]
+__all__ = ["NotProven", "prove", "prove_form", "standing"]
 
-BATCHES = 5
-"""As many are made of the rows that are there."""
-KILLS = 2
+FEW = 500
+"""Rows that are done one by one in no time."""
 LONG, SHORT = 60.0, 0.05
 """Seconds of a pause: one that is killed in, one that others write in."""
 
-SAME = "Killed (pg_terminate_backend) after batch 1 and after batch {killed} of {batches}, and run again: the same rows as the statement leaves."
+SAME = (
+    "Killed (pg_terminate_backend) after batch 1 and after batch 2, in the middle of the next one and as that wrote down "
+    "how far it is, and run again each time: the same rows as the statement leaves, each written as often."
+)
 BESIDE = (
     "With others beside it ({writes}): each row as if its writer had come before the statement or after it."
 )
 TWICE = "Run again at its end: no row is touched."
 AT_MOST = "No transaction of it changed more than the {size} rows of its batch here."
 
-FAILS = "the statement itself fails here: {message}"
-NO_ROWS = "it changes {rows} rows here, too few to see batches of."
-NOT_RESUMED = (
-    "killed after batch {batch} and run again, it does not leave the rows that the statement leaves: {where}."
-)
+NOT_RESUMED = "killed and run again, it does not leave the rows that the statement leaves: `{where}`."
 BEGAN_ANEW = "killed after batch {batch} and run again, it does not go on with the next one."
 NOT_SERIAL = "with others beside it, a row of `{table}` is neither as if its writer had come before the statement nor after it."
 DONE_AGAIN = "a row that one batch has changed is changed again by another one."
+OTHER_ROW = "it changes a row that the statement leaves alone."
 TOUCHED = "run again at its end, it changes rows."
 TOO_MANY = "a transaction of it changes {most} rows, and not at most {size}."
 NOT_KILLED = "it ends before a second batch, so it could not be killed in between."
@@ -72,187 +59,106 @@ Form = Callable[[Backfill, int, float], str]
 """Rows of a batch, seconds of a pause → the statement that runs all of it."""
 
 
-def prove(backfill: Backfill, ground: Database, settings: Settings, form: Form = block) -> Iterator[str]:
+def prove(backfill: Backfill, ground: Database, settings: Settings) -> Iterator[str]:
     """Sentences of what was seen. ``ground``: the state before the statement, which nobody is in. Raises NotProven."""
-    trial = _Trial(backfill, ground, settings, form)
+    with standing(backfill, ground, settings) as alone:
+        yield from prove_form(alone, block)
+
+
+def prove_form(alone: Alone, form: Form) -> Iterator[str]:
+    """The same for one form of the batches. Raises NotProven."""
+    trial = _Trial(alone, form)
     yield from trial.killed_and_resumed()
     yield trial.beside_writers()
-    yield AT_MOST.format(size=f"{trial.size:,}")
+    yield AT_MOST.format(size=f"{alone.size:,}")
 
 
 @dataclass(frozen=True)
-class _End:
-    rows: list[dict[str, Any]]
-    """Of the table that is changed."""
-    all: DataFingerprint
-
-
-@dataclass
 class _Trial:
-    backfill: Backfill
-    ground: Database
-    settings: Settings
+    alone: Alone
     form: Form
 
     def killed_and_resumed(self) -> Iterator[str]:
-        with self.ground.clone("killed") as clone:
-            before = self._versions(clone)
-            killed = [self._killed_in_a_pause(clone, number) for number in range(1, KILLS + 1)]
-            resumed = watch(self.backfill, self._block(0), clone, self.settings, _go_on)
-            self._are_written_once(before, [one.versions for one in (*killed, resumed)])
-            self._is_same(clone, killed[-1].batches)
-            self._are_few(max(one.most for one in (*killed, resumed)))
-            yield SAME.format(killed=killed[-1].batches, batches=resumed.batches)
+        with self.alone.ground.clone("killed") as clone:
+            for number in range(1, KILLS + 1):
+                self._kill_in_a_pause(clone, number)
+                self._is_written_once(clone)
+                self._are_few(clone, self.alone.size)
+            self._kill_inside(clone)
+            self._resume(clone)
+            yield SAME
             self._is_quiet(clone)
             yield TWICE
 
     def beside_writers(self) -> str:
-        """The block runs while they write; both orders are run, too, and PostgreSQL says what each leaves."""
-        ways, before = self._writers_first()
-        after = self._writers_last(ways)
-        with self.ground.clone("beside") as clone:
-            done = self._disturbed(clone, ways)
-            found = self.table.found(read(clone, self.table))
-        if not is_serial(found, before, after, len(ways)):
-            raise NotProven(NOT_SERIAL.format(table=short(self.backfill.changed)))
+        """The block runs while they write."""
+        orders = self.alone.orders
+        with self.alone.ground.clone("beside") as clone:
+            done = self._disturbed(clone)
+            self._are_few(clone, self.alone.size)
+            found = self.alone.found(clone)
+        if not is_serial(found, orders.before, orders.after, len(orders.ways)):
+            raise NotProven(NOT_SERIAL.format(table=short(self.alone.backfill.changed)))
         return BESIDE.format(writes=_counted(done))
 
-    # ── the statement itself ────────────────────────────────────────────────────────────────────────
-
-    @cached_property
-    def end(self) -> _End:
-        return self._statement_alone()
-
-    @cached_property
-    def again(self) -> _End:
-        """Another run of the same: what differs then differs from run to run."""
-        return self._statement_alone()
-
-    @cached_property
-    def table(self) -> Table:
-        """What is changed, without the values that are open."""
-        table = changed_table(self.backfill)
-        return table.without(
-            differing_columns(self.end.rows, self.again.rows, table.key) | self._numbered_columns
-        )
-
-    @cached_property
-    def size(self) -> int:
-        """Rows of a batch, so that there are some batches. Raises NotProven when there are too few rows."""
-        with self.ground.clone("counted") as clone:
-            before = self._versions(clone)
-            self._run_statement(clone)
-            after = self._versions(clone)
-        changed = max(len(before - after), len(after - before))
-        if changed < KILLS + 1:
-            raise NotProven(NO_ROWS.format(rows=changed))
-        return max(changed // BATCHES, 1)
-
-    @cached_property
-    def _numbered_columns(self) -> frozenset[str]:
-        """Columns of an INSERT that get the next number of a sequence, because it does not name them."""
-        if self.backfill.verb != "INSERT":
-            return frozenset()
-        with self.ground.connect() as session:
-            columns = writable_columns(session, Table(self.backfill.changed))
-        return frozenset(name for name, counts in columns.items() if counts)
-
-    def _statement_alone(self) -> _End:
-        with self.ground.clone("statement") as clone:
-            self._run_statement(clone)
-            return self._end(clone)
-
-    def _run_statement(self, database: Database) -> None:
-        statement = Statement(sql=self.backfill.statement, path="", line=1, end_line=1)
-        script = Script(statements=(statement,), transaction=TransactionMode.AUTOCOMMIT)
-        outcome = execute(database, [script], self.settings)
-        if outcome.error:
-            raise NotProven(FAILS.format(message=failed(outcome.error)))
-
-    def _end(self, database: Database) -> _End:
-        return _End(read(database, changed_table(self.backfill)), data.fingerprint(database))
-
-    # ── in batches ──────────────────────────────────────────────────────────────────────────────────
-
     def _block(self, pause: float) -> str:
-        return self.form(self.backfill, self.size, pause)
+        return self.form(self.alone.backfill, self.alone.size, pause)
 
-    def _killed_in_a_pause(self, database: Database, number: int) -> Watched:
-        """Behind the next batch, in a pause that is long enough not to end before; the number of that batch is given."""
-        seen = watch(self.backfill, self._block(LONG), database, self.settings, lambda batch, session: True)
-        if not seen.killed:
+    def _kill_in_a_pause(self, database: Database, number: int) -> None:
+        """Behind the next batch, which has this number, in a pause that is long enough not to end before."""
+        batches = watch(
+            self.alone.backfill,
+            self._block(LONG),
+            database,
+            self.alone.settings,
+            lambda batch, session: True,
+        )
+        if not batches:
             raise NotProven(NOT_KILLED)
-        if seen.batches != number:
+        if batches != number:
             raise NotProven(BEGAN_ANEW.format(batch=number - 1))
-        return seen
 
-    def _is_same(self, database: Database, batch: int) -> None:
-        found = self._end(database)
-        where = self._difference(found)
-        if where:
-            raise NotProven(NOT_RESUMED.format(batch=batch, where=where))
+    def _kill_inside(self, database: Database) -> None:
+        """In the middle of the rows, and between them and the progress, whichever of the two comes first."""
+        backfill = self.alone.backfill
+        for table, rows in (
+            (quoted(short(backfill.changed)), self.alone.size // 2 + 1),
+            (backfill.progress, 1),
+        ):
+            kill_at(table, rows, self._block(0), database, self.alone.settings)
 
-    def _difference(self, found: _End) -> str:
-        wanted, there = self.table.found(self.end.rows), self.table.found(found.rows)
-        if wanted != there:
-            return f"`{short(self.backfill.changed)}`"
-        opened = set(_differ(self.end.all, self.again.all))
-        opened |= {(self.backfill.changed, name) for name in self._numbered_columns}
-        if self._numbered_columns:
-            opened.add((self.backfill.changed, None))
-        other = [
-            one for one in _differ(self.end.all, found.all) if one not in opened and not self._is_own(one[0])
-        ]
-        return f"`{short(other[0][0])}`" if other else ""
+    def _resume(self, database: Database) -> None:
+        """With batches of one row, if those are not too many: one more than that shows, whatever rows they are."""
+        size = 1 if self.alone.end.written.total() <= FEW else self.alone.size
+        before = transactions(database)
+        run(self.form(self.alone.backfill, size, 0), database, self.alone.settings)
+        self._are_few(database, size, before)
+        self._is_written_once(database)
+        found = self.alone.seen(database)
+        if where := self.alone.differs(found):
+            raise NotProven(NOT_RESUMED.format(where=short(where)))
 
-    def _is_own(self, relation: str) -> bool:
-        """The progress table, which is not the statement's."""
-        return table_part(relation) == table_part(self.backfill.progress)
+    def _are_few(self, database: Database, size: int, before: Sizes | None = None) -> None:
+        most = max(transactions(database) - (before or Counter()), default=0)
+        if most > size:
+            raise NotProven(TOO_MANY.format(most=f"{most:,}", size=f"{size:,}"))
 
-    def _are_few(self, most: float) -> None:
-        if most > self.size:
-            raise NotProven(TOO_MANY.format(most=f"{most:,.0f}", size=f"{self.size:,}"))
-
-    def _are_written_once(self, before: Versions, later: Sequence[Versions]) -> None:
-        """What one batch wrote is still there after the next one: else it has done the row again."""
-        for earlier, now in pairwise(later):
-            if (earlier - before) - now:
-                raise NotProven(DONE_AGAIN)
+    def _is_written_once(self, database: Database) -> None:
+        """Or as often as by the statement, whose triggers may write rows, too."""
+        wanted = self.alone.end.written
+        if more := written(database) - wanted:
+            raise NotProven(OTHER_ROW if more.keys() - wanted.keys() else DONE_AGAIN)
 
     def _is_quiet(self, database: Database) -> None:
-        before = self._versions(database)
-        watch(self.backfill, self._block(0), database, self.settings, _go_on)
-        if before != self._versions(database):
+        before = written(database)
+        run(self._block(0), database, self.alone.settings)
+        if before != written(database):
             raise NotProven(TOUCHED)
 
-    def _versions(self, database: Database) -> Versions:
-        with database.connect() as session:
-            return versions(session, self.backfill)
-
-    # ── beside writers ──────────────────────────────────────────────────────────────────────────────
-
-    def _writers_first(self) -> tuple[list[tuple[str, sql.Composed]], Found]:
-        """The writes that the table takes, and the rows when the statement comes behind them."""
-        walked = Table(self.backfill.walked, self.backfill.key)
-        with self.ground.clone("first") as clone:
-            with clone.connect() as session:
-                planned = writes(session, walked, _sets(self.backfill))
-                done = [(one.kind, way) for one in planned if (way := do(session, one)) is not None]
-            self._run_statement(clone)
-            return done, self.table.found(read(clone, self.table))
-
-    def _writers_last(self, ways: list[tuple[str, sql.Composed]]) -> Found:
-        with self.ground.clone("last") as clone:
-            self._run_statement(clone)
-            with clone.connect() as session:
-                for kind, way in ways:
-                    do(session, Write(kind, (way,)))
-                return self.table.found(rows_of(session, self.table))
-
-    def _disturbed(self, clone: Database, ways: list[tuple[str, sql.Composed]]) -> list[str]:
+    def _disturbed(self, clone: Database) -> list[str]:
         """Run the block with some of the writes in each of its pauses. What was written, by kind."""
-        left, done = list(ways), []
-        share = -(-len(ways) // (BATCHES - 1))
+        left, done = list(self.alone.orders.ways), []
+        share = -(-len(left) // (BATCHES - 1))
 
         def between(batch: int, session: psycopg.Connection[Any]) -> bool:
             for kind, way in [left.pop(0) for _ in range(min(share, len(left)))]:
@@ -260,46 +166,11 @@ class _Trial:
                     done.append(kind)
             return False
 
-        watch(self.backfill, self._block(SHORT), clone, self.settings, between)
-        with clone.connect() as session:
+        watch(self.alone.backfill, self._block(SHORT), clone, self.alone.settings, between)
+        with uncounted(clone) as session:
             for kind, way in left:  # those whose pause did not come
                 do(session, Write(kind, (way,)))
         return done
-
-
-def is_serial(found: Found, before: Found, after: Found, writes: int) -> bool:
-    """Whether each row is as in one of the two orders.
-
-    Rows without a key that are equal to others are counted. How many of their writers came before the statement is
-    open, so their number may differ by as many as there were.
-    """
-    return all(
-        _is_one_of(found.get(row, 0), before.get(row, 0), after.get(row, 0), writes)
-        for row in found.keys() | before.keys() | after.keys()
-    )
-
-
-def _is_one_of(now: str | int, before: str | int, after: str | int, writes: int) -> bool:
-    counts = [one for one in (before, after) if isinstance(one, int)]
-    if isinstance(now, int) and len(counts) == 2 and max(counts) > 1:
-        return min(counts) - writes <= now <= max(counts) + writes
-    return now in (before, after)
-
-
-def _go_on(batch: int, session: psycopg.Connection[Any]) -> bool:
-    return False
-
-
-def _sets(backfill: Backfill) -> list[str]:
-    from checks.sql.parse import parse
-
-    node: Any = parse(backfill.statement)
-    return [one.res_target.name for one in node.target_list] if backfill.verb == "UPDATE" else []
-
-
-def _differ(one: DataFingerprint, other: DataFingerprint) -> list[tuple[str, str | None]]:
-    losses = (*data.compare(one, other), *data.compare(other, one))
-    return list(dict.fromkeys((loss.relation, loss.column) for loss in losses))
 
 
 def _counted(done: list[str]) -> str:

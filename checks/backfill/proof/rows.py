@@ -12,6 +12,7 @@ import psycopg
 from psycopg import sql
 
 from checks.backfill.model import Backfill
+from checks.backfill.proof.counting import SPELLING, Written
 from checks.sandbox.server import Database
 
 ROWS = "SELECT to_jsonb(row)::text FROM {} AS row"
@@ -24,7 +25,7 @@ WHERE a.attrelid = %s::regclass AND a.attnum > 0 AND NOT a.attisdropped AND a.at
 
 Row = Mapping[str, Any]
 Found = Mapping[str, str | int]
-"""Key, or whole row → the row, or how many there are."""
+"""Key, or whole row → the row and how often the statement wrote it, or how many there are."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Table:
     key: tuple[str, ...] = ()
     """Empty: a row is told by all its values."""
     open_values: frozenset[str] = frozenset()
-    """Columns whose values are open: of them only is compared whether there is one."""
+    """Columns whose values are open in a row that was written: of them only is compared whether there is one."""
 
     @property
     def identifier(self) -> sql.Identifier:
@@ -45,16 +46,19 @@ class Table:
     def without(self, columns: Collection[str]) -> Table:
         return Table(self.name, self.key, self.open_values | set(columns))
 
-    def found(self, rows: Collection[Row]) -> Found:
-        texts = [self._text(row) for row in rows]
+    def found(self, rows: Collection[Row], written: Written) -> Found:
         if not self.key:
-            return Counter(texts)
-        keys = (json.dumps([row[column] for column in self.key]) for row in rows)
-        return dict(zip(keys, texts, strict=True))
+            return Counter(self._text(row, 1) for row in rows)
+        keyed = {json.dumps([row[column] for column in self.key]): row for row in rows}
+        texts = {key: self._text(row, written[key]) for key, row in keyed.items()}
+        gone = {key: f"gone {count}" for key, count in written.items() if key not in keyed}
+        return {**texts, **gone}
 
-    def _text(self, row: Row) -> str:
-        shown = {name: value is None if name in self.open_values else value for name, value in row.items()}
-        return json.dumps(shown, sort_keys=True)
+    def _text(self, row: Row, written: int) -> str:
+        """A row that the statement did not write has no open values."""
+        opened = self.open_values if written else frozenset()
+        shown = {name: value is None if name in opened else value for name, value in row.items()}
+        return f"{json.dumps(shown, sort_keys=True)} {written}"
 
 
 def changed_table(backfill: Backfill) -> Table:
@@ -62,7 +66,7 @@ def changed_table(backfill: Backfill) -> Table:
 
 
 def read(database: Database, table: Table) -> list[dict[str, Any]]:
-    with database.connect() as session:
+    with database.connect(options=SPELLING) as session:
         return rows_of(session, table)
 
 
@@ -88,3 +92,22 @@ def writable_columns(session: psycopg.Connection[Any], table: Table) -> dict[str
     """Column → whether it counts by itself."""
     name = table.identifier.as_string(session)
     return dict(session.execute(COLUMNS, (name,)).fetchall())
+
+
+def is_serial(found: Found, before: Found, after: Found, writes: int) -> bool:
+    """Whether each row is as in one of the two orders.
+
+    Rows without a key that are equal to others are counted. How many of their writers came before the statement is
+    open, so their number may differ by as many as there were.
+    """
+    return all(
+        _is_one_of(found.get(row, 0), before.get(row, 0), after.get(row, 0), writes)
+        for row in found.keys() | before.keys() | after.keys()
+    )
+
+
+def _is_one_of(now: str | int, before: str | int, after: str | int, writes: int) -> bool:
+    counts = [one for one in (before, after) if isinstance(one, int)]
+    if isinstance(now, int) and len(counts) == 2 and max(counts) > 1:
+        return min(counts) - writes <= now <= max(counts) + writes
+    return now in (before, after)

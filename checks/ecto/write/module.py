@@ -14,7 +14,7 @@ from checks.ecto.write.layout import Call, body
 from checks.ecto.write.literals import string
 from checks.ecto.write.steps import backward, forward, plainly, turned_around
 from checks.sql.batches import batch_of
-from checks.sql.parse import parse
+from checks.sql.concurrently import is_concurrent
 
 _EXECUTED = re.compile(r"^    execute \"|^            \"(?!\"\"$)(?!\"$)", re.MULTILINE)
 _Written = Sequence[str]
@@ -80,7 +80,7 @@ def _batch(changes: Sequence[Change]) -> str | None:
 
 def _runs_alone(sql: str) -> bool:
     """What builds or drops CONCURRENTLY and what commits by itself, neither of which can be in a transaction."""
-    return batch_of(sql) is not None or bool(getattr(parse(sql), "concurrent", False))
+    return batch_of(sql) is not None or is_concurrent(sql)
 
 
 def _all_sql(changes: Sequence[Change]) -> list[str]:

@@ -160,7 +160,7 @@ def grouped(
     for step in steps:
         last = group[-1] if group else None
         wanted = needed(deploys, last.phase if last else before, step.phase)
-        if last and (wanted or not go_together(last, step, several_alone)):
+        if last and (wanted or not go_together(last, step, several_alone) or stands_alone(step, group)):
             yield Group(tuple(group), not may_share(last), needs)
             before, group = last.phase, []
         needs = needs if group else wanted
@@ -169,8 +169,12 @@ def grouped(
         yield Group(tuple(group), not may_share(group[-1]), needs)
 
 
-def go_together(one: Step, other: Step, several_alone: bool) -> bool:
+def stands_alone(step: Step, group: Sequence[Step]) -> bool:
     """What takes something away for ever has a migration of its own, before which people can wait."""
+    return step.phase is Phase.CONTRACT and not step.undo and group[0].phase is not Phase.CONTRACT
+
+
+def go_together(one: Step, other: Step, several_alone: bool) -> bool:
     if may_share(one) is not may_share(other) or not (may_share(one) or several_alone):
         return False
     ends = one.phase is Phase.SWITCH and other.phase is Phase.CONTRACT and bool(other.undo)

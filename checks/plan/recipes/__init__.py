@@ -20,6 +20,17 @@ from checks.plan.statement import Part
 Stages: TypeAlias = Sequence[Step | Deploy]
 Recipe: TypeAlias = Callable[[Part], Stages | None]
 
+IN_BATCHES = "Change the rows in batches"
+
+
+class NoWay(Exception):
+    """There is none for this statement, though there is one for others like it."""
+
+    def __init__(self, title: str, reason: str) -> None:
+        """What it would have done, without a full stop; why it cannot be done, a sentence."""
+        super().__init__(reason)
+        self.title = title
+
 
 @dataclass(frozen=True)
 class Staged:
@@ -28,9 +39,11 @@ class Staged:
     rules: frozenset[str]
     """The hazards that it avoids."""
     stages: Stages
-    """None when it is refused."""
+    """None of them when it is refused."""
     refused: str = ""
     """Why there is none, where the recipe knows: a sentence."""
+    title: str = ""
+    """What it would have done, when it is refused."""
 
 
 def staged(part: Part) -> Staged | None:
@@ -40,15 +53,18 @@ def staged(part: Part) -> Staged | None:
     """
     if part.observation.kind == "DO":
         return None
-    ways = (_staged(rules, recipe, part) for rules, recipe in _recipes() if rules & part.rules)
-    return next((way for way in ways if way), None)
+    found = (_staged(rules, recipe, part) for rules, recipe in _recipes() if rules & part.rules)
+    ways = [way for way in found if way]
+    return next((way for way in ways if way.stages), ways[0] if ways else None)
 
 
 def _staged(rules: frozenset[str], recipe: Recipe, part: Part) -> Staged | None:
     try:
         stages = recipe(part)
     except Refused as refusal:
-        return Staged(rules, (), str(refusal))
+        return Staged(rules, (), str(refusal), IN_BATCHES)
+    except NoWay as refusal:
+        return Staged(rules, (), str(refusal), refusal.title)
     return Staged(rules, stages) if stages else None
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from checks.plan.model import Deploy, Phase, Section, Step
-from checks.plan.pieces import bare_column, can_be_batched, in_batches
+from checks.plan.model import Deploy, Phase, Step
+from checks.plan.pieces import bare_column
 from checks.plan.recipes import Stages
+from checks.plan.recipes.batched import batches, in_batches, later
 from checks.plan.recipes.required import require
 from checks.plan.statement import Part
 from checks.rules.actions import AddColumn, AddConstraint
@@ -16,13 +17,12 @@ RULES = ("required-column-without-default", "add-column-volatile-default")
 
 
 def recipe(part: Part) -> Stages | None:
+    """Raises Refused when its rows cannot be filled in batches."""
     column = part.the(AddColumn)
     more = [action for action in part.actions[1:] if isinstance(action, AddConstraint)]
     if column is None or more or column.serial or column.stored or column.virtual:
         return None
     if column.default is None and not column.not_null:
-        return None
-    if not can_be_batched(part.sql):
         return None
     return [*_stages(part, column)]
 
@@ -43,27 +43,18 @@ def _stages(part: Part, column: AddColumn) -> Iterator[Step | Deploy]:
             yield Deploy(
                 before=Phase.BACKFILL, needs=f"Code that always writes `{column.column}` of `{relation}`."
             )
+        # Until the rows are filled, the check would refuse an UPDATE of those that are not; and old code does not know
+        # the column.
         required = require(part, column.relation, column.column, filled=column.default is not None)
-        # Old code does not know the column: the check may only come when new code writes it, or a default does.
-        yield from (_later(step) for step in required) if column.default is None else required
+        yield from map(later, required)
 
 
-def _filled(part: Part, table: str, name: str, column: AddColumn, relation: str) -> Iterator[Step]:
+def _filled(part: Part, table: str, name: str, column: AddColumn, relation: str) -> Iterator[Step | Deploy]:
     yield part.step(
         Phase.EXPAND,
         f"New rows of `{relation}` get a value of their own.",
         f"ALTER TABLE {table} ALTER COLUMN {name} SET DEFAULT {column.default}",
         undo=(f"ALTER TABLE {table} ALTER COLUMN {name} DROP DEFAULT",),
     )
-    yield part.step(
-        Phase.BACKFILL,
-        f"Old rows of `{relation}` get theirs, in batches.",
-        in_batches(f"UPDATE {table} SET {name} = DEFAULT", table, f"{name} IS NULL"),
-        section=Section.DATA,
-        check=f"SELECT count(*) FROM {table} WHERE {name} IS NULL HAVING count(*) > 0",
-        no_undo="The column is new; dropping it takes the values along.",
-    )
-
-
-def _later(step: Step) -> Step:
-    return step.model_copy(update={"phase": Phase.BACKFILL}) if step.phase is Phase.EXPAND else step
+    found = batches(part, f"UPDATE {table} SET {name} = DEFAULT WHERE {name} IS NULL")
+    yield from in_batches(part, found, f"Old rows of `{relation}` get theirs")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 
 from checks.plan.model import Phase, Step
 from checks.plan.pieces import named
@@ -13,7 +14,13 @@ from checks.plan.statement import Part
 from checks.rules.actions import AddConstraint, CreateIndex
 from checks.rules.wording import columns, quoted, short
 
-RULES = ("unique-without-using-index", "unique-fails-on-rows", "primary-key-without-using-index")
+RULES = (
+    "unique-without-using-index",
+    "unique-fails-on-rows",
+    "primary-key-without-using-index",
+    "primary-key-not-null-scan",
+)
+_KEY = re.compile(r"PRIMARY KEY \((.+?)\)(?: INCLUDE|$)")
 TO_MEND = (
     "It fails on equal rows and leaves an invalid index: take the way back, mend the rows, run it again."
 )
@@ -24,8 +31,10 @@ def recipe(part: Part) -> Stages | None:
     if index is not None and index.unique and index.online and index.name:
         return [_index(part, index.relation, index.name, index.online, index.columns)]
     constraint = part.the(AddConstraint)
-    if constraint is None or constraint.kind not in ("unique", "primary key") or constraint.index:
+    if constraint is None or constraint.kind not in ("unique", "primary key"):
         return None
+    if constraint.index:
+        return [*_of_nullable(part, constraint, constraint.name or constraint.index)]
     name = constraint.name or _given_name(part)
     if (
         not name
@@ -40,24 +49,47 @@ def recipe(part: Part) -> Stages | None:
 def _stages(part: Part, constraint: AddConstraint, name: str) -> Iterator[Step]:
     table, sql_name = part.name(constraint.relation), quoted(name)
     if constraint.kind == "primary key":
-        for column in constraint.columns:
-            if part.became_not_null(part.locate(constraint.relation), column):
-                yield from require(part, constraint.relation, column)
-    key = f"{sql_name} ON {table} ({columns(constraint.columns)})"
-    online = f"CREATE UNIQUE INDEX CONCURRENTLY {key}"
+        yield from _required(part, constraint.relation, constraint.columns)
+    online = f"CREATE UNIQUE INDEX CONCURRENTLY {sql_name} ON {table} ({columns(constraint.columns)})"
     yield _index(part, constraint.relation, name, online, constraint.columns)
     word = "PRIMARY KEY" if constraint.kind == "primary key" else "UNIQUE"
-    tail = _deferred(constraint)
-    schema, spare = part.locate(constraint.relation).partition(".")[0], named(name, "spare")
-    aside = quoted(spare)
-    yield part.step(
+    yield _takes_over(
+        part,
+        constraint,
+        (name, name, columns(constraint.columns)),
+        f"ALTER TABLE {table} ADD CONSTRAINT {sql_name} {word} USING INDEX {sql_name}{_deferred(constraint)}",
+    )
+
+
+def _of_nullable(part: Part, constraint: AddConstraint, name: str) -> Iterator[Step]:
+    """The index is there; that its columns are required comes first, so that nothing is read for it."""
+    new = part.new("constraint", f"{part.locate(constraint.relation)}.{name}")
+    found = _KEY.match(new.after or "") if new else None
+    if found:
+        names = [name.strip('"').replace('""', '"') for name in found[1].split(", ")]
+        yield from _required(part, constraint.relation, names)
+        yield _takes_over(part, constraint, (name, constraint.index or name, found[1]), part.sql)
+
+
+def _required(part: Part, relation: str, names: Sequence[str]) -> Iterator[Step]:
+    for column in names:
+        if part.became_not_null(part.locate(relation), column):
+            yield from require(part, relation, column)
+
+
+def _takes_over(part: Part, constraint: AddConstraint, of: tuple[str, str, str], sql: str) -> Step:
+    """``of``: the name of the constraint, that of the index before, and its columns."""
+    name, index, key = of
+    table, spare = part.name(constraint.relation), named(index, "spare")
+    schema = part.locate(constraint.relation).partition(".")[0]
+    return part.step(
         Phase.SWITCH,
-        f"`{name}` becomes the {word.lower()} constraint, in an instant.",
-        f"ALTER TABLE {table} ADD CONSTRAINT {sql_name} {word} USING INDEX {sql_name}{tail}",
+        f"`{name}` becomes the {constraint.kind} constraint, in an instant.",
+        sql,
         undo=(
-            online.replace(f" {sql_name} ON ", f" {aside} ON ", 1),
-            f"ALTER TABLE {table} DROP CONSTRAINT {sql_name}",
-            f"ALTER INDEX {quoted(short(f'{schema}.{spare}'))} RENAME TO {sql_name}",
+            f"CREATE UNIQUE INDEX CONCURRENTLY {quoted(spare)} ON {table} ({key})",
+            f"ALTER TABLE {table} DROP CONSTRAINT {quoted(name)}",
+            f"ALTER INDEX {quoted(short(f'{schema}.{spare}'))} RENAME TO {quoted(index)}",
         ),
         note="The way back drops the index with the constraint, so it builds another one first.",
     )

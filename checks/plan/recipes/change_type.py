@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from checks.plan.model import Deploy, Phase, Section, Step
-from checks.plan.pieces import can_be_batched, converted, in_batches, named, new_type
+from checks.plan.model import Deploy, Phase, Step
+from checks.plan.pieces import converted, named, new_type
 from checks.plan.recipes import Stages
+from checks.plan.recipes.batched import batches, in_batches
 from checks.plan.statement import Part
 from checks.rules.actions import ChangeType
 from checks.rules.wording import quoted, short, table_part
@@ -30,8 +31,9 @@ class _Names:
 
 
 def recipe(part: Part) -> Stages | None:
+    """Raises Refused when its rows cannot be filled in batches."""
     action = part.the(ChangeType)
-    if action is None or not can_be_batched(part.sql):
+    if action is None:
         return None
     bare = table_part(part.locate(action.relation))
     schema = part.locate(action.relation).partition(".")[0]
@@ -59,14 +61,8 @@ def _stages(part: Part, action: ChangeType, names: _Names) -> Iterator[Step | De
         undo=(*_no_sync(names), f"ALTER TABLE {table} DROP COLUMN {new}"),
         note=NOTE.format(column=action.column, new=new.strip('"')),
     )
-    yield part.step(
-        Phase.BACKFILL,
-        f"Old rows of `{relation}` get their value in the new type, in batches.",
-        in_batches(f"UPDATE {table} SET {new} = {value}", table, missing),
-        section=Section.DATA,
-        check=f"SELECT count(*) FROM {table} WHERE {missing} HAVING count(*) > 0",
-        no_undo="The column is new; dropping it takes the values along.",
-    )
+    found = batches(part, f"UPDATE {table} SET {new} = {value} WHERE {missing}")
+    yield from in_batches(part, found, f"Old rows of `{relation}` get their value in the new type")
     yield Deploy(before=Phase.SWITCH, needs=f"Code that copes with `{action.column}` in both types.")
     yield part.step(
         Phase.SWITCH,

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from checks.plan.model import Phase, Section, Step
-from checks.plan.pieces import named
+from checks.plan.recipes.checked import Checked
 from checks.plan.statement import Part
-from checks.rules.wording import quoted, short, table_part
+from checks.rules.wording import check_for_not_null, quoted, short
 
 FILL = "The value is yours to decide. In batches, each in its own transaction."
 
@@ -18,15 +18,10 @@ FILL = "The value is yours to decide. In batches, each in its own transaction."
 def require(part: Part, relation: str, column: str, *, filled: bool = False) -> Iterator[Step]:
     """From nullable to NOT NULL. ``filled``: no row is NULL any more, nobody has to write a backfill."""
     table, name = part.name(relation), quoted(column)
-    check = quoted(named(table_part(part.locate(relation)), column, "is_there"))
-    for_new_rows = f"ALTER TABLE {table} ADD CONSTRAINT {check} CHECK ({name} IS NOT NULL) NOT VALID"
+    where = part.locate(relation)
+    check = Checked(part, where, check_for_not_null(where, column), f"{name} IS NOT NULL")
     nulls = f"SELECT count(*) FROM {table} WHERE {name} IS NULL HAVING count(*) > 0"
-    yield part.step(
-        Phase.EXPAND,
-        f"From now on nobody writes NULL into `{column}` of `{short(part.locate(relation))}`.",
-        for_new_rows,
-        undo=(f"ALTER TABLE {table} DROP CONSTRAINT {check}",),
-    )
+    yield check.for_new_rows(f"From now on nobody writes NULL into `{column}` of `{short(where)}`.")
     if not filled:
         yield part.step(
             Phase.BACKFILL,
@@ -36,21 +31,11 @@ def require(part: Part, relation: str, column: str, *, filled: bool = False) -> 
             no_undo="The rows keep their values; nothing has to be taken back.",
             note=FILL,
         )
-    yield part.step(
-        Phase.SWITCH,
-        f"Check all rows of `{short(part.locate(relation))}` while writers go on.",
-        f"ALTER TABLE {table} VALIDATE CONSTRAINT {check}",
-        undo=(f"ALTER TABLE {table} DROP CONSTRAINT {check}", for_new_rows),
-    )
+    yield check.validated()
     yield part.step(
         Phase.SWITCH,
         f"`{column}` becomes NOT NULL without a scan.",
         f"ALTER TABLE {table} ALTER COLUMN {name} SET NOT NULL",
         undo=(f"ALTER TABLE {table} ALTER COLUMN {name} DROP NOT NULL",),
     )
-    yield part.step(
-        Phase.CONTRACT,
-        "The check has done its work.",
-        f"ALTER TABLE {table} DROP CONSTRAINT {check}",
-        undo=(f"ALTER TABLE {table} ADD CONSTRAINT {check} CHECK ({name} IS NOT NULL)",),
-    )
+    yield check.dropped()

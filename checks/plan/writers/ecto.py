@@ -24,6 +24,7 @@ from checks.plan.writers.ecto_names import (
     name_for,
     versions_after,
 )
+from checks.sql.concurrently import is_concurrent
 from checks.sql.parse import find, parse
 
 TOOL = "ecto"
@@ -72,7 +73,7 @@ def _stays(changes: Sequence[Change], migration: Migration, lines: Sequence[str]
     """Whether the author's file already is what would be written."""
     wanted = commands_in(sql for change in changes for sql in change.up)
     own = commands_in(one.sql for one in migration.up.statements) if migration.up else []
-    needs_no_lock = any(getattr(parse(sql), "concurrent", False) for change in changes for sql in change.up)
+    needs_no_lock = any(is_concurrent(sql) for change in changes for sql in change.up)
     has_none = any("@disable_migration_lock true" in line for line in lines)
     return all(change.source for change in changes) and wanted == own and (has_none or not needs_no_lock)
 
@@ -96,7 +97,7 @@ def _is_brief(step: Step) -> bool:
 def _takes_time(sql: str) -> bool:
     """It cannot be in a transaction, or reads all rows and would keep the locks of its neighbours meanwhile."""
     node = parse(sql)
-    if node is None or type(node).__name__ == "DoStmt" or getattr(node, "concurrent", False):
+    if node is None or type(node).__name__ == "DoStmt" or is_concurrent(sql):
         return True
     commands: Iterator[Any] = find(node, "AlterTableCmd")
     return any(command.subtype == pg.AT_ValidateConstraint for command in commands)
