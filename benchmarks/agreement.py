@@ -21,6 +21,7 @@ NOT_IN_THE_TEXT: Mapping[str, str] = {
     "column-type-narrowing": ON_ROWS,
     "constraint-fails-on-rows": ON_ROWS,
     "not-null-fails-on-rows": ON_ROWS,
+    "unbatched-dml": f"{ON_ROWS} (how many of them WHERE meets)",
     "unique-fails-on-rows": ON_ROWS,
     "irreversible-migration": BY_A_RUN,
     "rollback-differs": BY_A_RUN,
