@@ -72,6 +72,24 @@ def test_a_file_that_is_named_from_the_root_is_called_as_from_here(
     assert shown.stdout.startswith("change.sql\n")
 
 
+def test_a_file_of_code_is_no_sql_with_a_syntax_error(migration: Command, tmp_path: Path) -> None:
+    (tmp_path / "0002_more.py").write_text("from django.db import migrations\n")
+    shown = migration("check", "0002_more.py", cwd=tmp_path)
+    assert (shown.returncode, "syntax error" in shown.stdout) == (1, False)
+    assert "it is code (.py)" in shown.stdout
+    assert shown.stdout.count("UNPROVEN") == 1
+
+
+def test_a_folder_of_code_is_told_what_to_write(migration: Command, tmp_path: Path) -> None:
+    (tmp_path / "shop").mkdir()
+    (tmp_path / "shop" / "manage.py").write_text("")
+    (tmp_path / "migration.yml").write_text("postgress: 17\n")
+    shown = migration("check", cwd=tmp_path)
+    assert shown.returncode == 2
+    assert "`commands: {tool: django, folder: shop}`" in shown.stderr
+    assert "There is no setting postgress; it has no effect. Did you mean postgres?" in shown.stderr
+
+
 def test_the_report_is_of_the_published_schema() -> None:
     from jsonschema import validate
 
