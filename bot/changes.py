@@ -30,7 +30,9 @@ def changes_between(
     read = compare_histories(find_histories(base, settings), find_histories(head, settings))
     if settings.commands is None or root is None:
         return read
-    heard, _ = heard_change(settings.commands, root, base, head, settings, progress, environment)
+    heard, _ = heard_change(
+        settings.commands, root, base, head, settings, progress, environment, else_all=False
+    )
     return (*_not_heard(read, heard), heard)
 
 

@@ -44,8 +44,12 @@ def heard_change(
     settings: Settings,
     progress: Progress,
     environment: Mapping[str, str] = os.environ,
+    *,
+    else_all: bool = True,
 ) -> tuple[Change, bool]:
     """What a framework's commands do, and whether they all came to their ends; if not, a note says so.
+
+    ``else_all``: when no migration is new, all are looked at.
 
     They run in the files that lie below ``root``, and know of ``environment`` what is no secret, and where the database
     is. Raises UsageError when one cannot be started, or ends well and never speaks to the database; CommandFailed when
@@ -54,7 +58,7 @@ def heard_change(
     secret = withheld(environment)
     known = {name: value for name, value in environment.items() if name not in secret}
     ear = Ear(root / commands.folder, known, commands.seconds)
-    change = hear(commands, ear, base, head, settings, progress)
+    change = hear(commands, ear, base, head, settings, progress, else_all=else_all)
     is_something = bool(change.head.migrations)
     for note in dict.fromkeys(_notes(ear.heard, secret, is_something)):
         console.note(note)

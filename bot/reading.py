@@ -53,9 +53,15 @@ def check_paths(paths: Sequence[Path], postgres: int | None, preset: str | None)
     if not (report.migrations or report.findings):
         raise UsageError(
             f"found no migrations in {', '.join(map(str, paths[:3])) or Path.cwd()}",
-            hint="If there are some, name their folder and tool: `folders` in docs/configuration.md.",
+            hint=_hint(paths[0] if paths else Path()),
         )
     return report, settings
+
+
+def _hint(path: Path) -> str:
+    from bot.validation import NAME_THEM, code_hint
+
+    return (code_hint(Files(dict(_below(path)))) if path.is_dir() else None) or NAME_THEM
 
 
 def _read(paths: Sequence[Path], settings: Settings) -> Report:

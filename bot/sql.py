@@ -71,7 +71,8 @@ def read_sql(paths: Sequence[Path], ecto_config: str | None, prefix: str | None)
         if not found:
             raise UsageError(
                 f"found no migrations in {path}",
-                hint=f"Name a folder that a migration tool reads, or a {_SQL} file.",
+                hint=f"Name a folder that a migration tool reads, or a {_SQL} file. Of migrations that are code, "
+                "`migration trace` hears what they send.",
             )
         yield from found
 

@@ -45,7 +45,7 @@ def validate_repository(
     report = validate_changes(
         changes, before, after, settings, progress, today=date.today(), statistics=secret_statistics()
     )
-    code = None if settings.commands else code_hint(after)
+    code = None if settings.commands else code_hint(after, _inside(repository, path) if path else "")
     if not (report.histories or report.migrations or report.findings):
         raise UsageError(f"found no migrations in {path or repository.root}", hint=code or NAME_THEM)
     if code:
@@ -53,14 +53,19 @@ def validate_repository(
     return report, settings
 
 
-def code_hint(tree: Tree) -> str | None:
+def code_hint(tree: Tree, near: str = "") -> str | None:
     """What to write so that a framework's migrations are looked at, where a file shows that there is one.
 
-    Nothing of it is run unasked.
+    Of several the one around or in the folder ``near``. Nothing of it is run unasked.
     """
+
+    def how_far(path: str) -> tuple[bool, int, str]:
+        folder = path.rpartition("/")[0]
+        return not (_is_inside(near, folder) or _is_inside(folder, near)), path.count("/"), path
+
     names = {tool.shown_by: tool.name for tool in known_tools().values() if tool.shown_by}
     found = (path for path in tree.paths() if path in names or path.rpartition("/")[2] in names)
-    file = min(found, key=lambda path: (path.count("/"), path), default=None)
+    file = min(found, key=how_far, default=None)
     if file is None:
         return None
     tool = names.get(file) or names[file.rpartition("/")[2]]

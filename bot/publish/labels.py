@@ -21,10 +21,9 @@ VERDICT_STYLES = {
 }
 _SEVERITY_STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.INFO: "bold cyan"}
 APPROVAL = "approval"
-LOCAL_APPROVAL = (
-    "on its pull request, or in its file: `migration:ignore RULE reason: …` in a comment above the statement"
-)
+IN_ITS_FILE = "in its file: `migration:ignore RULE reason: …` in a comment above the statement"
 """Where no App listens, there is nothing else that an approval could be kept in."""
+LOCAL_APPROVAL = f"on its pull request, or {IN_ITS_FILE}"
 
 
 def label(finding: Finding) -> str:

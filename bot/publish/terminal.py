@@ -22,6 +22,8 @@ from checks.model.rollback import RollbackStatus
 
 NARROWEST, WIDEST = 40, 160
 INDENT = 2
+LONGEST_TO_COPY = 400
+"""Cells of a line that somebody may paste; a stranger's endless one is cut all the same."""
 MOST_NOTES = 12
 MOST_ROWS = 30
 """Of a longer script only the statements that somebody waits for, or that failed, are shown."""
@@ -101,10 +103,15 @@ class Page:
         lines = [self.text(step, 5, f"  {number}.") for number, step in enumerate(steps, start=1)]
         return Markup("\n".join(["", self._painted(title, "bold"), *lines, ""]))
 
-    def block(self, text: str, indent: int, at_most: int) -> Markup:
-        """Lines as they are, none longer than the page, the first ``at_most`` of them."""
+    def script(self, text: str, indent: int, at_most: int) -> Markup:
+        """A block to be copied: the terminal itself breaks its lines."""
+        return self.block(text, indent, at_most, longest=LONGEST_TO_COPY)
+
+    def block(self, text: str, indent: int, at_most: int, longest: int = 0) -> Markup:
+        """Lines as they are, none longer than the page or ``longest`` cells, the first ``at_most`` of them."""
         lines = visible(text).strip("\n").split("\n")
-        shown = [(" " * indent + cut(line, self.width - indent)).rstrip() for line in lines[:at_most]]
+        room = max(longest, self.width - indent)
+        shown = [(" " * indent + cut(line, room)).rstrip() for line in lines[:at_most]]
         if len(lines) > at_most:
             shown.append(
                 " " * indent + f"… {counted(len(lines) - at_most, 'line')} more: --format json has all"

@@ -10,7 +10,7 @@ from bot.model import Standing
 from bot.publish.attempts import attempt_line, came_of
 from bot.publish.evidence import evidence_lines
 from bot.publish.handed_on import error_types, record_lines, redesign_files, redesign_title
-from bot.publish.labels import VERDICTS, label
+from bot.publish.labels import IN_ITS_FILE, VERDICTS, label
 from bot.publish.production import prediction_lines, production_line, production_notes
 from bot.publish.prose import author, paragraphs
 from bot.publish.rollback import rollback_line
@@ -60,6 +60,7 @@ CERTAINTIES = {
     Certainty.STATIC: "read from the files",
 }
 
+ACCEPTED_HERE = f"What cannot be undone is accepted {IN_ITS_FILE}."
 LONE = "file"
 """The tool of files that no tool claims."""
 BY_ITSELF = {

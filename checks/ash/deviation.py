@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from checks.ash.vocabulary import Kind
 
@@ -20,8 +20,7 @@ class Aspect(StrEnum):
     NAME = "name"
 
 
-@dataclass(frozen=True)
-class Deviation:
+class Deviation(NamedTuple):
     table: str
     """``schema.table``"""
     kind: Kind

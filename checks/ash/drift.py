@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from checks.ash.deviation import Deviation
 from checks.model.findings import Unproven
@@ -24,8 +24,7 @@ class Cause(StrEnum):
     EXTENSIONS = "extensions"
 
 
-@dataclass(frozen=True)
-class Drift:
+class Drift(NamedTuple):
     """A deviation that the base does not have."""
 
     deviation: Deviation
@@ -39,8 +38,7 @@ class Drift:
     """The module of the application that has this table."""
 
 
-@dataclass(frozen=True)
-class SnapshotReview:
+class SnapshotReview(NamedTuple):
     """Everything new about the snapshots of one folder of migrations."""
 
     command: str

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from checks.ash.quoting import identifier
 
@@ -27,8 +26,7 @@ class Kind(StrEnum):
     EXTENSION = "extension"
 
 
-@dataclass(frozen=True)
-class Command:
+class Command(NamedTuple):
     kind: Kind
     name: str
     """Of the attribute, or of the index or constraint in the database."""
@@ -37,8 +35,7 @@ class Command:
     """Whether the snapshot's default is in it: one that is no constant cannot be."""
 
 
-@dataclass(frozen=True)
-class Site:
+class Site(NamedTuple):
     """Where a table is made, and where it really is."""
 
     made_in: str

@@ -8,10 +8,9 @@ dependencies that the server keeps (``affected.sql``).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from checks.catalog.links import link
 from checks.catalog.read import Connection, Row, answer, assemble, observer, query, rows, safely, unlinked
@@ -38,8 +37,7 @@ _AFFECTED = Path(__file__).with_name("affected.sql").read_bytes()
 _SOME = f"WHERE oid = ANY (%s::oid[]) OR catalog NOT IN ({', '.join(map(repr, sorted(STAMPED)))})"
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(NamedTuple):
     """A schema, and the stamps of its objects: ``catalog oid`` → ``rows transaction``."""
 
     catalog: Catalog

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from checks.catalog.links import Known, link
 from checks.catalog.schema import Catalog, Key
@@ -19,8 +18,7 @@ CODE = ("function", "procedure")
 Addresses: TypeAlias = Mapping[tuple[str, str, int, int], Key]
 
 
-@dataclass(frozen=True)
-class Rename:
+class Rename(NamedTuple):
     key: Key
     """What it is called, where all that lies around it has its old name back."""
     back: Key

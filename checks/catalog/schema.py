@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 Key: TypeAlias = tuple[str, str]
 """Object type and identity: ``("column", "public.users.email")``."""
@@ -15,8 +15,7 @@ RELATION_TYPES = ("table", "foreign table", "view", "materialized view")
 EMPTY: Mapping[str, Any] = {}
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(NamedTuple):
     """A column of a table or view."""
 
     table: str
@@ -35,8 +34,7 @@ class Column:
     """``stored``, ``virtual`` or None."""
 
 
-@dataclass(frozen=True)
-class Constraint:
+class Constraint(NamedTuple):
     """A constraint of a table. The not-null constraints that PostgreSQL 18 keeps are among them."""
 
     table: str
@@ -54,8 +52,7 @@ class Constraint:
     referenced_columns: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Index:
+class Index(NamedTuple):
     """An index, of a constraint or by itself."""
 
     name: str
@@ -111,6 +108,11 @@ class Catalog:
         """The indexes of a table or materialized view."""
         return self._indexes.get(table, ())
 
+    def index(self, name: str) -> Index | None:
+        """The index ``schema.name``."""
+        key = ("index", name)
+        return index_of(name, self.objects[key], self.facts[key]) if key in self.objects else None
+
     def foreign_keys(self) -> tuple[Constraint, ...]:
         """The foreign keys of all tables."""
         return tuple(
@@ -153,7 +155,9 @@ class Catalog:
 
     @cached_property
     def _indexes(self) -> Mapping[str, tuple[Index, ...]]:
-        return by_table(self._index(key) for key in self.objects if key[0] == "index")
+        return by_table(
+            index_of(key[1], row, self.facts[key]) for key, row in self.objects.items() if key[0] == "index"
+        )
 
     def _in_order(self, object_type: str) -> Mapping[str, tuple[Column, ...]]:
         found = [self._column(key) for key in self.objects if key[0] == object_type]
@@ -189,25 +193,25 @@ class Catalog:
             referenced_columns=tuple(fact["referenced_columns"] or ()),
         )
 
-    def _index(self, key: Key) -> Index:
-        row: Mapping[str, Any] = self.objects[key]
-        fact = self.facts[key]
-        return Index(
-            name=key[1],
-            table=f"{fact['table_schema']}.{fact['table']}",
-            columns=tuple(fact["columns"] or ()),
-            includes=tuple(fact["includes"] or ()),
-            unique=fact["unique"],
-            primary=fact["primary"],
-            valid=row["valid"],
-            definition=row["definition"],
-            method=fact["method"],
-            predicate=fact["predicate"],
-            constraint=fact["constraint"],
-        )
-
 
 Part = TypeVar("Part", Column, Constraint, Index)
+
+
+def index_of(name: str, row: Mapping[str, Any], fact: Mapping[str, Any]) -> Index:
+    """An index from its properties and the other facts about it."""
+    return Index(
+        name=name,
+        table=f"{fact['table_schema']}.{fact['table']}",
+        columns=tuple(fact["columns"] or ()),
+        includes=tuple(fact["includes"] or ()),
+        unique=fact["unique"],
+        primary=fact["primary"],
+        valid=row["valid"],
+        definition=row["definition"],
+        method=fact["method"],
+        predicate=fact["predicate"],
+        constraint=fact["constraint"],
+    )
 
 
 def by_table(parts: Iterable[Part]) -> Mapping[str, tuple[Part, ...]]:

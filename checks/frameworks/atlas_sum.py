@@ -6,7 +6,7 @@ import hashlib
 import re
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from checks.frameworks.files import near_miss
 from checks.model.migrations import Problem
@@ -16,8 +16,7 @@ _MOST_LINES = 100_000
 _FIX = "Run `atlas migrate hash` on purpose, not to silence this."
 
 
-@dataclass(frozen=True)
-class Hashed:
+class Hashed(NamedTuple):
     """A file and the hash over it and all files before it."""
 
     name: str

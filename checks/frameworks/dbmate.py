@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import dropwhile, pairwise
+from typing import NamedTuple
 
 from checks.frameworks.files import (
     Part,
@@ -107,8 +107,7 @@ def _migration(view: View, path: str, match: re.Match[str], problems: list[Probl
     )
 
 
-@dataclass(frozen=True)
-class _Parsed:
+class _Parsed(NamedTuple):
     up: Script | None = None
     down: Script | None = None
     refused: Problem | None = None

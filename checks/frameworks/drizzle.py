@@ -16,7 +16,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from checks.frameworks.files import Part, digest, line_of, near_miss, opaque, script, source
 from checks.frameworks.framework import Claim, Strength
@@ -37,8 +37,7 @@ _TABLE = """CREATE TABLE IF NOT EXISTS drizzle.__drizzle_migrations (
 _MORE = ",\n    name text,\n    applied_at timestamp with time zone DEFAULT now()"
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """One line of the journal."""
 
     idx: int

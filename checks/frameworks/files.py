@@ -5,9 +5,8 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache, wraps
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from google.protobuf.message import Message
 from pydantic import model_serializer
@@ -21,8 +20,7 @@ _KEPT_CHARACTERS = 20_000
 R = TypeVar("R")
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(NamedTuple):
     """One file as text, or the problem that keeps it from being one."""
 
     path: str
@@ -54,8 +52,7 @@ def digest(view: View, paths: Iterable[str]) -> str:
     return total.hexdigest()
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(NamedTuple):
     """A run of lines of one file that belongs to a script."""
 
     text: str
@@ -157,8 +154,7 @@ def remembered(parse: Callable[..., R]) -> Callable[..., R]:
     return parse_once
 
 
-@dataclass(frozen=True)
-class Section:
+class Section(NamedTuple):
     """The text from one directive to the next, the directive's own line included."""
 
     directive: re.Match[str]
@@ -196,8 +192,7 @@ def near_miss(path: str, line: int, message: str) -> Problem:
     return Problem(rule="near-miss", path=path, line=line, message=message)
 
 
-@dataclass(frozen=True)
-class Missing:
+class Missing(NamedTuple):
     """A placeholder that nothing gives a value."""
 
     name: str

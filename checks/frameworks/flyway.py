@@ -21,7 +21,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from checks.frameworks.files import near_miss, opaque
 from checks.frameworks.flyway_config import FlywayConfig, configurations
@@ -59,8 +60,7 @@ _TABLE = """CREATE TABLE {table} (
 )"""
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(NamedTuple):
     """A file whose name Flyway understands."""
 
     name: Name

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from checks.errors import FileError
 from checks.frameworks.files import Source, digest, fill_placeholders, near_miss, source, whole_file
@@ -33,8 +33,7 @@ _KEYWORD = re.compile(r"(?<![\w.$])[A-Za-z_]+(?![\w.$])")
 _DETECTION_CUTOFF = 10
 
 
-@dataclass(frozen=True)
-class FlywayFile:
+class FlywayFile(NamedTuple):
     name: Name
     path: str
     files: tuple[str, ...]

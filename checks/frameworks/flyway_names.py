@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from checks.frameworks.flyway_config import FlywayConfig
 
@@ -56,8 +56,7 @@ class Kind(StrEnum):
     CALLBACK = "callback"
 
 
-@dataclass(frozen=True)
-class Name:
+class Name(NamedTuple):
     kind: Kind
     prefix: str
     version: str

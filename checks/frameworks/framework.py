@@ -6,9 +6,8 @@ A framework is a module of this package with a ``FRAMEWORK`` object; it is found
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import IntEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from checks.frameworks.view import View
 from checks.model.migrations import History
@@ -30,8 +29,7 @@ class Strength(IntEnum):
     """A file that only this tool has (``sqitch.plan``, ``atlas.sum``, ``migration_lock.toml``)."""
 
 
-@dataclass(frozen=True)
-class Claim:
+class Claim(NamedTuple):
     """A folder that a framework recognises."""
 
     tool: str

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from checks.frameworks.files import Part, digest, in_own_transactions, near_miss, opaque, script, source
 from checks.frameworks.framework import Claim, Strength
@@ -81,8 +81,7 @@ def _is_gooses(view: View, path: str) -> bool:
     return view.holds(path, "pressly/goose") if path.endswith(".go") else view.holds(path, "+goose")
 
 
-@dataclass(frozen=True)
-class _Reader:
+class _Reader(NamedTuple):
     """One file on its way to a Migration."""
 
     view: View

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from checks.frameworks.files import Part, remembered
 
@@ -31,16 +32,14 @@ _VARIABLE = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class GooseError:
+class GooseError(NamedTuple):
     """Why goose refuses a file."""
 
     line: int
     message: str
 
 
-@dataclass(frozen=True)
-class Unset:
+class Unset(NamedTuple):
     """An ENVSUB variable without a value."""
 
     line: int

@@ -13,6 +13,29 @@ from checks.frameworks.view import View
 from checks.model.migrations import History, Migration, Problem, TransactionMode
 
 TOOL = "file"
+_CODE = frozenset(
+    {
+        "cjs",
+        "cs",
+        "ex",
+        "exs",
+        "go",
+        "java",
+        "js",
+        "json",
+        "kt",
+        "mjs",
+        "php",
+        "py",
+        "rb",
+        "rs",
+        "ts",
+        "xml",
+        "yaml",
+        "yml",
+    }
+)
+_IS_CODE = "it is code (.{ending}), and only its framework knows what that sends: `migration trace -- COMMAND` hears it"
 _MARKERS = re.compile(
     r"^\s*--\s*(?:\+goose|\+migrate|migrate:)\s*(?:Up|Down)\b", re.IGNORECASE | re.MULTILINE
 )
@@ -56,8 +79,10 @@ def expect_no_markers(path: str, text: str) -> None:
 
 
 def _migration(view: View, version: str, path: str, problems: list[Problem]) -> Migration:
+    name, ending = PurePosixPath(path).stem, PurePosixPath(path).suffix[1:].lower()
+    if ending in _CODE:
+        return opaque(view, version, name, [path], _IS_CODE.format(ending=ending))
     read = source(view, path)
-    name = PurePosixPath(path).stem
     if read.problem:
         problems.append(read.problem)
         return opaque(view, version, name, [path], "a file that cannot be read")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _HARMLESS = re.compile(
     r"a|C|conninfo|copyright|echo|errverbose|f|h|H|l\+?|pset|qecho|s|t|T|timing|unset|warn|x|z|\?|d\w*[S+]*"
@@ -54,8 +54,7 @@ _LONGEST_COPY = 2000
 """Characters between COPY and FROM."""
 
 
-@dataclass(frozen=True)
-class PsqlScript:
+class PsqlScript(NamedTuple):
     sql: str
     """The text with its lines kept and the meta-commands blanked."""
     reason: str | None = None

@@ -16,8 +16,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import islice
+from typing import NamedTuple
 
 from checks.errors import FileError
 from checks.frameworks.files import digest, near_miss, opaque, source, whole_file
@@ -55,8 +55,7 @@ _REGISTRY = (
 )
 
 
-@dataclass(frozen=True)
-class Project:
+class Project(NamedTuple):
     """Where a plan's scripts are, from ``sqitch.conf``."""
 
     plan: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from checks.frameworks.files import near_miss
 from checks.model.migrations import Problem
@@ -35,8 +36,7 @@ class PlannedChange:
     ``<name><tag>.sql``."""
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(NamedTuple):
     changes: tuple[PlannedChange, ...]
     problems: tuple[Problem, ...]
 

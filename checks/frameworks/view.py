@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 from types import MappingProxyType
 
 from checks.errors import FileError
-from checks.trees import Tree
+from checks.trees import KeptTree, Tree
 from checks.trees.tree import read_text
 
 _NOT_OURS = frozenset({"node_modules", "vendor", ".git", "seed", "seeds", "seeders", "seed-updates"})
@@ -20,8 +20,6 @@ _OTHER_DATABASES = frozenset(
     | {"mongodb", "neo4j", "snowflake", "bigquery", "redshift", "spanner"}
 )
 _WITHOUT_MIGRATIONS = re.compile(r"^migrat(?:ions?|e)[-_.]|[-_.]migrat(?:ions?|e)$")
-_KEPT_BYTES = 200_000_000
-"""More than this is read again when it is wanted again: a stranger's tree must not fill the memory."""
 
 
 class View:
@@ -30,11 +28,9 @@ class View:
     def __init__(self, tree: Tree, ignore: Sequence[str] = (), include: Sequence[str] = ()):
         """``ignore`` are globs of paths; ``include`` are folders that are seen whatever their own names are."""
         self.label = tree.label
-        self._tree = tree
+        self._tree = KeptTree(tree)
         self._ignored = ignore_pattern(ignore)
         self._include = tuple(include)
-        self._bodies: dict[str, bytes] = {}
-        self._kept = 0
         self._files: dict[str, tuple[str, ...]] = {}
 
     def paths(self) -> Sequence[str]:
@@ -43,13 +39,7 @@ class View:
 
     def read(self, path: str) -> bytes:
         """The bytes of one file. Raises FileError as the tree does."""
-        body = self._bodies.get(path)
-        if body is None:
-            body = self._tree.read(path)
-            self._kept += len(body)
-            if self._kept <= _KEPT_BYTES:
-                self._bodies[path] = body
-        return body
+        return self._tree.read(path)
 
     def text(self, path: str) -> str:
         """A file as text. Raises FileError when it cannot be read, is not UTF-8, or holds a NUL byte."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from checks.catalog import Catalog
 from checks.production.statistics import Statistics
@@ -19,7 +18,7 @@ def with_whole_tables(load: Load, schema: Catalog, statistics: Statistics) -> Lo
     if not any(_is_divided(schema, name) or _parent(schema, name) for name in names):
         return load
     found = sorted(set(_wholes(schema, names)))
-    return replace(load, works_on={name: statistics.size(name) for name in found})
+    return load._replace(works_on={name: statistics.size(name) for name in found})
 
 
 def _wholes(schema: Catalog, names: frozenset[str]) -> Iterator[str]:

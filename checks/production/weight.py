@@ -8,9 +8,8 @@ the shortest (one scan) takes minutes from a disk.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from checks.model.observations import Lock, LockMode, Observation
 
@@ -32,8 +31,7 @@ class Weight(StrEnum):
     LARGE = "large"
 
 
-@dataclass(frozen=True)
-class Load:
+class Load(NamedTuple):
     """One statement on production."""
 
     works_on: Mapping[str, Size | None]

@@ -4,8 +4,8 @@ Its ``check(review)`` looks at a Review and yields Findings. Its file's name is 
 its docstring is its documentation, and the SQL in it is run by the tests. ``YIELDS_TO`` names the more
 specific rules whose finding on the same statement makes this one's superfluous. ``PRESET = "strict"`` marks a rule of
 style or policy: it is off unless the settings ask for the preset, or name the rule. ``SCALES = True``: it is about work
-that takes the longer, the larger a table is, so production's statistics decide how grave it is. ``ABOUT`` are the actions or topics of
-which it needs one: it is not asked about a change that has none of them.
+that takes the longer, the larger a table is, so production's statistics decide how grave it is. ``ABOUT`` are the actions, the kinds
+of new constraints or the topics of which it needs one: it is not asked about a change that has none of them.
 """
 
 from __future__ import annotations
@@ -13,13 +13,12 @@ from __future__ import annotations
 import pkgutil
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache, lru_cache
 from importlib import import_module
 from threading import Thread
 from types import ModuleType
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from checks.model.findings import Finding, Severity
 from checks.rules.findings import finding_id, rule_id
@@ -28,8 +27,7 @@ from checks.rules.topics import About, about
 from checks.settings import Settings
 
 
-@dataclass(frozen=True)
-class Rule:
+class Rule(NamedTuple):
     id: str
     severity: Severity
     documentation: str
@@ -39,7 +37,8 @@ class Rule:
     about: About
     """Empty: it is always asked."""
     module: ModuleType
-    finds: Callable[[Review], Iterator[Finding]]
+    check: Callable[[Review], Iterator[Finding]]
+    """Nothing for a rule whose findings come from elsewhere (about suppressions)."""
 
     def is_on(self, preset: str, named: Collection[str]) -> bool:
         """Whether the preset has it, or the settings name it; then they say how severe it is, or that it is off."""
@@ -49,10 +48,6 @@ class Rule:
     def summary(self) -> str:
         """The first line of the documentation."""
         return " ".join(self.documentation.strip().partition("\n\n")[0].split())
-
-    def check(self, review: Review) -> Iterator[Finding]:
-        """Nothing for a rule whose findings come from elsewhere (about suppressions)."""
-        return self.finds(review)
 
 
 @cache
@@ -86,7 +81,7 @@ def check(reviews: Sequence[Review]) -> tuple[Finding, ...]:
 
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """By path, line and severity, each with an id of its own."""
-    return tuple(sorted(_numbered(findings), key=_order))
+    return tuple(_numbered(findings))
 
 
 def _rule(module: ModuleType) -> Rule:
@@ -99,7 +94,7 @@ def _rule(module: ModuleType) -> Rule:
         scales=getattr(module, "SCALES", False),
         about=frozenset(getattr(module, "ABOUT", ())),
         module=module,
-        finds=getattr(module, "check", lambda review: iter(())),
+        check=getattr(module, "check", lambda review: iter(())),
     )
 
 
@@ -137,7 +132,7 @@ def _with_severity(
 
 
 def _numbered(findings: Iterable[Finding]) -> Iterator[Finding]:
-    """Equal statements in one file get ids of their own, counted from the top."""
+    """In order; equal statements in one file get ids of their own, counted from the top."""
     seen: Counter[str] = Counter()
     for finding in sorted(findings, key=_order):
         ordinal = seen[finding.id]

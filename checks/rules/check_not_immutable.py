@@ -53,7 +53,7 @@ from checks.rules.wording import short
 from checks.sql.parse import find, name_parts, unwrap
 
 SEVERITY = Severity.WARNING
-ABOUT = (AddConstraint,)
+ABOUT = ("check",)
 _CLOCKS = frozenset(
     [
         "now",

@@ -53,7 +53,7 @@ from checks.rules.review import Review, Run
 from checks.rules.wording import code, short
 
 SEVERITY = Severity.ERROR
-ABOUT = (AddConstraint,)
+ABOUT = ("check",)
 SCALES = True
 
 

@@ -95,8 +95,9 @@ def _line(migration: Migration, tool: str) -> int:
     """Of a changeset, for files that have several; the first line for every other tool."""
     if tool != "liquibase":
         return 1
-    first = next(iter(migration.up.statements), None) if migration.up else None
-    return first.line if first and not first.line_is_guess else migration.opaque_line
+    is_read = migration.up is not None and not migration.translation
+    first = next(iter(migration.up.statements), None) if migration.up and is_read else None
+    return first.line if first else migration.opaque_line
 
 
 def _runs_the_same(changed: ChangedMigration) -> bool:

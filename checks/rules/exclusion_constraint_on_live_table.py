@@ -48,14 +48,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from checks.model.findings import Finding, Severity
-from checks.rules.actions import AddConstraint
 from checks.rules.constraints import built_under_lock
 from checks.rules.findings import found
 from checks.rules.review import Review
 from checks.rules.wording import short
 
 SEVERITY = Severity.ERROR
-ABOUT = (AddConstraint,)
+ABOUT = ("exclusion",)
 SCALES = True
 
 

@@ -27,7 +27,7 @@ flyway.conf:          flyway.postgresql.transactional.lock=false
 ## When it is fine
 
 With Flyway before 9.1.2, or where the setting is made outside of the repository: `FLYWAY_POSTGRESQL_TRANSACTIONAL_LOCK=false`,
-an option of the command. DROP INDEX CONCURRENTLY does not wait for that transaction.
+an option of the command. A version and a setting in files of the build (Gradle, Maven, Docker, workflows, Java) are seen. DROP INDEX CONCURRENTLY does not wait for that transaction.
 
 ## References
 

@@ -46,7 +46,7 @@ from checks.rules.review import Review
 from checks.rules.wording import short
 
 SEVERITY = Severity.INFO
-ABOUT = (AddConstraint,)
+ABOUT = ("foreign key",)
 PRESET = "strict"
 _CASCADE = "c"
 """FKCONSTR_ACTION_CASCADE of PostgreSQL's ``parsenodes.h``."""

@@ -54,7 +54,7 @@ from checks.rules.review import Review, Run
 from checks.rules.wording import listed, short
 
 SEVERITY = Severity.WARNING
-ABOUT = (AddConstraint,)
+ABOUT = ("foreign key",)
 YIELDS_TO = ("foreign-key-without-not-valid",)
 
 
@@ -62,9 +62,9 @@ def check(review: Review) -> Iterator[Finding]:
     told = set()
     for run in review.runs:
         targets = _locked_targets(run)
-        slow = next((other for other in run.behind if other.is_slow), None)
+        slow = next((other for other in run.behind if other.is_slow), None) if targets else None
         transaction = run.step.id, run.observation.transaction
-        if targets and slow is not None and transaction not in told:
+        if slow is not None and transaction not in told:
             told.add(transaction)
             yield found(
                 __name__,

@@ -51,7 +51,7 @@ from checks.rules.schema import column_of
 from checks.rules.wording import short
 
 SEVERITY = Severity.WARNING
-ABOUT = (AddConstraint,)
+ABOUT = ("foreign key",)
 _INTEGERS = ("smallint", "integer", "bigint")
 _TEXTS = ("text", "character varying")
 """Compared and stored alike."""

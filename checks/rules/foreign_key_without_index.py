@@ -51,7 +51,7 @@ from checks.rules.review import Review, Run
 from checks.rules.wording import code, columns, listed, outside_transaction, quoted, short
 
 SEVERITY = Severity.INFO
-ABOUT = (AddConstraint,)
+ABOUT = ("foreign key",)
 _DELETES = ("ON DELETE CASCADE", "ON DELETE SET")
 
 

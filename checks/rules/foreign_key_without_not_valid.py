@@ -55,7 +55,7 @@ from checks.rules.review import Review, Run
 from checks.rules.wording import code, short
 
 SEVERITY = Severity.ERROR
-ABOUT = (AddConstraint,)
+ABOUT = ("foreign key",)
 SCALES = True
 
 

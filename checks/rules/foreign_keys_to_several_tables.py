@@ -52,7 +52,7 @@ from checks.rules.review import Review, Run
 from checks.rules.wording import listed, short
 
 SEVERITY = Severity.INFO
-ABOUT = (AddConstraint,)
+ABOUT = ("foreign key",)
 PRESET = "strict"
 
 

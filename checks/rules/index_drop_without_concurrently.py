@@ -48,7 +48,6 @@ from checks.model.observations import LockMode
 from checks.rules.actions import DropIndex
 from checks.rules.findings import found
 from checks.rules.review import Review
-from checks.rules.schema import index_named
 from checks.rules.wording import code, held, listed, outside_transaction, quoted, short
 
 SEVERITY = Severity.WARNING
@@ -63,7 +62,7 @@ def check(review: Review) -> Iterator[Finding]:
         }
         locks = run.live_locks(LockMode.ACCESS_EXCLUSIVE)
         tables = {lock.relation: lock for lock in locks if lock.relation not in closed}
-        known = (index_named(run.step.before, name) for name in dropped)
+        known = (run.step.before.index(name) for name in dropped)
         blocked = {index.name: index.table for index in known if index is not None and index.table in tables}
         for table in dict.fromkeys(blocked.values()):
             indexes = [index for index in blocked if blocked[index] == table]

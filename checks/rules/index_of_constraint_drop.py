@@ -44,7 +44,6 @@ from checks.model.findings import Finding, Severity
 from checks.rules.actions import DropIndex
 from checks.rules.findings import found
 from checks.rules.review import Review
-from checks.rules.schema import index_named
 from checks.rules.wording import code, quoted, short
 
 SEVERITY = Severity.ERROR
@@ -58,7 +57,7 @@ def check(review: Review) -> Iterator[Finding]:
         error = run.observation.error
         for drop in run.each(DropIndex) if error is not None and error.sqlstate == _REFUSED else ():
             name = drop.relation if "." in drop.relation else f"public.{drop.relation}"
-            index = index_named(run.step.before, name)
+            index = run.step.before.index(name)
             if index is not None and index.constraint is not None:
                 drop_it = code(
                     f"ALTER TABLE {quoted(short(index.table))} DROP CONSTRAINT {quoted(index.constraint)}"

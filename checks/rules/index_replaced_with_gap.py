@@ -52,7 +52,6 @@ from checks.model.findings import Finding, Severity
 from checks.rules.actions import DropIndex
 from checks.rules.findings import found
 from checks.rules.review import Review, Run
-from checks.rules.schema import index_named
 from checks.rules.wording import short, table_part
 
 SEVERITY = Severity.WARNING
@@ -82,7 +81,7 @@ def check(review: Review) -> Iterator[Finding]:
 def _live_index(run: Run, drop: DropIndex) -> Index | None:
     schema = f"{run.locate(drop.relation).partition('.')[0]}."
     name = drop.relation if "." in drop.relation else f"{schema}{drop.relation}"
-    index = index_named(run.review.base, name)
+    index = run.review.base.index(name)
     return (
         index
         if index is not None and index.table in run.live and index.columns and index.columns[0]
@@ -97,7 +96,7 @@ def _builder(run: Run, old: Index) -> Run | None:
         if other in run.behind or other.failed:
             continue
         for name in other.observation.indexes_built:
-            new = index_named(other.step.after, name)
+            new = other.step.after.index(name)
             same = new is not None and new.table == old.table and new.columns[:1] == old.columns[:1]
             if new is not None and same and new.method == old.method and not _has_another(other, old, new):
                 return other

@@ -48,7 +48,7 @@ from checks.rules.schema import column_of
 from checks.rules.wording import short
 
 SEVERITY = Severity.INFO
-ABOUT = (AddConstraint,)
+ABOUT = ("primary key",)
 _LARGEST = {"integer": 2_147_483_647, "smallint": 32_767}
 
 

@@ -77,9 +77,9 @@ def check(review: Review) -> Iterator[Finding]:
 
 def _closed(run: Run) -> list[str]:
     """The live tables that it closes, by the names that they had; a partition only where its table stays open."""
-    tables = run.step.before.objects
+    tables = {name: run.step.before.properties("table", name) for name in run.closes}
     return [
         name
-        for name in run.closes
-        if ("table", name) in tables and tables["table", name].get("partition_of") not in run.closes
+        for name, table in tables.items()
+        if table is not None and table.get("partition_of") not in run.closes
     ]

@@ -55,7 +55,7 @@ from checks.rules.review import Review
 from checks.rules.wording import short
 
 SEVERITY = Severity.ERROR
-ABOUT = (AddConstraint,)
+ABOUT = ("primary key",)
 SCALES = True
 
 

@@ -24,7 +24,7 @@ from checks.rules.actions import (
     SetLockTimeout,
 )
 from checks.rules.inferred import with_hidden
-from checks.rules.schema import index_named, parts
+from checks.rules.schema import parts
 from checks.rules.statements import actions_of_each
 from checks.settings import Settings
 
@@ -303,7 +303,7 @@ class Run:
     def table_of_index(self, name: str) -> str | None:
         """The table of an index that is there before or after the migration."""
         for catalog in (self.step.after, self.step.before):
-            index = index_named(catalog, name)
+            index = catalog.index(name)
             if index is not None:
                 return index.table
         return None

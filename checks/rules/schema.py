@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from checks.catalog import Catalog, Column, Constraint, Index
+from checks.catalog import Catalog, Column, Constraint
 
 
 def column_of(catalog: Catalog, table: str, name: str) -> Column | None:
@@ -15,21 +15,12 @@ def constraint_of(catalog: Catalog, table: str, name: str) -> Constraint | None:
     return next((constraint for constraint in catalog.constraints(table) if constraint.name == name), None)
 
 
-def index_named(catalog: Catalog, name: str) -> Index | None:
-    """The index ``schema.name``; the schema of an index is its table's."""
-    schema = name.split(".", 1)[0]
-    known = (
-        catalog.indexes(relation) for relation in catalog.relations() if relation.split(".", 1)[0] == schema
-    )
-    return next((index for indexes in known for index in indexes if index.name == name), None)
-
-
 def is_partitioned(catalog: Catalog, table: str) -> bool:
     return (catalog.properties("table", table) or {}).get("partition_key") is not None
 
 
 def is_materialized_view(catalog: Catalog, name: str) -> bool:
-    return ("materialized view", name) in catalog.objects
+    return catalog.properties("materialized view", name) is not None
 
 
 def parts(catalog: Catalog, table: str) -> Iterator[str]:

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from checks.model.findings import Finding, Suppression
 from checks.rules import all_rules
@@ -21,8 +21,7 @@ _WORDS = re.compile(r"(?P<rules>.*?)(?:\breason:(?P<reason>.*?))?(?:\buntil:(?P<
 _ID = re.compile(r"[^\s,]+")
 
 
-@dataclass(frozen=True)
-class _Directive:
+class _Directive(NamedTuple):
     path: str
     line: int
     statement: int | None

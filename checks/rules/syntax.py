@@ -36,7 +36,7 @@ from checks.rules.actions import (
     Truncate,
     ValidateConstraint,
 )
-from checks.sql.parse import unwrap
+from checks.sql.parse import name_parts, unwrap
 
 _KINDS: dict[int, ConstraintKind] = {
     pg_query_pb2.CONSTR_CHECK: "check",
@@ -142,7 +142,7 @@ def _constraint(
     kind = _KINDS.get(constraint.contype)
     if kind is None or (kind == "not null" and new_column):
         return
-    named = tuple(_strings(constraint.fk_attrs)) or tuple(_strings(constraint.keys)) or tuple(columns)
+    named = tuple(name_parts(constraint.fk_attrs) or name_parts(constraint.keys) or columns)
     yield AddConstraint(
         relation=table,
         kind=kind,
@@ -176,7 +176,7 @@ def _key(stmt: Any) -> tuple[str, ...]:
 
 def _drop(stmt: Any) -> Iterator[Action]:
     for item in stmt.objects:
-        name = item.string.sval if item.HasField("string") else _dotted(_strings(item.list.items))
+        name = item.string.sval if item.HasField("string") else _dotted(name_parts(item.list.items))
         if stmt.remove_type == pg_query_pb2.OBJECT_INDEX:
             yield DropIndex(name, stmt.concurrent)
         elif stmt.remove_type == pg_query_pb2.OBJECT_TABLE:
@@ -261,7 +261,7 @@ def _is_choice(condition: Any) -> bool:
     test = condition.a_expr
     if not condition.HasField("a_expr") or test.kind not in _CHOICES:
         return False
-    equal = test.kind == pg_query_pb2.AEXPR_BETWEEN or list(_strings(test.name)) == ["="]
+    equal = test.kind == pg_query_pb2.AEXPR_BETWEEN or name_parts(test.name) == ["="]
     return equal and any(map(_is_written_out, (test.lexpr, test.rexpr)))
 
 
@@ -280,7 +280,7 @@ def _null_columns(condition: Any) -> Iterator[str]:
     """Columns that must be NULL for a condition to hold: ``a IS NULL AND …``."""
     if condition.HasField("null_test"):
         test = condition.null_test
-        fields = list(_strings(test.arg.column_ref.fields))
+        fields = name_parts(test.arg.column_ref.fields)
         if test.nulltesttype == pg_query_pb2.IS_NULL and fields:
             yield fields[-1]
     elif condition.HasField("bool_expr") and condition.bool_expr.boolop == pg_query_pb2.AND_EXPR:
@@ -299,7 +299,7 @@ def _set(stmt: Any) -> Iterator[Action]:
 def _select(stmt: Any) -> Iterator[Action]:
     for target in stmt.target_list:
         call = target.res_target.val.func_call
-        is_set = list(_strings(call.funcname))[-1:] == ["set_config"] and bool(call.args)
+        is_set = name_parts(call.funcname)[-1:] == ["set_config"] and bool(call.args)
         if is_set and call.args[0].a_const.sval.sval == "lock_timeout":
             yield SetLockTimeout("")
 
@@ -334,13 +334,8 @@ def _dotted(parts: Sequence[str] | Iterator[str]) -> str:
     return ".".join(part for part in parts if part)
 
 
-def _strings(nodes: Any) -> Iterator[str]:
-    return (node.string.sval for node in nodes)
-
-
 def _type(type_name: Any) -> str:
-    parts = [part for part in _strings(type_name.names) if part != "pg_catalog"]
-    return ".".join(parts)
+    return ".".join(part for part in name_parts(type_name.names) if part != "pg_catalog")
 
 
 def _is_constant(expression: Any) -> bool:

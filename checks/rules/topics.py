@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from checks.model.migrations import ChangeKind
 from checks.model.rollback import RollbackStatus
-from checks.rules.actions import Action
+from checks.rules.actions import Action, AddConstraint, ConstraintKind
 from checks.rules.review import Review
 
 _CONTROL = frozenset({"BEGIN", "START TRANSACTION", "COMMIT", "ROLLBACK"})
@@ -37,13 +37,14 @@ class Topic(StrEnum):
     """Down was run, or the author says that there is none."""
 
 
-About: TypeAlias = frozenset[type[Action] | Topic]
+About: TypeAlias = frozenset[type[Action] | ConstraintKind | Topic]
 
 
 def about(review: Review) -> About:
-    """The actions and topics of a review."""
-    actions = frozenset(type(action) for run in review.runs for action in run.actions)
-    return actions | frozenset(_topics(review))
+    """The actions of a review, the kinds of the constraints that it adds, and its topics."""
+    actions = [action for run in review.runs for action in run.actions]
+    kinds = {action.kind for action in actions if isinstance(action, AddConstraint)}
+    return frozenset({type(action) for action in actions} | kinds | set(_topics(review)))
 
 
 def _topics(review: Review) -> Iterator[Topic]:

@@ -93,7 +93,7 @@ def _copies(review: Review) -> Iterator[Finding]:
 
 
 def _met_few(review: Review) -> Iterator[Finding]:
-    """Of rows that were made up nothing follows for those of production."""
+    """Of rows that were made up nothing follows for those of production. What runs inside a DO block may be one of many batches."""
     for run in review.runs:
         met = run.observation.rows
         for change in () if met is None or run.failed or run.changed_most_of else run.each(ChangeRows):

@@ -45,14 +45,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from checks.model.findings import Finding, Severity
-from checks.rules.actions import AddConstraint
 from checks.rules.constraints import build_unique, built_under_lock, use_index
 from checks.rules.findings import found
 from checks.rules.review import Review
 from checks.rules.wording import code, outside_transaction, short
 
 SEVERITY = Severity.ERROR
-ABOUT = (AddConstraint,)
+ABOUT = ("unique",)
 SCALES = True
 
 

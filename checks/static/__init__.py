@@ -23,7 +23,7 @@ from checks.static.known import Known
 from checks.static.reading import read
 from checks.static.reviews import Reading, findings_of, review
 from checks.static.summary import report
-from checks.trees import MemoryTree, Tree
+from checks.trees import KeptTree, MemoryTree, Tree
 
 NEWEST = 18
 """The PostgreSQL that is spoken of where the settings name none."""
@@ -51,6 +51,7 @@ def check_tree(
 ) -> Report:
     """The same for a tree: ``order`` are the paths of one change; None: all histories of the tree, one by one."""
     start = time.perf_counter()
+    files = KeptTree(files)
     histories = read(files, order, settings)
     if order is not None:
         _expect_statements(histories, order)

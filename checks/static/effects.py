@@ -89,6 +89,11 @@ def _select(now: Moment, stmt: Any) -> None:
     run_called(now, stmt, apply)
 
 
+def _call(now: Moment, stmt: Any) -> None:
+    read_relations(now, stmt)
+    run_called(now, stmt, apply)
+
+
 def _do_block(now: Moment, stmt: Any) -> None:
     run_body(now, body_of(stmt, "args"), apply)
 
@@ -147,7 +152,7 @@ _EFFECTS: Mapping[str, Callable[[Moment, Any], None]] = {
     "AlterOwnerStmt": change_owner,
     "AlterSeqStmt": alter_sequence,
     "AlterTableStmt": _alter_index_or_table,
-    "CallStmt": _select,
+    "CallStmt": _call,
     "ClusterStmt": by_action,
     "CommentStmt": comment,
     "CompositeTypeStmt": make_other("composite type", lambda stmt: [range_name(stmt.typevar)]),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from checks.model.migrations import Statement
 from checks.model.observations import Lock, LockMode, Observation, SqlError
@@ -46,8 +46,7 @@ class Facts:
             self.error = SqlError(sqlstate=sqlstate, message=message, hint=hint, line=line)
 
 
-@dataclass(frozen=True)
-class Expected:
+class Expected(NamedTuple):
     """One statement of a script, with what is expected of it."""
 
     statement: Statement

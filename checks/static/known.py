@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any, TypeAlias
 
-from checks.catalog.schema import RELATION_TYPES, Catalog, Column, Constraint, Index, Key
+from checks.catalog.schema import RELATION_TYPES, Catalog, Column, Constraint, Index, Key, index_of
 
 Fact: TypeAlias = dict[str, Any]
 Group: TypeAlias = dict[Key, tuple[Fact, Fact]]
@@ -75,6 +75,13 @@ class TextCatalog(Catalog):
 
     def indexes(self, table: str) -> tuple[Index, ...]:
         return self._part(table).indexes(table)
+
+    def index(self, name: str) -> Index | None:
+        """The index ``schema.name``; its schema is its table's, else no file tells of the table."""
+        key, schema = ("index", name), name.partition(".")[0]
+        groups = (group for table, group in self._groups.items() if table.partition(".")[0] == schema)
+        found = next((group[key] for group in groups if key in group), None)
+        return index_of(name, *found) if found is not None else None
 
     def foreign_keys(self) -> tuple[Constraint, ...]:
         return tuple(

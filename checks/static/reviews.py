@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from checks import rules
 from checks.model.findings import Certainty, Finding, Severity
@@ -19,8 +20,7 @@ NOT_RUN = RollbackProof(status=RollbackStatus.UNPROVEN, reason="Nothing was run.
 _CONTROL = ("BEGIN", "START TRANSACTION", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
 
 
-@dataclass(frozen=True)
-class Read:
+class Read(NamedTuple):
     """One migration, read."""
 
     id: str
@@ -30,8 +30,7 @@ class Read:
     after: TextCatalog
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(NamedTuple):
     """One change, read."""
 
     change: Change
@@ -107,12 +106,9 @@ def _under_condition(finding: Finding, conditions: Mapping[str, str]) -> Finding
 
 def _behind(expected: Sequence[Expected]) -> list[int]:
     """For each statement, how many later ones run in its transaction."""
-    return [
-        sum(
-            other.transaction == one.transaction and other.kind not in _CONTROL
-            for other in expected[place + 1 :]
-        )
-        if one.transaction is not None
-        else 0
-        for place, one in enumerate(expected)
-    ]
+    later: Counter[int | None] = Counter()
+    behind = []
+    for one in reversed(expected):
+        behind.append(later[one.transaction] if one.transaction is not None else 0)
+        later[one.transaction] += one.kind not in _CONTROL
+    return behind[::-1]

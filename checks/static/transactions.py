@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 
 from checks.model.migrations import TransactionMode
 
@@ -29,4 +30,4 @@ def _of_one_query(is_end: Sequence[bool]) -> list[int | None]:
     """One simple query (PostgreSQL docs, 54.2.2.1): COMMIT and ROLLBACK divide it."""
     if len(is_end) == 1:
         return [None]
-    return [1 + sum(is_end[:index]) for index in range(len(is_end))]
+    return [1 + ends for ends in accumulate(is_end[:-1], initial=0)]

@@ -73,11 +73,13 @@ def hear(
     head: Tree,
     settings: Settings,
     progress: Progress = silent,
+    *,
+    else_all: bool = True,
 ) -> Change:
     """What the framework's own commands do to an empty database, as a change of its history.
 
-    Migrations whose files ``base`` has are the state on which those that only ``head`` has are run; when none is new,
-    all are reviewed. Raises UsageError when a command is missing or cannot be started; SandboxError.
+    Migrations whose files ``base`` has are the state on which those that only ``head`` has are run. ``else_all``: when none
+    is new, all are reviewed. Raises UsageError when a command is missing or cannot be started; SandboxError.
     """
     tool = _tool(commands)
     migrate = _arguments(commands.migrate or tool.migrate)
@@ -92,7 +94,7 @@ def hear(
         own = own_tables(said, head)
         said = with_usual_names(said, own)
         history = _cut_short(history_of(said, head, called(migrate)), ear.heard[-1], "up")
-        before, after = parted(history, base, head)
+        before, after = parted(history, base, head, else_all=else_all)
         if rollback and ear.heard[-1].exit_code == 0:
             progress("hearing the way back")
             after = with_downs(

@@ -21,16 +21,18 @@ _BEHIND_AN_ID = r"(?=[\"'\s,}>]|$)"
 """How Liquibase's changelogs give a changeset its id: XML, JSON, YAML, and formatted SQL."""
 
 
-def parted(history: History, base: Tree, head: Tree) -> tuple[History, History]:
+def parted(history: History, base: Tree, head: Tree, *, else_all: bool = True) -> tuple[History, History]:
     """The history before and after: what ``head`` has and ``base`` has not is new.
 
-    A migration without a file in ``head`` came with an installed package. When nothing is new and nothing was edited, all is new.
+    A migration without a file in ``head`` came with an installed package. When nothing is new and nothing was edited, all is
+    new: with ``else_all``, and where no file is known by which it could be told.
     """
     texts = cache(lambda path: _text(base, path))
     there = frozenset(head.paths())
     new = [one for one in history.migrations if one.path in there and _is_new(one, texts(one.path), history)]
     quiet = [path for path in history.silent if path in there and texts(path) is None]
-    if not (new or quiet or _is_edited(history, texts, head)):
+    is_known = any(one.path in there for one in history.migrations)
+    if not (new or quiet or _is_edited(history, texts, head)) and (else_all or not is_known):
         new = [*history.migrations]
     old = [one for one in history.migrations if one not in new]
     before = history.model_copy(update={"silent": tuple(one for one in history.silent if one not in quiet)})
@@ -84,7 +86,9 @@ def _as_changeset(migration: Migration, written: Mapping[tuple[str, str], Migrat
                     "checksummed": one.checksummed,
                     "repeatable": one.repeatable,
                     "accepts_edits": one.accepts_edits,
-                    "opaque_line": one.opaque_line,
+                    "opaque_line": one.up.statements[0].line
+                    if one.up and one.up.statements
+                    else one.opaque_line,
                 }
             )
     return migration

@@ -294,6 +294,12 @@ INDEX = "CREATE INDEX CONCURRENTLY users_email_idx ON users (email);"
         ({"db/migration/V2__i.sql": INDEX, "flyway.conf": "flyway.group=false"}, True),
         ({"db/migration/V2__i.sql": INDEX, "flyway.toml": "[flyway.postgresql.transactional]\nlock = false"}, False),
         ({"db/migration/V2__i.sql": INDEX, "application.yml": "spring:\n  flyway:\n    postgresql:\n      transactional-lock: false\n"}, False),
+        ({"db/migration/V2__i.sql": INDEX, "App.java": 'Map.of("flyway.postgresql.transactional.lock", "false")'}, False),
+        ({"db/migration/V2__i.sql": INDEX, "versions.gradle": 'ext["flyway.version"] = "7.15.0"'}, False),
+        ({"db/migration/V2__i.sql": INDEX, "build.gradle": "implementation 'org.flywaydb:flyway-core:11.14.1'"}, True),
+        ({"db/migration/V2__i.sql": INDEX, "pom.xml": "<artifactId>flyway-core</artifactId>\n<version>9.0.4</version>"}, False),
+        ({"db/migration/V2__i.sql": INDEX, "pom.xml": "<artifactId>spring-boot-starter-parent</artifactId>\n  <version>2.7.18</version>"}, False),
+        ({"db/migration/V2__i.sql": INDEX, "pom.xml": "<artifactId>spring-boot-starter-parent</artifactId>\n  <version>3.5.2</version>"}, True),
         ({"db/migration/V2__i.sql": INDEX, ".github/workflows/ci.yml": "env: {FLYWAY_POSTGRESQL_TRANSACTIONAL_LOCK: 'false'}"}, False),
     ],
 )  # fmt: skip

@@ -83,6 +83,7 @@ def test_a_type_change_whose_old_type_is_unknown(sql: str, severity: Severity, c
         ("ALTER TABLE users VALIDATE CONSTRAINT c", "all rows of `users` keep to `c`"),
         ("CREATE UNIQUE INDEX CONCURRENTLY i ON users (email)", "no two rows of `users`"),
         ("SELECT move_everything()", "`move_everything()` locks or changes a table"),
+        ("CALL move_everything()", "`move_everything()` locks or changes a table"),
         ("DO $$ BEGIN EXECUTE format('DROP TABLE %I', 'a'); END $$", "what EXECUTE puts together"),
         ("DROP VIEW v CASCADE", "CASCADE takes more"),
         ("ALTER TABLE t ADD COLUMN c text DEFAULT my_default()", "the default of `c` is volatile"),

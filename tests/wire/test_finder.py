@@ -79,6 +79,15 @@ def test_a_new_migration_that_says_nothing_makes_no_other_new() -> None:
     assert (before.migrations, before.silent) == (after.migrations, ("django:auth.0004_words",))
 
 
+def test_when_no_file_is_new_nothing_is_unless_all_are_asked_for() -> None:
+    tree = MemoryTree(FILES, "base")
+    heard = _history("django", ("orders/migrations/0001_initial.py", "0001_initial"))
+    alone = _history("django", ("django:auth.0001_initial", "0001_initial"))
+    assert parted(heard, tree, tree, else_all=False)[0].migrations == heard.migrations
+    assert parted(heard, tree, tree)[0].migrations == ()
+    assert parted(alone, tree, tree, else_all=False)[0].migrations == (), "which are new cannot be told"
+
+
 def test_an_edited_file_is_seen() -> None:
     path = "orders/migrations/0001_initial.py"
     heard = _history("django", (path, "0001_initial"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import time
@@ -201,6 +202,25 @@ def test_connections_without_end(wire: Ear) -> None:
             except psycopg.OperationalError:
                 assert time.monotonic() < deadline
         assert "connections at one time" in proxy.refused[0]
+
+
+def test_a_client_that_does_not_read_holds_the_server_up(wire: Ear) -> None:
+    """What it does not read waits in the server, not with us."""
+    query = b"SELECT repeat('x', 1000000) FROM generate_series(1, 60)\0"
+    with (
+        psycopg.connect(wire.conninfo) as client,
+        psycopg.connect(wire.conninfo, autocommit=True) as other,
+        socket.socket(fileno=socket.dup(client.fileno())) as line,
+    ):
+        line.settimeout(60)
+        line.sendall(b"Q" + struct.pack("!I", len(query) + 4) + query)
+        waits = f"SELECT FROM pg_stat_activity WHERE pid = {client.info.backend_pid} AND wait_event = 'ClientWrite'"
+        deadline = time.monotonic() + 60
+        while other.execute(waits.encode()).fetchone() is None:
+            assert time.monotonic() < deadline
+        came = 0
+        while came < 60_000_000:
+            came += len(line.recv(1 << 20))
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
 import sys
 import threading
@@ -147,6 +148,25 @@ def _await_sleep(tls: TlsServer) -> None:
         own.autocommit = True
         while own.execute(begun.encode()).fetchone() is None:
             time.sleep(0.01)
+
+
+def test_what_is_said_unencrypted_is_not_taken_for_encrypted() -> None:
+    """CVE-2021-23222: somebody between us and the server sends more than the answer to SSLRequest."""
+
+    def say_too_much() -> None:
+        line, _ = door.accept()
+        with line:
+            line.recv(8)
+            line.sendall(b"S" + b"E\0\0\0\x05\0")
+            line.recv(8)
+
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        helper = threading.Thread(target=say_too_much)
+        helper.start()
+        address = Address("127.0.0.1", str(door.getsockname()[1]), more={"sslmode": "require"})
+        with pytest.raises(psycopg.OperationalError, match="unencrypted after it was asked for TLS"):
+            through(address, IS_ENCRYPTED)
+        helper.join()
 
 
 def test_versions_and_roots_as_libpq_takes_them() -> None:
