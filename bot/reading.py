@@ -50,7 +50,7 @@ def check_paths(paths: Sequence[Path], postgres: int | None, preset: str | None)
     settings = _settings(paths[0] if paths else Path())
     settings = settings.model_copy(update={key: value for key, value in wanted.items() if value is not None})
     report = _read(paths or [Path()], settings)
-    if not (report.migrations or report.findings):
+    if report.says_nothing:
         raise UsageError(
             f"found no migrations in {', '.join(map(str, paths[:3])) or Path.cwd()}",
             hint=_hint(paths[0] if paths else Path()),

@@ -46,7 +46,7 @@ def validate_repository(
         changes, before, after, settings, progress, today=date.today(), statistics=secret_statistics()
     )
     code = None if settings.commands else code_hint(after, _inside(repository, path) if path else "")
-    if not (report.histories or report.migrations or report.findings):
+    if report.says_nothing and not report.histories:
         raise UsageError(f"found no migrations in {path or repository.root}", hint=code or NAME_THEM)
     if code:
         console.note(f"note: {code}")

@@ -79,13 +79,18 @@ def report(
     reviewed: Sequence[Reviewed],
     findings: Sequence[Finding],
     suppressed: Sequence[Suppression],
+    not_run: Sequence[Unproven],
     duration_ms: float,
     statistics: Statistics | None = None,
     today: date | None = None,
 ) -> Report:
-    """The Report. ``base`` and ``head`` are the names of the revisions; ``today`` tells how old ``statistics`` are."""
+    """The Report.
+
+    ``base`` and ``head`` are the names of the revisions; ``not_run`` what nothing was told of; ``today`` tells how old
+    ``statistics`` are.
+    """
     migrations = tuple(migration for one in reviewed for migration in migration_reports(one.review))
-    unproven = tuple(dict.fromkeys(place for one in reviewed for place in _unproven(one)))
+    unproven = tuple(dict.fromkeys([*(place for one in reviewed for place in _unproven(one)), *not_run]))
     verdict = risk.verdict(findings, unproven)
     sandbox = _weakest_sandbox(reviewed)
     differences = tuple(difference for one in reviewed for difference in _whole_difference(one.review))

@@ -57,7 +57,7 @@ def headline(
     migrations: int, verdict: Verdict, findings: Sequence[Finding], unproven: Sequence[Unproven]
 ) -> str:
     """The verdict in one line, with what decided it."""
-    changed = _count(migrations, "migration", "migrations")
+    changed = _count(migrations, "migration", "migrations") if migrations else "no migration was run"
     match verdict:
         case Verdict.FAIL:
             errors = [finding for finding in findings if finding.must_be_mended]

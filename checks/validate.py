@@ -14,6 +14,7 @@ from checks.ash.review import review_snapshots
 from checks.attempts import with_attempts
 from checks.change import compare_histories
 from checks.errors import FileError, SandboxLost
+from checks.frameworks.code import not_run
 from checks.frameworks.find import find_histories
 from checks.model.findings import Finding
 from checks.model.migrations import Change, ChangedMigration, History
@@ -82,6 +83,7 @@ def validate_changes(
         reviewed=reviewed,
         findings=(*kept, *faults),
         suppressed=suppressed,
+        not_run=tuple(not_run(base, head, settings, changes)),
         duration_ms=(time.perf_counter() - start) * 1000,
         statistics=statistics,
         today=today,

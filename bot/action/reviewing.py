@@ -38,7 +38,7 @@ def review(before: Tree, after: Tree, settings: Settings, files: Path | None = N
         report = validate_changes(
             changes, before, after, settings, show, today=date.today(), statistics=secret_statistics()
         )
-    if not (report.migrations or report.findings):
+    if report.says_nothing:
         return Handed()
     found = downstream(report, after)
     return Handed(report=report, usages=found.usages, stopped=found.stopped, summary=settings.summary)

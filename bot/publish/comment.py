@@ -70,7 +70,7 @@ def parse_marker(body: str) -> Marker | None:
 
 
 def _worth_it(report: Report, context: Context) -> bool:
-    if not (report.migrations or report.findings or report.unproven):
+    if report.says_nothing:
         return False
     clean = report.verdict is Verdict.PASS and not report.findings and not context.downstream
     return not clean or context.comment_on_pass

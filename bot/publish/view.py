@@ -202,7 +202,7 @@ def changes(report: Report) -> str:
     """``4 added, 1 edited``."""
     counts = {kind: sum(migration.change is kind for migration in report.migrations) for kind in ChangeKind}
     parts = [f"{count} {kind.value}" for kind, count in counts.items() if count]
-    return ", ".join(parts) or "no migration changed"
+    return ", ".join(parts) or ("none that was run" if report.unproven else "no migration changed")
 
 
 MERGE = "Nothing stands against it: merge it."

@@ -47,7 +47,7 @@ def carry_out(order: Order, say: object) -> Outcome:
         return Outcome(problem=_sentences(error), passing=True)
     except MigrationError as error:
         return Outcome(problem=_sentences(error))
-    if not (report.migrations or report.findings):
+    if report.says_nothing:
         return Outcome()
     found = downstream(report, head)
     around = Around(

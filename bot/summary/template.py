@@ -72,7 +72,7 @@ TO_APPROVE = "Somebody has to approve line {line} of {migration}, which cannot b
 
 def template_summary(report: Report) -> Summary:
     """What a person would write who has no time. A sentence that does not hold, as with a hostile name, is left out."""
-    if not (report.migrations or report.findings):
+    if report.says_nothing:
         return Summary(headline=Sentence(text=NOTHING, rests_on=()))
     summary = Summary(
         headline=_headline(report),

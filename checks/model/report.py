@@ -129,3 +129,8 @@ class Report(Model):
     """Notes in the order of the deploy."""
     rollback_notes: tuple[str, ...] = ()
     duration_ms: Annotated[float, Field(ge=0)] = 0.0
+
+    @property
+    def says_nothing(self) -> bool:
+        """No migration changed, and none was left alone that did."""
+        return not (self.migrations or self.findings or self.unproven)

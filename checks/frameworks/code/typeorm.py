@@ -1,0 +1,5 @@
+"""TypeORM (its documentation: 'Migrations')."""
+
+from checks.frameworks.code.code import SCRIPTS, Code
+
+CODE = Code("typeorm", SCRIPTS, ("MigrationInterface", "queryRunner"))
