@@ -26,7 +26,7 @@ FORMATS = ("terminal", "json", "markdown", "sarif", "gitlab")
 
 
 def main() -> None:
-    """The console script ``migration``."""
+    """Run the command line with what the process was given, and end it."""
     # One command, and many small objects that live to its end: looking for cycles among them costs a tenth of the time.
     gc.disable()
     signal.signal(signal.SIGTERM, _terminate)

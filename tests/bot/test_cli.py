@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -33,6 +34,24 @@ def test_help_imports_nothing_that_is_slow() -> None:
     code = "import sys, bot.cli; print(sorted({'pydantic', 'jinja2', 'rich', 'psycopg', 'yaml', 'checks'} & set(sys.modules)))"
     shown = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert shown.stdout == "[]\n"
+
+
+def test_ctrl_c_while_it_is_being_loaded_ends_it_without_a_word() -> None:
+    code = """
+import os, signal, sys
+class Interrupted:
+    def find_spec(self, name, *more):
+        if name == "bot.cli":
+            os.kill(os.getpid(), signal.SIGINT)
+sys.meta_path.insert(0, Interrupted())
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from bot.entry import main
+main()
+"""
+    shown = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert (shown.returncode, shown.stdout, shown.stderr) == (-signal.SIGINT, "", "")
 
 
 def test_help_names_every_command(migration: Command) -> None:
