@@ -140,7 +140,7 @@ def listening(address: Address, database: str | None = None) -> Iterator[Proxy]:
 
     With a ``database`` it lets nobody into another one, and nobody in as another user than migrations run as.
     """
-    loop = asyncio.new_event_loop()
+    loop = _new_loop()
     proxy = Proxy(address, database, loop)
     thread = threading.Thread(target=loop.run_forever, name="wire", daemon=True)
     thread.start()
@@ -158,3 +158,13 @@ def listening(address: Address, database: str | None = None) -> Iterator[Proxy]:
         loop.call_soon_threadsafe(loop.stop)
         thread.join(_LOOP_SECONDS)
         loop.close()
+
+
+def _new_loop() -> asyncio.AbstractEventLoop:
+    """uvloop's where it is installed: asyncio's own takes as long for a statement as everything that is done with it."""
+    try:
+        import uvloop
+    except ImportError:
+        return asyncio.new_event_loop()
+    loop: asyncio.AbstractEventLoop = uvloop.new_event_loop()
+    return loop
