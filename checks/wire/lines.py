@@ -14,6 +14,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from checks.wire.origins import ANYWHERE, Direction, Origin
@@ -80,7 +81,7 @@ def lines_of(
 
     ``origins`` say for each what is known of its place beforehand; none: nothing of any.
     """
-    source = _Source(text, direction)
+    source = _source(text, direction)
     known = origins or [ANYWHERE] * len(statements)
     places = [source.places(sql, origin) for sql, origin in zip(statements, known, strict=True)]
     told = [one.fits for one in places if one.fits]
@@ -90,6 +91,12 @@ def lines_of(
         way = _Way(back.worth, back.lines[::-1]) if back.worth > way.worth else way
     lines = iter(way.lines)
     return [Told(next(lines) + 1 if one.fits else 1, not one.is_sure) for one in places]
+
+
+@lru_cache(maxsize=4)
+def _source(text: str, direction: Direction) -> _Source:
+    """Many changesets of Liquibase stand in one file."""
+    return _Source(text, direction)
 
 
 def _along(places: Sequence[Places]) -> _Way:
