@@ -66,9 +66,12 @@ def check(review: Review) -> Iterator[Finding]:
 def _message(run: Run, change: ChangeType) -> str:
     table = run.locate(change.relation)
     old, new = (column_of(schema, table, change.column) for schema in (run.step.before, run.step.after))
-    types = f" from {old.type}" if old else "", f" to {new.type if new else change.type}"
-    spare = f"ALTER TABLE {quoted(short(table))} ADD COLUMN {quoted(change.column + '_new')} {new.type if new else change.type}"
+    becomes = new.type if new else change.type
+    if old and becomes == old.type and "." in becomes:  # Prisma names its new enum like the old one, later on
+        becomes = quoted(change.type)
+    types = f"{f' from {old.type}' if old else ''} to {becomes}"
+    spare = f"ALTER TABLE {quoted(short(table))} ADD COLUMN {quoted(change.column + '_new')} {becomes}"
     return (
-        f"Changing `{change.column}`{''.join(types)} {rewritten(run, table)}. "
+        f"Changing `{change.column}`{types} {rewritten(run, table)}. "
         f"Instead: {code(spare)}, keep it equal with a trigger, fill it in batches, then swap the columns."
     )

@@ -2,8 +2,8 @@
 
 ## What it does
 
-Flags an index of a live table that is dropped under an ACCESS EXCLUSIVE lock on the table. Where an earlier statement of the
-transaction, which drops no index, holds that lock already, nothing is said.
+Flags an index of a live table that is dropped under an ACCESS EXCLUSIVE lock on the table. Where another statement of the
+transaction, which drops no index, takes that lock as well, nothing is said.
 
 ## Why it matters
 
@@ -57,9 +57,8 @@ ABOUT = (DropIndex,)
 def check(review: Review) -> Iterator[Finding]:
     for run in review.runs:
         dropped = [run.locate(index.relation) for index in run.each(DropIndex) if not index.concurrently]
-        closed = {
-            name for earlier in run.ahead if not any(earlier.each(DropIndex)) for name in earlier.closes
-        }
+        others = (other for other in (*run.ahead, *run.behind) if not any(other.each(DropIndex)))
+        closed = {name for other in others for name in other.closes}
         locks = run.live_locks(LockMode.ACCESS_EXCLUSIVE)
         tables = {lock.relation: lock for lock in locks if lock.relation not in closed}
         known = (run.step.before.index(name) for name in dropped)

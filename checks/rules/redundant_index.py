@@ -2,8 +2,8 @@
 
 ## What it does
 
-Notes a new index, neither unique nor partial, whose key is the same as that of another B-tree of the table, or the
-beginning of it.
+Notes a new index, not partial, whose key is the same as that of another B-tree of the table, or the beginning of it. A unique
+one only when the other is unique on the same key: the primary key's, mostly.
 
 ## Why it matters
 
@@ -76,23 +76,18 @@ def _wider(run: Run, created: CreateIndex) -> Index | None:
     """Another index that is there in the end and can take its place."""
     indexes = at_the_end(run.review).indexes(run.locate(created.relation))
     new = next((one for one in indexes if table_part(one.name) == created.name), None)
-    if (
-        new is None
-        or new.unique
-        or not _is_plain(new)
-        or run.review.base.properties("index", new.name) is not None
-    ):
+    if new is None or not _is_plain(new) or run.review.base.properties("index", new.name) is not None:
         return None
-    key = _key(new)
     others = (one for one in indexes if one is not new and _is_plain(one))
-    return next(
-        (
-            one
-            for one in others
-            if _key(one)[: len(key)] == key and set(new.includes) <= {*one.columns, *one.includes}
-        ),
-        None,
-    )
+    return next((one for one in others if _serves(one, new)), None)
+
+
+def _serves(one: Index, new: Index) -> bool:
+    """Whether it finds what the new one finds, and refuses what that refuses."""
+    if new.unique:
+        return one.unique and _behind_using(one) == _behind_using(new)
+    key = _key(new)
+    return _key(one)[: len(key)] == key and set(new.includes) <= {*one.columns, *one.includes}
 
 
 def _is_plain(index: Index) -> bool:
@@ -101,5 +96,10 @@ def _is_plain(index: Index) -> bool:
 
 def _key(index: Index) -> tuple[str, ...]:
     """Its columns with their order, collation and operator class, as PostgreSQL prints them."""
-    inside = index.definition.partition(" USING btree (")[2].partition(")")[0]
+    inside = _behind_using(index).partition("(")[2].partition(")")[0]
     return tuple(part.strip() for part in inside.split(","))
+
+
+def _behind_using(index: Index) -> str:
+    """``(a, b DESC) INCLUDE (c) NULLS NOT DISTINCT``"""
+    return index.definition.partition(" USING btree ")[2]

@@ -87,5 +87,9 @@ def _passes(run: Run) -> Iterator[tuple[str, str]]:
 
 
 def _looks_at_rows(run: Run) -> bool:
-    """Whether it reads for a reason that another command of the same ALTER TABLE can share: not to attach a partition."""
-    return any(isinstance(action, AddConstraint | ChangeType | SetNotNull) for action in run.actions)
+    """Whether it reads for a reason that another command of the same ALTER TABLE can share.
+
+    Not to attach a partition; and the build of an index, or the check of a foreign key, is a pass of its own even there.
+    """
+    checks = any(added.kind == "check" for added in run.each(AddConstraint))
+    return checks or next(run.each(ChangeType, SetNotNull), None) is not None

@@ -49,6 +49,7 @@ from checks.model.findings import Certainty, Finding, Severity
 from checks.rules.actions import ChangeRows
 from checks.rules.findings import found
 from checks.rules.review import Review, Run
+from checks.rules.statement_while_holding_access_exclusive import closed_before
 from checks.rules.wording import short
 
 SEVERITY = Severity.WARNING
@@ -77,19 +78,24 @@ def check(review: Review) -> Iterator[Finding]:
 
 def _copies(review: Review) -> Iterator[Finding]:
     for run in review.runs:
-        copies = any(change.verb == "INSERT" and not change.literal for change in run.each(ChangeRows))
-        for table in sorted(set(run.observation.scans) & run.live) if copies else ():
+        filled = {run.locate(change.relation) for change in run.each(ChangeRows) if _copies_rows(change)}
+        read = sorted(set(run.observation.scans) & run.live, key=lambda table: (table in filled, table))
+        for table in read if filled else ():
             there, rows = run.step.rows_before.get(table, 0), run.observation.rows or 0
             if there and rows * 2 >= there:
                 yield found(
                     __name__,
                     Severity.INFO,
                     run,
-                    f"Copies {rows:,} of {there:,} rows of `{short(table)}` here in one statement: its transaction is open "
-                    "as long as that takes. It can be done in batches by key.",
+                    f"Reads all of `{short(table)}` ({there:,} rows here) and adds {rows:,} rows in one statement: its transaction "
+                    "is open as long as that takes. It can be done in batches by key.",
                     certainty=Certainty.OBSERVED,
                 )
                 break
+
+
+def _copies_rows(change: ChangeRows) -> bool:
+    return change.verb == "INSERT" and not change.literal
 
 
 def _met_few(review: Review) -> Iterator[Finding]:
@@ -100,15 +106,23 @@ def _met_few(review: Review) -> Iterator[Finding]:
             table = run.locate(change.relation)
             there = run.step.rows_before.get(table, 0)
             if change.verb == "UPDATE" and not change.chosen and there and table in run.live:
+                meanwhile = _meanwhile(run)
                 yield found(
                     __name__,
-                    Severity.INFO,
+                    SEVERITY if meanwhile else Severity.INFO,
                     run,
                     f"Met {met:,} of the {there:,} rows that were made up for `{short(table)}`. Its WHERE chooses "
-                    "none by value, so in production it may be most of them: then do it in batches by key.",
+                    f"none by value, so in production it may be most of them{meanwhile}: then do it in batches by key.",
                     certainty=Certainty.DERIVED,
                 )
                 break
+
+
+def _meanwhile(run: Run) -> str:
+    """What nobody can use as long as it takes."""
+    for line, relation in closed_before(run):
+        return f", while `{short(relation)}` is closed to reads and writes since line {line}"
+    return ""
 
 
 def _message(run: Run, change: ChangeRows) -> str:

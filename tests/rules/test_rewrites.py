@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from checks.examples.running import fired
+from checks.examples.running import findings, fired
 from checks.sandbox.server import Database
 
 FAMILY = {
@@ -116,3 +116,15 @@ def test_the_time_zone_of_production(database: Database) -> None:
     elsewhere = Settings(parameters={"TimeZone": "Europe/Paris"})
     sql = "ALTER TABLE t ALTER COLUMN at TYPE timestamptz"
     assert FAMILY & fired(database, sql, SETUP, elsewhere) == {"column-type-rewrite"}
+
+
+def test_an_enum_that_takes_the_name_of_the_old_one(database: Database) -> None:
+    setup = "CREATE TYPE mood AS ENUM ('a'); CREATE TABLE u (m mood); INSERT INTO u VALUES ('a');"
+    sql = """
+    CREATE TYPE "Mood_new" AS ENUM ('a', 'b');
+    ALTER TABLE u ALTER m TYPE "Mood_new" USING m::text::"Mood_new";
+    DROP TYPE mood;
+    ALTER TYPE "Mood_new" RENAME TO mood;
+    """
+    told = [one.message for one in findings(database, sql, setup) if one.rule == "column-type-rewrite"]
+    assert 'Changing `m` from public.mood to "Mood_new" rewrites' in told[0]

@@ -170,6 +170,20 @@ def test_an_update_that_met_few_rows_that_were_made_up(database: Database) -> No
     assert "unbatched-dml" not in {one.rule for one in given}
 
 
+def test_an_update_that_met_few_rows_while_a_table_is_closed(database: Database) -> None:
+    sql = "ALTER TABLE t ADD COLUMN c int; UPDATE t SET c = 1 WHERE n > 1000"
+    told = only(findings(database, sql, SETUP), "unbatched-dml")
+    assert told.severity is Severity.WARNING
+    assert "most of them, while `t` is closed to reads and writes since line 1" in told.message
+
+
+def test_an_insert_names_the_table_that_it_reads(database: Database) -> None:
+    setup = f"{SETUP} CREATE TABLE a (n int); INSERT INTO a SELECT 1;"
+    sql = "INSERT INTO a SELECT n FROM t WHERE NOT EXISTS (SELECT FROM a WHERE a.n = t.n) UNION ALL SELECT n FROM t"
+    message = only(findings(database, sql, setup), "unbatched-dml").message
+    assert message.startswith("Reads all of `t` (51 rows here) and adds ")
+
+
 def test_what_using_makes_of_values_is_not_called_cut(database: Database) -> None:
     sql = """-- migrate:up
 ALTER TABLE t ALTER COLUMN n TYPE jsonb USING jsonb_build_object('was', n);
