@@ -3,6 +3,7 @@
 ## What it does
 
 Flags a statement for which PostgreSQL said that it cuts a name, where the schema has no name yet that is as long as one that was cut.
+Names that tools make of the table's are left alone: `…_index`, `…_fkey` and the like, without IF NOT EXISTS.
 
 ## Why it matters
 
@@ -43,12 +44,13 @@ from collections.abc import Iterator
 
 from checks.model.findings import Finding, Severity
 from checks.rules.findings import found
-from checks.rules.review import Review
+from checks.rules.review import Review, Run
 from checks.rules.topics import Topic
 
 SEVERITY = Severity.INFO
 ABOUT = (Topic.NOTICES,)
 _NOTICE = re.compile(r'NOTICE: identifier "(?P<whole>.+)" will be truncated to "(?P<cut>.+)"')
+_SUFFIXES = ("_index", "_idx", "_key", "_unique", "_pkey", "_pk", "_fkey", "_fk", "_check")
 LONGEST = 63
 """Bytes of a name (PostgreSQL docs, 4.1.1)."""
 
@@ -56,13 +58,20 @@ LONGEST = 63
 def check(review: Review) -> Iterator[Finding]:
     for run in () if _lives_with_it(review) else review.runs:
         cut = next((match for text in run.observation.notices if (match := _NOTICE.match(text))), None)
-        if cut is not None:
+        if cut is not None and not _of_a_tool(run, cut["whole"]):
             yield found(
                 __name__,
                 SEVERITY,
                 run,
                 f"PostgreSQL keeps 63 bytes of a name: what is written as `{cut['whole']}` is called `{cut['cut']}`. Choose a shorter one.",
             )
+
+
+def _of_a_tool(run: Run, name: str) -> bool:
+    """Whether Ecto, Prisma, Drizzle or the like put it together: nobody wrote it, and nobody looks for it."""
+    tables = {action.relation.rpartition(".")[2] for action in run.actions}
+    ours = any(name.startswith(f"{table}_") for table in tables)
+    return ours and name.endswith(_SUFFIXES) and "IF NOT EXISTS" not in run.observation.sql.upper()
 
 
 def _lives_with_it(review: Review) -> bool:

@@ -100,6 +100,7 @@ APART = "-- migration 1, outside a transaction\n"
         ("redundant-index", "CREATE INDEX u ON t (n) WHERE n > 1"),
         ("redundant-index", "CREATE INDEX u ON t (n, email); DROP INDEX t_n"),
         ("redundant-index", "CREATE INDEX IF NOT EXISTS t_n ON t (n)"),
+        ("identifier-truncated", f"CREATE INDEX t_{'n' * 60}_index ON t (n, email)"),
         # partitions
         ("partition-attach-scan", "CREATE TABLE p_2021 (day date NOT NULL); ALTER TABLE p ATTACH PARTITION p_2021 FOR VALUES FROM ('2021-01-01') TO ('2022-01-01')"),
         ("table-without-primary-key", "CREATE TABLE p_2022 PARTITION OF p FOR VALUES FROM ('2022-01-01') TO ('2023-01-01')"),
@@ -154,6 +155,7 @@ def test_quiet(database: Database, rule: str, sql: str) -> None:
         ("foreign-key-to-live-table", "CREATE TABLE u (id bigint REFERENCES t); INSERT INTO u SELECT id FROM t"),
         ("index-drop-without-concurrently", "CREATE INDEX t_n2 ON t (n, id); DROP INDEX t_n; ALTER TABLE r ADD x int"),
         ("redundant-index", "CREATE UNIQUE INDEX u ON t (id)"),
+        ("identifier-truncated", f"CREATE INDEX IF NOT EXISTS t_{'n' * 60}_index ON t (n, email)"),
         ("rename-object", "CREATE SCHEMA s; ALTER VIEW v SET SCHEMA s"),
         ("index-replaced-with-gap", "-- migration 1\nDROP INDEX t_n;\n-- migration 2\nCREATE INDEX t_n2 ON t (n);"),
         ("identity-change", "ALTER TABLE t ALTER id SET GENERATED ALWAYS"),
