@@ -25,6 +25,7 @@ from checks.production.scaling import scaled
 from checks.production.statistics import Statistics
 from checks.production.timing import Timing
 from checks.progress import Progress, silent
+from checks.replay.lacks import unproven_where_the_base_lacks
 from checks.reporting import Reviewed, report, step_id
 from checks.rows import go_on_without_rows, on_empty_tables, stopped_by_rows, without_a_row_met
 from checks.rules.review import Review, Step
@@ -187,6 +188,8 @@ def _run(changed: ChangedMigration, change: Change, state: State, progress: Prog
             step = on_empty_tables(step, state.emptied_by)
         elif stopped_by_rows(step):
             step = go_on_without_rows(step, _prove(step, state.without_rows, state, progress))
+        if state.ground.failures:
+            step = replace(step, proof=unproven_where_the_base_lacks(step.proof))
         return state.timing.timed(step, state.database, state.settings) if state.timing else step
 
 

@@ -563,3 +563,11 @@ def test_its_own_check_that_made_up_rows_do_not_pass_is_unproven_and_one_that_no
     assert any("rows of old" in one.reason and "seed:" in one.reason for one in asks.unproven)
     assert [one.rule for one in refuses.findings if one.rule == "apply-fails"] == ["apply-fails"]
     assert refuses.verdict is Verdict.FAIL
+
+
+def test_a_down_that_misses_what_a_failed_base_would_have_made_is_unproven() -> None:
+    base = {"db/migrations/1_a.sql": dbmate("CREATE TABLE devices (id nothing_like_it);")}
+    up = dbmate("DROP INDEX IF EXISTS devices_serial;", "CREATE INDEX devices_serial ON devices (id);")
+    report = run(base, {**base, "db/migrations/2_b.sql": up})
+    assert not found(report, "rollback-fails")
+    assert migration(report, "b").rollback.reason.endswith("is not whole, which may be why.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from checks.model.observations import SqlError
+from checks.model.rollback import RollbackProof, RollbackStatus
 
 _OF_THE_MACHINE = ("53", "57", "58")
 """Classes insufficient_resources, operator_intervention, system_error (PostgreSQL docs, appendix A)."""
@@ -50,3 +51,13 @@ def what_the_base_lacks(error: SqlError) -> str | None:
     if error.sqlstate in ("42P01", "42703", "42883", "42704"):
         return "If something else makes it in production, make it in a `prelude:`."
     return None
+
+
+def unproven_where_the_base_lacks(proof: RollbackProof) -> RollbackProof:
+    """Of a base that is not whole: a down that stops at what is not there may well work in production."""
+    errors = (seen.error for seen in proof.down if seen.error is not None)
+    lacks = any(what_the_base_lacks(error) is not None for error in errors)
+    if proof.status is not RollbackStatus.FAILED or not lacks:
+        return proof
+    reason = f"{proof.reason.rstrip('.')}. What it stands on is not whole, which may be why."
+    return proof.model_copy(update={"status": RollbackStatus.UNPROVEN, "reason": reason})

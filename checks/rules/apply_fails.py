@@ -49,8 +49,8 @@ from checks.rules.topics import Topic
 
 SEVERITY = Severity.ERROR
 ABOUT = (Topic.ERRORS,)
-DATA_EXCEPTION = "22"
-"""The class of errors about values: not a number, out of range (PostgreSQL docs, appendix A)."""
+OF_ROWS = ("22", "23")
+"""Classes data_exception and integrity_constraint_violation: not a number, a NULL (PostgreSQL docs, appendix A)."""
 YIELDS_TO = (
     "column-type-narrowing",
     "concurrently-in-transaction",
@@ -80,9 +80,7 @@ def check(review: Review) -> Iterator[Finding]:
 
 def _how(run: Run, error: SqlError) -> str:
     """Whether the statement itself is wrong, or a value that it met."""
-    met = error.sqlstate.startswith(DATA_EXCEPTION) and any(
-        run.step.rows_before.get(name) for name in run.live
-    )
+    met = error.sqlstate.startswith(OF_ROWS) and any(run.step.rows_before.get(name) for name in run.live)
     return "Fails on a value that today's schema allows" if met else "PostgreSQL refuses it"
 
 

@@ -57,10 +57,16 @@ SCALES = True
 
 def check(review: Review) -> Iterator[Finding]:
     for run in review.runs:
-        for change in run.each(ChangeType):
-            if run.rewrites(change.relation):
-                yield found(__name__, SEVERITY, run, _message(run, change))
-                break
+        changes = [change for change in run.each(ChangeType) if run.rewrites(change.relation)]
+        for change in sorted(changes, key=lambda change: _stays(run, change))[:1]:
+            yield found(__name__, SEVERITY, run, _message(run, change))
+
+
+def _stays(run: Run, change: ChangeType) -> bool:
+    """Ecto's modify names the type of each column, also where only NOT NULL is new."""
+    table = run.locate(change.relation)
+    old, new = (column_of(schema, table, change.column) for schema in (run.step.before, run.step.after))
+    return old is not None and new is not None and old.type == new.type
 
 
 def _message(run: Run, change: ChangeType) -> str:

@@ -128,3 +128,9 @@ def test_an_enum_that_takes_the_name_of_the_old_one(database: Database) -> None:
     """
     told = [one.message for one in findings(database, sql, setup) if one.rule == "column-type-rewrite"]
     assert 'Changing `m` from public.mood to "Mood_new" rewrites' in told[0]
+
+
+def test_of_several_columns_the_one_whose_type_changes_is_named(database: Database) -> None:
+    sql = "ALTER TABLE t ALTER small TYPE varchar(10), ALTER n TYPE bigint"
+    told = [one.message for one in findings(database, sql, SETUP) if one.rule == "column-type-rewrite"]
+    assert told[0].startswith("Changing `n` from integer to bigint rewrites")
