@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from outside import FOLDER, ROOT, USERS, Repository, Shown, goose, run, start, watch
+from outside import COMMAND, FOLDER, ROOT, USERS, Repository, Shown, goose, run, start, watch
 
 INDEX = goose("CREATE INDEX users_email_idx ON users (email);", "DROP INDEX users_email_idx;")
 TEAMS = goose("CREATE TABLE teams (id bigint PRIMARY KEY);", "DROP TABLE teams;")
@@ -189,7 +189,11 @@ def test_the_console_script_is_the_same_command() -> None:
     script = Path(sys.executable).with_name("migration")
     if not script.exists():
         pytest.skip("the package is not installed")
-    assert "bot.cli" in script.read_text()
+    helps = (
+        subprocess.run([*command, "--help"], capture_output=True, text=True, check=True).stdout
+        for command in (COMMAND, [script])
+    )
+    assert next(helps) == next(helps) != ""
 
 
 # ── Input that is no migration ──────────────────────────────────────────────────────────────────────

@@ -50,6 +50,7 @@ def reviewed_tree(database: Database, head_files: dict[str, str]) -> Report:
         reviewed=[Reviewed(review)],
         findings=rules.check([review]),
         suppressed=(),
+        not_run=(),
         duration_ms=0,
     )
     return whole.model_copy(update={"sandbox": database.server.info})
