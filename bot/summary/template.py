@@ -13,6 +13,7 @@ from checks.model.findings import Finding, Severity, Unproven
 from checks.model.observations import Lock, Observation
 from checks.model.report import MigrationReport, Report, Verdict
 from checks.model.rollback import DataLoss, RollbackStatus
+from checks.sql.parse import command_tag
 
 MOST = 4
 """Sentences of one part; the report below has all of it."""
@@ -49,6 +50,8 @@ AND_MORE = " and more"
 WAITS = "{who} on {table} wait for line {line} until {until}{work}."
 WORK = {"rewrites": ", while {table} is rewritten", "scans": ", while {table} is read from end to end"}
 FAILS = "Line {line} of {migration} fails: {message}."
+CHANGE_ROWS = ("UPDATE", "DELETE", "MERGE")
+"""Whose rows are locked until commit."""
 NOBODY_WAITS = "Nobody has to wait for {migration}."
 TIMEOUT = "Set a `lock_timeout` for {migration}, and be ready to retry."
 NOT_AS_IT_IS = "Do not deploy {migration} as it is: {places}."
@@ -175,7 +178,9 @@ def _running_system(report: Report) -> Iterator[Sentence]:
                 yield _fails(statement, migration)
         for statement, lock in sorted(waits, key=lambda pair: -pair[1].mode.strength):
             yield _waits(statement, lock)
-        if statements and not waits and not any(one.error or not one.ran for one in statements):
+        changes_rows = any(one.rows and command_tag(one.sql) in CHANGE_ROWS for one in statements)
+        is_whole = not any(one.error or not one.ran for one in statements)
+        if statements and not waits and not changes_rows and is_whole:
             text = NOBODY_WAITS.format(migration=_quoted(migration.name))
             yield Sentence(text=text, rests_on=(migration.id,))
 

@@ -9,12 +9,15 @@ from checks.advice.words import NOT_READ_BACK
 from checks.frameworks import lone
 from checks.frameworks.find import known_frameworks
 from checks.frameworks.view import View
-from checks.model.migrations import Change, History, Migration
+from checks.model.migrations import Change, History, Migration, Statement, TransactionMode
 from checks.plan.files import CannotWrite, Rewrite, Written
 from checks.plan.model import Step
 from checks.settings import Settings
+from checks.sql.parse import command_tag
 from checks.trees import Tree
 from checks.trees.overlay import OverlayTree
+
+_ROWS = ("INSERT", "UPDATE", "DELETE", "MERGE")
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,20 @@ class Taken:
     migration: Migration
     steps: tuple[Step, ...] = ()
     """Of a way; none for a migration of the author's that comes between."""
+
+    @property
+    def can_stop_half_way(self) -> bool:
+        up = self.migration.up
+        alone = up is not None and up.transaction is TransactionMode.AUTOCOMMIT
+        return alone and sum(command_tag(one.sql) != "SET" for one in up.statements) > 1 if up else False
+
+    @property
+    def undoes_rows_of_another(self) -> Statement | None:
+        """A statement of its down that changes rows, where its up changes none."""
+        up, down = self.migration.up, self.migration.down
+        if up is None or down is None or any(command_tag(one.sql) in (*_ROWS, "DO") for one in up.statements):
+            return None
+        return next((one for one in down.statements if command_tag(one.sql) in _ROWS), None)
 
 
 @dataclass(frozen=True)

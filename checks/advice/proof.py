@@ -36,6 +36,8 @@ class Proof:
     """What running it showed, a sentence each."""
     closes: bool
     """Whether a table in use is closed to writers at all."""
+    can_stop_half_way: bool = False
+    """Whether one of its files commits statement by statement, and has several."""
 
 
 def prove(

@@ -109,7 +109,7 @@ class Trial:
                 files=placed(files.files, self.proving.head) if files else (),
                 seen=(*self.proving.of_rows, *proof.seen) if proof else (),
                 reason=reason,
-                note=self._note(ways, impatience, files) if proof and files else "",
+                note=self._note(ways, impatience, files, proof) if proof and files else "",
             )
             self.proving.say(findings, advice)
         return proof
@@ -125,6 +125,7 @@ class Trial:
             way_back = settled_way_back(taken.instead[0], self.step, self.state)
             files = written(rewrite.with_way_back(way_back))
             taken = self._chains(rewrite, files)
+            _each_takes_back_its_own(taken)
         author = Author(self.state, taken.author, self.proving.reviewed.review.steps)
         staged = not all(way.is_quick for way in ways)
         replaced = [self.step.observations[way.index] for way in ways]
@@ -132,8 +133,8 @@ class Trial:
             # It is waiting, mostly, and stands in nobody's way.
             waiting = beside.submit(self._gives_up, taken, impatience) if impatience else None
             proof = prove(taken, author, self.step, replaced, self.state, staged=staged)
-        if waiting:
-            proof = Proof((*proof.seen, waiting.result()), proof.closes)
+        seen = (*proof.seen, waiting.result()) if waiting else proof.seen
+        proof = Proof(seen, proof.closes, any(one.can_stop_half_way for one in taken.instead))
         self.proving.keep(taken)
         return files, proof
 
@@ -152,11 +153,12 @@ class Trial:
         assert own is not None and instead is not None  # both have run
         return gives_up(own, instead, impatience.closing[min(impatience.closing)], self.state)
 
-    def _note(self, ways: Sequence[Way], impatience: Impatience | None, files: Written) -> str:
+    def _note(self, ways: Sequence[Way], impatience: Impatience | None, files: Written, proof: Proof) -> str:
         rewrite = self._rewrite(ways, impatience)
         again = how_to_try_again(rewrite) if impatience else ""
+        half = words.HALF_WAY if proof.can_stop_half_way else ""
         cautions = (way.caution for way in ways)
-        return " ".join(filter(None, (*cautions, note_on_locks(rewrite, files.files), again)))
+        return " ".join(filter(None, (*cautions, half, note_on_locks(rewrite, files.files), again)))
 
     def _chains(self, rewrite: Rewrite, files: Written) -> Chains:
         return chains(rewrite, files, self.proving.reviewed.change)
@@ -171,3 +173,9 @@ class Trial:
             ways={way.index: way.stages for way in ways},
             patience=impatience.patience(self.step) if impatience else None,
         )
+
+
+def _each_takes_back_its_own(taken: Chains) -> None:
+    """Up to the last and all back leads to the schema and rows before; so it has to when only some were applied."""
+    if any(one.steps for one in taken.instead) and (back := taken.instead[0].undoes_rows_of_another):
+        raise Disproved(words.ROWS_OF_ANOTHER.format(line=back.line, path=back.path))

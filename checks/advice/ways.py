@@ -59,9 +59,12 @@ class Impatience:
     """Number of a statement in the up script → the first table that it closes to writers."""
 
     def without(self, indexes: Collection[int]) -> Impatience | None:
-        """What is left when some statements go another way; None when nothing is."""
+        """What is left when some statements go another way; None when nothing is, or not what the finding is about.
+
+        The limit is set before the first of those that are left: one ahead of them would wait without.
+        """
         left = {index: table for index, table in self.closing.items() if index not in indexes}
-        return replace(self, closing=left) if left else None
+        return replace(self, closing=left) if min(self.closing) in left else None
 
     def patience(self, step: Reviewing) -> Patience:
         first = min(self.closing)

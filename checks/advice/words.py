@@ -38,6 +38,10 @@ CHECK = "a check gives a row: `{check}`"
 NO_CHECK = "a check cannot be asked (`{check}`): {error}."
 NO_BACK = "the way back does not lead to the schema before: {difference}."
 BACK_FAILS = "the way back fails: {message} (SQLSTATE {sqlstate})."
+ROWS_OF_ANOTHER = (
+    "the down changes rows (line {line} of `{path}`) that are then changed by a later file: taken back before that one "
+    "has run, it would change rows to which nothing was done."
+)
 NOT_BETTER = "no lock on a table in use became weaker or shorter."
 WORSE = "others wait longer for `{relation}` than before."
 NOT_READ_BACK = "the files are not read as the {wanted} migrations that they are meant to be, but as {found}."
@@ -45,6 +49,10 @@ LOST = "the sandbox was lost while it was run: {message}"
 TOO_MANY = "Not run: this review has run {most} other ways already."
 TOO_LONG = "Not run: the others took longer than {seconds} s."
 
+HALF_WAY = (
+    "When it stops half-way, what has run stays: take that out of the file, and drop an index that is left invalid, before "
+    "it is run again."
+)
 PATIENCE_TITLE = "Give up when a table cannot be had within {timeout}, and try again"
 GIVES_UP = (
     "While another session writes to `{relation}`, the migration as it was written waits for as long as that goes on, and "

@@ -2,12 +2,14 @@
 
 ## What it does
 
-Flags ADD COLUMN … NOT NULL without a DEFAULT on a table that was there before the change.
+Flags ADD COLUMN … NOT NULL without a DEFAULT on a table that was there before the change, and DROP DEFAULT of a NOT NULL
+column that was there.
 
 ## Why it matters
 
 It fails as soon as the table holds one row. On an empty table it works, and then the application that is still running
-fails on its next INSERT, because it does not know the column.
+fails on its next INSERT, because it does not know the column. So does every INSERT that has relied on a DEFAULT which
+is dropped.
 
 ## Setup
 
@@ -42,7 +44,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from checks.model.findings import Certainty, Finding, Severity
-from checks.rules.actions import AddColumn
+from checks.rules.actions import AddColumn, AlterTable
 from checks.rules.findings import found
 from checks.rules.objects_between import at_the_end
 from checks.rules.review import Review, Run
@@ -50,7 +52,7 @@ from checks.rules.schema import column_of
 from checks.rules.wording import listed, short
 
 SEVERITY = Severity.ERROR
-ABOUT = (AddColumn,)
+ABOUT = (AddColumn, AlterTable)
 _NOT_NULL_VIOLATION = "23502"
 
 
@@ -78,6 +80,31 @@ def check(review: Review) -> Iterator[Finding]:
                 certainty=Certainty.DERIVED,
             )
     yield from _refuses_old_inserts(review)
+    yield from _loses_its_default(review)
+
+
+def _loses_its_default(review: Review) -> Iterator[Finding]:
+    for run in review.runs:
+        for change in () if run.failed else run.each(AlterTable):
+            if change.command == "ColumnDefault" and _has_relied_on_it(
+                run, run.locate(change.relation), change.name
+            ):
+                yield found(
+                    __name__,
+                    Severity.WARNING,
+                    run,
+                    f"`{change.name}` of `{short(run.locate(change.relation))}` is NOT NULL and has no DEFAULT any more: each INSERT "
+                    "that leaves it out fails. Deploy code that gives a value first.",
+                    certainty=Certainty.DERIVED,
+                )
+
+
+def _has_relied_on_it(run: Run, table: str, name: str) -> bool:
+    if not run.column_is_live(table, name):
+        return False
+    was, now = column_of(run.step.before, table, name), column_of(run.step.after, table, name)
+    gone = was is not None and was.default and now is not None and not now.default
+    return bool(gone) and now is not None and now.not_null and not now.identity and not now.generated
 
 
 def _refuses_old_inserts(review: Review) -> Iterator[Finding]:

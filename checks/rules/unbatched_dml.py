@@ -102,7 +102,8 @@ def _met_few(review: Review) -> Iterator[Finding]:
     """Of rows that were made up nothing follows for those of production. What runs inside a DO block may be one of many batches."""
     for run in review.runs:
         met = run.observation.rows
-        for change in () if met is None or run.failed or run.changed_most_of else run.each(ChangeRows):
+        unknown = met is None or run.step.on_empty_tables
+        for change in () if unknown or run.failed or run.changed_most_of else run.each(ChangeRows):
             table = run.locate(change.relation)
             there = run.step.rows_before.get(table, 0)
             if change.verb == "UPDATE" and not change.chosen and there and table in run.live:

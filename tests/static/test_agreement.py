@@ -92,3 +92,19 @@ def test_which_changes_of_a_type_write_the_rows(old: str | None, new: str, expec
 def test_which_defaults_differ_from_row_to_row(expression: str, expected: bool | None) -> None:
     node = parse(f"SELECT {expression}")
     assert varies(node.target_list[0].res_target.val) is expected  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("column", "told"),
+    [
+        ("created timestamptz NOT NULL DEFAULT now()", True),
+        ("created timestamptz DEFAULT now()", False),
+        ("created timestamptz NOT NULL", False),
+    ],
+)
+def test_a_required_column_that_loses_its_default_refuses_inserts_that_relied_on_it(
+    column: str, told: bool
+) -> None:
+    setup = f"CREATE TABLE orders (id bigint PRIMARY KEY, {column});"
+    found = read("ALTER TABLE orders ALTER created DROP DEFAULT;", setup)
+    assert ("required-column-without-default" in found) is told
