@@ -35,14 +35,15 @@ def _rollout_of(
 ) -> Iterator[str]:
     statements = migration.up.statements
     failed = next((statement for statement in statements if statement.error), None)
-    if failed and (failed.path, failed.line) in doubted:
+    of_this = [finding for finding in findings if finding.migration == migration.id]
+    mend = [finding for finding in of_this if finding.must_be_mended]
+    is_its_own = failed is not None and any(failed.id in finding.evidence for finding in mend)
+    if failed and not is_its_own and (failed.path, failed.line) in doubted:
         yield f"nothing is known from line {failed.line} on, which could not be run here."
         return
     if failed:
         yield f"do not deploy it; line {failed.line} fails."
         return
-    of_this = [finding for finding in findings if finding.migration == migration.id]
-    mend = [finding for finding in of_this if finding.must_be_mended]
     approve = [finding for finding in of_this if finding.irreversible]
     waits = [text for statement in statements for text in _waits(statement)]
     has_limit = any("lock_timeout" in one.sql for one in statements if command_tag(one.sql) == "SET")

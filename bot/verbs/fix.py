@@ -14,6 +14,7 @@ from bot.verbs.shared import fresh_report, of_a_report, show
 
 WROTE = "wrote {path}: {title} ({rules})\n"
 NOTHING = "wrote nothing: no proven way stays within the one file of its finding\n"
+LEFT = "left to mend: {places}; `migration fix` shows what can be done, `migration plan` in which steps\n"
 
 
 @click.command()
@@ -42,6 +43,7 @@ def fix(
     if not write:
         remedies = [remedy(one, report, None) for one in found]
         return show(as_format, "fix", remedies=remedies, may_commit=False)
+    from bot.publish.view import places
     from bot.writing import write_fixes
     from checks.trees.git import open_repository
 
@@ -55,4 +57,8 @@ def fix(
         console.write(WROTE.format(path=path, title=title, rules=rules))
     if not written:
         console.write(NOTHING)
+    mended = {one.id for one in written}
+    left = [one for one in found if one.must_be_mended and one.id not in mended]
+    if left:
+        console.write(LEFT.format(places=places(left)))
     return 0

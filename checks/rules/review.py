@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -142,6 +143,14 @@ class Review:
         """The statements of its transaction, itself among them."""
         return self._transactions.get(_transaction(run), (run,))
 
+    def closing(self, run: Run) -> tuple[Run, ...]:
+        """The statements of its transaction that close a live table."""
+        return self._closing.get(_transaction(run), ())
+
+    @cached_property
+    def _closing(self) -> dict[tuple[str, int | None], tuple[Run, ...]]:
+        return {key: tuple(run for run in group if run.closes) for key, group in self._transactions.items()}
+
     @cached_property
     def _transactions(self) -> dict[tuple[str, int | None], tuple[Run, ...]]:
         groups: defaultdict[tuple[str, int | None], list[Run]] = defaultdict(list)
@@ -253,7 +262,8 @@ class Run:
     @property
     def ahead(self) -> tuple[Run, ...]:
         """The statements before it in its transaction, whose locks it inherits."""
-        return tuple(run for run in self.review.together(self) if run.position < self.position)
+        together = self.review.together(self)
+        return together[: bisect_left(together, self.position, key=lambda run: run.position)]
 
     @property
     def has_lock_timeout(self) -> bool:

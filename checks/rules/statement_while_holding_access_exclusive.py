@@ -82,7 +82,7 @@ def check(review: Review) -> Iterator[Finding]:
 def closed_before(run: Run) -> Iterator[tuple[int, str]]:
     """Line and table of the earlier locks under which it runs, but for tables that it blocks by itself."""
     own = {lock.relation for lock in run.live_locks(LockMode.SHARE)}
-    for earlier in run.ahead:
-        for relation in earlier.closes:
+    for earlier in run.review.closing(run):
+        for relation in earlier.closes if earlier.position < run.position else ():
             if relation not in own:
                 yield earlier.observation.line, relation

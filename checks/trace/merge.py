@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 
 from checks.model.observations import Lock, Observation, Trace
@@ -42,11 +41,12 @@ def merge(pass_a: Trace, pass_b: Trace) -> tuple[Observation, ...]:
     alone, real = pass_a.observations, pass_b.observations
     transactions = _transactions(real)
     locks = _locks(alone, real, transactions)
+    behind = _behind(real, transactions)
     return tuple(
         together.model_copy(
             update={
                 **_facts(single, together),
-                "locks": _held(locks[index], index, real, transactions.get(together.transaction, [])),
+                "locks": _held(locks[index], behind.get(index)),
             }
         )
         for index, (single, together) in enumerate(zip(alone, real, strict=True))
@@ -116,16 +116,21 @@ def _owner(lock: Lock, hidden: Sequence[int], alone: Sequence[Observation]) -> i
     return next((index for index in hidden if name.search(alone[index].sql)), hidden[0])
 
 
-def _held(
-    locks: Sequence[Lock], index: int, real: Sequence[Observation], members: Sequence[int]
-) -> tuple[Lock, ...]:
-    if not members:
+def _behind(real: Sequence[Observation], transactions: Mapping[int | None, list[int]]) -> dict[int, int]:
+    """Statement in a transaction → how many come behind it there."""
+    found: dict[int, int] = {}
+    for members in transactions.values():
+        count = 0
+        for index in reversed(members):
+            found[index] = count
+            count += real[index].kind not in _CONTROL
+    return found
+
+
+def _held(locks: Sequence[Lock], behind: int | None) -> tuple[Lock, ...]:
+    """``behind``: None for a statement in no transaction."""
+    if behind is None:
         return tuple(lock.model_copy(update={"held_until": "statement"}) for lock in locks)
-    behind = (
-        sum(real[other].kind not in _CONTROL for other in members[bisect_right(members, index) :])
-        if locks
-        else 0
-    )
     return tuple(
         lock.model_copy(update={"held_until": "commit", "statements_behind": behind}) for lock in locks
     )
