@@ -13,7 +13,8 @@ from checks.production import words
 from checks.sql.parse import command_tag
 
 _LEAVE_NOTHING = frozenset({"SET", "RESET", "BEGIN", "START TRANSACTION", "COMMIT"})
-_CHANGE_ROWS = frozenset({"UPDATE", "DELETE", "MERGE"})
+CHANGE_ROWS = frozenset({"UPDATE", "DELETE", "MERGE"})
+"""Whose rows are locked until commit."""
 KEEPS_ROWS = "closes no table; who writes one of the rows that it changes waits until it commits."
 LIMIT = "set lock_timeout and be ready to retry"
 
@@ -56,7 +57,7 @@ def _rollout_of(
     if advice:
         yield f"{'; '.join(advice)}."
     elif statements:
-        changes_rows = any(one.rows and command_tag(one.sql) in _CHANGE_ROWS for one in statements)
+        changes_rows = any(one.rows and command_tag(one.sql) in CHANGE_ROWS for one in statements)
         yield KEEPS_ROWS if changes_rows else "blocks nobody on tables that exist today."
     if _commits_in_parts(statements):
         yield (

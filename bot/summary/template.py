@@ -13,6 +13,7 @@ from checks.model.findings import Finding, Severity, Unproven
 from checks.model.observations import Lock, Observation
 from checks.model.report import MigrationReport, Report, Verdict
 from checks.model.rollback import DataLoss, RollbackStatus
+from checks.notes import CHANGE_ROWS
 from checks.sql.parse import command_tag
 
 MOST = 4
@@ -50,8 +51,6 @@ AND_MORE = " and more"
 WAITS = "{who} on {table} wait for line {line} until {until}{work}."
 WORK = {"rewrites": ", while {table} is rewritten", "scans": ", while {table} is read from end to end"}
 FAILS = "Line {line} of {migration} fails: {message}."
-CHANGE_ROWS = ("UPDATE", "DELETE", "MERGE")
-"""Whose rows are locked until commit."""
 NOBODY_WAITS = "Nobody has to wait for {migration}."
 TIMEOUT = "Set a `lock_timeout` for {migration}, and be ready to retry."
 NOT_AS_IT_IS = "Do not deploy {migration} as it is: {places}."

@@ -30,9 +30,11 @@ class Taken:
 
     @property
     def can_stop_half_way(self) -> bool:
+        """Whether it commits statement by statement, and has several that leave something."""
         up = self.migration.up
-        alone = up is not None and up.transaction is TransactionMode.AUTOCOMMIT
-        return alone and sum(command_tag(one.sql) != "SET" for one in up.statements) > 1 if up else False
+        if up is None or up.transaction is not TransactionMode.AUTOCOMMIT:
+            return False
+        return sum(command_tag(one.sql) != "SET" for one in up.statements) > 1
 
     @property
     def undoes_rows_of_another(self) -> Statement | None:
