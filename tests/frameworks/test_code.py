@@ -61,6 +61,12 @@ def test_what_is_there_already_ignored_or_elsewhere_is_none_of_the_change() -> N
     assert reviewed(NEW, settings=Settings(rows=0, folders=(FolderSettings(path="db"),))).says_nothing
 
 
+@pytest.mark.parametrize("folder", [".", "./shop", "shop/", "shop/migrations"])
+def test_a_folder_is_named_in_any_way(folder: str) -> None:
+    report = reviewed(NEW, settings=Settings(rows=0, folders=(FolderSettings(path=folder),)))
+    assert report.verdict is Verdict.UNPROVEN
+
+
 def test_files_that_only_look_like_migrations_are_left_alone() -> None:
     likely = {
         "app/migrations/__init__.py": "",

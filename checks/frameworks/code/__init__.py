@@ -8,7 +8,7 @@ from functools import cache
 from importlib import import_module
 
 from checks.frameworks.code.code import Code
-from checks.frameworks.view import View
+from checks.frameworks.view import View, is_inside, parent
 from checks.model.findings import Unproven
 from checks.model.migrations import Change
 from checks.settings import Settings
@@ -52,5 +52,5 @@ def _read(changes: Sequence[Change]) -> set[str]:
 
 
 def _is_looked_at(path: str, settings: Settings) -> bool:
-    folders = [folder.path.strip("/") for folder in settings.folders]
-    return not folders or any(path.startswith(f"{folder}/") for folder in folders)
+    folders = [folder.path.strip("/").removeprefix("./") for folder in settings.folders]
+    return not folders or any(folder == "." or is_inside(parent(path), folder) for folder in folders)
